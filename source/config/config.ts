@@ -1,0 +1,79 @@
+/** What a running proxy is told to do: the shape of a checked configuration. Immutable, one a generation. */
+import type {StrategyName} from '../balancing/strategies.ts'
+
+/** An address and a port to listen on. Port 0: any free port. */
+export interface Listen {
+  readonly address: string
+  readonly port: number
+}
+
+/** All in milliseconds, all finite. */
+export interface Timeouts {
+  /** from the first byte of a request (or the opening of the connection) to the end of its head */
+  readonly clientHeadMs: number
+  /** a kept connection without a request */
+  readonly clientIdleMs: number
+  readonly connectMs: number
+  /** from the last byte of the request sent to the end of the response head; a retry policy's timeout wins */
+  readonly responseHeadMs: number
+  /** silence in the middle of a body, in either direction */
+  readonly bodyIdleMs: number
+  readonly tunnelIdleMs: number
+  /** a kept connection to an instance without a request */
+  readonly upstreamIdleMs: number
+  /** how long a stop waits for what is in flight */
+  readonly shutdownMs: number
+}
+
+/** Sizes in bytes, except `fields` (a count) and `connections` (a count, for each worker). */
+export interface Limits {
+  readonly requestLine: number
+  readonly head: number
+  readonly fields: number
+  readonly upstreamHead: number
+  readonly connections: number
+}
+
+/** `attemptMs` stands for `responseHeadMs` where it is given. `retries`: how many attempts more after the first. */
+export interface RetryPolicy {
+  readonly attemptMs?: number
+  readonly retries: number
+}
+
+export interface TcpHealthcheck {
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  /** passes in a row that bring an instance up */
+  readonly rise: number
+  /** failures in a row that take an instance down */
+  readonly fall: number
+}
+
+export interface InstanceConfig {
+  /** `address:port`, an IPv6 address in brackets: the identity of the instance within its service */
+  readonly key: string
+  readonly address: string
+  readonly port: number
+  readonly retry: RetryPolicy
+}
+
+export interface ServiceConfig {
+  readonly name: string
+  /** lower case; an exact name, `*.name`, or `*` */
+  readonly domains: readonly string[]
+  readonly strategy: StrategyName
+  readonly instances: readonly InstanceConfig[]
+  readonly tcpHealthcheck: TcpHealthcheck | undefined
+  readonly timeouts: Timeouts
+}
+
+export interface Config {
+  readonly listen: readonly Listen[]
+  /** undefined: as many as suit the machine */
+  readonly workers: number | undefined
+  readonly timeouts: Timeouts
+  readonly limits: Limits
+  /** addresses or CIDR blocks whose X-Forwarded-* and Forwarded are believed */
+  readonly trustedProxies: readonly string[]
+  readonly services: readonly ServiceConfig[]
+}

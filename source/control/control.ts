@@ -1,0 +1,146 @@
+/** What a dashboard, a key, a script or a socket can see of a running proxy and ask of it. Types only. */
+import type {StrategyName} from '../balancing/strategies.ts'
+
+/**
+ * Counts and rates of a service, an instance or all of them.
+ * Rates are over the last two seconds; percentiles and shares over the last minute.
+ */
+export interface Traffic {
+  /** requests finished a second */
+  readonly perSecond: number
+  /** requests finished in each of the last 60 whole seconds, oldest first; shorter while the proxy is younger */
+  readonly history: readonly number[]
+  readonly inFlight: number
+  /** requests finished since the start */
+  readonly requests: number
+  /** milliseconds from the request's head to the response's last byte; undefined without enough samples */
+  readonly p50: number | undefined
+  readonly p95: number | undefined
+  readonly p99: number | undefined
+  /** share of 5xx answers and broken exchanges, 0 to 1; undefined without requests */
+  readonly errorShare: number | undefined
+  /** finished in the last minute, by class of status: index 2 holds 2xx; index 0 those without a response (client gone) */
+  readonly byClass: readonly number[]
+  /** attempts that were followed by another one, last minute */
+  readonly retried: number
+  readonly bytesInPerSecond: number
+  readonly bytesOutPerSecond: number
+  /** faults of the last minute, most frequent first */
+  readonly faults: readonly FaultCount[]
+}
+
+export interface FaultCount {
+  /** a code of the fault table, such as UPSTREAM_CONNECT_REFUSED */
+  readonly code: string
+  readonly blame: 'client' | 'upstream' | 'proxy'
+  /** one sentence for a person */
+  readonly sentence: string
+  readonly count: number
+}
+
+export type Verdict = 'unknown' | 'up' | 'down'
+export type OperatorState = 'ready' | 'drain'
+
+export interface CheckResult {
+  /** epoch, ms */
+  readonly at: number
+  readonly passed: boolean
+  readonly tookMs: number
+  /** why it failed, in words; empty when it passed */
+  readonly reason: string
+}
+
+export interface InstanceSnapshot {
+  /** `address:port`: unique within its service */
+  readonly key: string
+  readonly address: string
+  readonly port: number
+  readonly verdict: Verdict
+  /** epoch ms of the last change of the verdict */
+  readonly verdictSince: number
+  readonly lastCheck: CheckResult | undefined
+  readonly passesInRow: number
+  readonly failuresInRow: number
+  readonly operator: OperatorState
+  /** epoch ms of the last change of the operator's state */
+  readonly operatorSince: number
+  /** healthy and ready: gets new requests */
+  readonly selectable: boolean
+  /** share of the service's attempts in the last ten seconds, 0 to 1; undefined without any */
+  readonly share: number | undefined
+  readonly traffic: Traffic
+}
+
+export interface ServiceSnapshot {
+  readonly name: string
+  readonly domains: readonly string[]
+  readonly strategy: StrategyName
+  /** such as "tcp every 15s, timeout 1s, up after 2, down after 3"; undefined without a check */
+  readonly check: string | undefined
+  /** such as "retry 3, timeout 2s" or "no retries, timeout 30s" */
+  readonly retry: string
+  readonly selectable: number
+  readonly instances: readonly InstanceSnapshot[]
+  readonly traffic: Traffic
+}
+
+export type EventLevel = 'info' | 'good' | 'warning' | 'bad'
+
+export interface ControlEvent {
+  /** rises by one with each event */
+  readonly id: number
+  /** epoch, ms */
+  readonly at: number
+  readonly level: EventLevel
+  /** `service`, `service/address:port`, a listener's address, or `proxy` */
+  readonly subject: string
+  /** what happened, already safe to print */
+  readonly text: string
+  /** who or what caused it: keyboard, health check, signal, worker 1, … */
+  readonly cause: string
+}
+
+export interface Snapshot {
+  /** epoch, ms */
+  readonly at: number
+  /** epoch, ms */
+  readonly startedAt: number
+  /** base name of the configuration file */
+  readonly configName: string
+  /** `address:port` of each open listener */
+  readonly listeners: readonly string[]
+  readonly phase: 'running' | 'draining'
+  readonly workers: number
+  /** open client connections */
+  readonly connections: number
+  readonly total: Traffic
+  readonly services: readonly ServiceSnapshot[]
+  /** the latest 500, oldest first */
+  readonly events: readonly ControlEvent[]
+}
+
+/** Names an instance: its service and its key. */
+export interface InstanceRef {
+  readonly service: string
+  readonly instance: string
+}
+
+export type Command =
+  | {readonly type: 'set-strategy'; readonly service: string; readonly strategy: StrategyName}
+  | ({readonly type: 'set-operator-state'; readonly state: OperatorState} & InstanceRef)
+  | ({readonly type: 'check-now'} & InstanceRef)
+  /** stop: finish what is in flight; with `force`, cut it */
+  | {readonly type: 'stop'; readonly force: boolean}
+
+/** `undo` takes the change back; it is absent where nothing changed or nothing can be taken back. */
+export type Outcome =
+  | {readonly ok: true; readonly message: string; readonly undo?: Command}
+  | {readonly ok: false; readonly message: string}
+
+export interface Control {
+  snapshot(): Snapshot
+  /** Calls `listener` with each new snapshot, up to four a second, until the function returned is called. */
+  subscribe(listener: (snapshot: Snapshot) => void): () => void
+  /** `by` says who asks, for the event: 'keyboard', 'signal', … Never rejects: a refusal is an Outcome. */
+  execute(command: Command, by: string): Promise<Outcome>
+}

@@ -1,0 +1,81 @@
+/** argv → a command; the only place that prints an error and sets the exit code. */
+import meow from 'meow'
+import {check} from './commands/check.ts'
+import {run} from './commands/run.ts'
+import {ListenError} from './control/listen-probe.ts'
+import {exitCodes} from './exit-codes.ts'
+import {printable} from './printable.ts'
+
+const help = `
+  Usage
+    $ revproxy-tui FILE          start the proxy that FILE describes, with its dashboard
+    $ revproxy-tui check FILE    say what is wrong with FILE, or that nothing is
+
+  Options
+    --demo        also start a small server on every loopback instance of FILE, and gentle traffic
+    --headless    no dashboard: one line for each event (by itself where there is no terminal)
+    --json        with --headless: each event as a line of JSON
+    --ascii       draw with ASCII characters only
+    --no-color    draw without colours (as NO_COLOR does)
+    --version     print the version
+    --help        print this
+
+  Keys: ? in the dashboard lists them. Ctrl-C finishes what is in flight and ends; twice ends at once.
+
+  Exit codes
+${Object.values(exitCodes)
+  .map(({code, means}) => `    ${String(code).padEnd(3)} ${means}`)
+  .join('\n')}
+
+  Example
+    $ revproxy-tui sample.yaml --demo
+`
+
+export async function main(): Promise<void> {
+  try {
+    process.exitCode = await dispatch()
+  } catch (error) {
+    if (error instanceof ListenError) {
+      process.stderr.write(`${printable(error.message)}\n`)
+      process.exitCode = exitCodes.LISTEN.code
+    } else {
+      process.stderr.write(
+        `revproxy-tui made a mistake: ${error instanceof Error ? error.stack : String(error)}\n`,
+      )
+      process.exitCode = exitCodes.INTERNAL.code
+    }
+  }
+  // Whatever may still be open (a demo's pipe, a probe) has no say in when the program ends.
+  process.exit()
+}
+
+async function dispatch(): Promise<number> {
+  const {input, flags, showHelp} = meow(help, {
+    importMeta: import.meta,
+    description: 'A load-balancing HTTP/1.1 reverse proxy with a live terminal dashboard',
+    allowUnknownFlags: false,
+    booleanDefault: undefined,
+    flags: {
+      demo: {type: 'boolean', default: false},
+      headless: {type: 'boolean', default: false},
+      json: {type: 'boolean', default: false},
+      ascii: {type: 'boolean', default: false},
+      color: {type: 'boolean', default: true},
+    },
+  })
+  const [first, second, ...rest] = input
+  if (first === undefined) {
+    showHelp(exitCodes.USAGE.code)
+    return exitCodes.USAGE.code
+  }
+  if (first === 'check' && second !== undefined && rest.length === 0) {
+    return check(second, process.stdout)
+  }
+  if (first === 'check' || second !== undefined) {
+    const wrong =
+      first === 'check' ? 'check takes one file' : `one file was expected, not "${input.join(' ')}"`
+    process.stderr.write(`${printable(wrong)}. See revproxy-tui --help.\n`)
+    return exitCodes.USAGE.code
+  }
+  return run(first, flags)
+}

@@ -1,0 +1,50 @@
+/** The proxy without a dashboard: a ready line, a line for each event, and a summary at the end. */
+import type {ControlEvent, EventLevel, Snapshot} from '../control/control.ts'
+import type {Controller} from '../control/controller.ts'
+
+const words: Readonly<Record<EventLevel, string>> = {info: 'info', good: 'ok', warning: 'warn', bad: 'ERROR'}
+
+/** Prints what has happened so far and all that will. */
+export function printEvents(controller: Controller, json: boolean): void {
+  const print = (event: ControlEvent) =>
+    process.stdout.write(`${json ? JSON.stringify(event) : eventLine(event)}\n`)
+  process.stdout.write(
+    `${json ? JSON.stringify(readyEvent(controller.snapshot())) : readyLine(controller.snapshot())}\n`,
+  )
+  for (const event of controller.events.events) print(event)
+  controller.onEvent(print)
+}
+
+function readyEvent({at, listeners, workers}: Snapshot) {
+  return {id: 0, at, level: 'good', subject: 'proxy', text: 'listening', cause: 'start', listeners, workers}
+}
+
+export function readyLine({listeners, services, workers}: Snapshot): string {
+  const instances = services.reduce((sum, service) => sum + service.instances.length, 0)
+  const counts = [
+    counted(services.length, 'service'),
+    counted(instances, 'instance'),
+    counted(workers, 'worker'),
+  ]
+  return `listening on ${listeners.join(', ')} (${counts.join(', ')})`
+}
+
+export function eventLine({at, level, subject, text, cause}: ControlEvent): string {
+  return `${new Date(at).toISOString()} ${words[level].padEnd(5)} ${subject}: ${text} (${cause})`
+}
+
+/** One line that remains on the terminal: `14m32s, 48,121 requests, 0.42 % errors in the last minute`. */
+export function summary({at, startedAt, total}: Snapshot): string {
+  const seconds = Math.round((at - startedAt) / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const time = minutes === 0 ? `${seconds}s` : `${minutes}m${String(seconds % 60).padStart(2, '0')}s`
+  const errors =
+    total.errorShare === undefined
+      ? ''
+      : `, ${(total.errorShare * 100).toFixed(2)} % errors in the last minute`
+  return `revproxy-tui ran for ${time}: ${total.requests.toLocaleString('en')} requests${errors}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,110 @@
+/** `revproxy-tui FILE`: the proxy, its dashboard or its event lines, the demo, and an orderly end to all of them. */
+import {basename} from 'node:path'
+import {formatFinding} from '../config/finding.ts'
+import {loadConfig} from '../config/load.ts'
+import {Controller} from '../control/controller.ts'
+import type {Demo} from '../demo/demo.ts'
+import {exitCodes} from '../exit-codes.ts'
+import {printEvents, summary} from './headless.ts'
+
+export interface RunFlags {
+  readonly demo: boolean
+  readonly headless: boolean
+  readonly json: boolean
+  readonly ascii: boolean
+  readonly color: boolean
+}
+
+/** Runs until it is told to stop; gives the exit code. */
+export async function run(path: string, flags: RunFlags): Promise<number> {
+  const {config, findings} = await loadConfig(path)
+  if (findings !== undefined) {
+    for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`)
+    return exitCodes.CONFIGURATION.code
+  }
+  // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.
+  const drawing = canDraw(flags) ? import('../dashboard/dashboard.ts') : undefined
+  drawing?.catch(() => {}) // reported where it is awaited
+  const controller = await Controller.start({config, configName: basename(path)})
+  stopOnSignals(controller)
+  survivePipes()
+  const demo = flags.demo ? startDemo(controller, config) : undefined
+  if (drawing === undefined) printEvents(controller, flags.json)
+  else await showDashboard(controller, drawing, flags)
+  const {cut} = await controller.stopped
+  await (await demo)?.stop()
+  process.stdout.write(`${summary(controller.snapshot())}\n`)
+  return cut ? exitCodes.CUT.code : exitCodes.OK.code
+}
+
+/** Whether there is a terminal on both ends that a dashboard can be drawn on. CI in the environment is no reason. */
+function canDraw({headless, json}: RunFlags): boolean {
+  const terminal =
+    process.stdout.isTTY === true && process.stdin.isTTY === true && process.env.TERM !== 'dumb'
+  return terminal && !headless && !json && process.env.INK_SCREEN_READER === undefined
+}
+
+async function showDashboard(
+  controller: Controller,
+  drawing: Promise<typeof import('../dashboard/dashboard.ts')>,
+  flags: RunFlags,
+): Promise<void> {
+  const {startDashboard} = await drawing
+  const dashboard = startDashboard(controller, {
+    stdout: process.stdout,
+    stdin: process.stdin,
+    colour: flags.color && !process.env.NO_COLOR,
+    ascii: flags.ascii,
+    readOnly: false,
+  })
+  const failed = (error: unknown) => {
+    dashboard.close()
+    process.stderr.write(
+      `The dashboard failed; the proxy goes on without it.\n${error instanceof Error ? error.stack : String(error)}\n`,
+    )
+    printEvents(controller, flags.json)
+  }
+  process.on('uncaughtException', failed)
+  void controller.stopped.then(() => dashboard.close())
+  try {
+    await dashboard.done
+  } catch (error) {
+    failed(error)
+  }
+}
+
+function stopOnSignals(controller: Controller): void {
+  let asked = 0
+  const stop = (signal: string) => {
+    asked++
+    void controller.execute({type: 'stop', force: asked > 1}, signal)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
+}
+
+/** A reader of our output that goes away takes nothing with it. */
+function survivePipes(): void {
+  process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
+}
+
+async function startDemo(
+  controller: Controller,
+  config: Parameters<typeof demoOptions>[1],
+): Promise<Demo | undefined> {
+  const {startDemo: start} = await import('../demo/demo.ts')
+  try {
+    return await start(demoOptions(controller, config))
+  } catch (error) {
+    controller.events.add('bad', 'demo', error instanceof Error ? error.message : String(error), 'demo')
+    return undefined
+  }
+}
+
+function demoOptions(controller: Controller, config: import('../config/config.ts').Config) {
+  return {
+    config,
+    proxyAddress: controller.address,
+    onProblem: (text: string) => controller.events.add('warning', 'demo', text, 'demo'),
+  }
+}

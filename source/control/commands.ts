@@ -1,0 +1,109 @@
+/** Commands carried out: checked against what is there, changed in the model, ordered from the workers, and logged. */
+import {strategyNames} from '../balancing/strategies.ts'
+import type {Order} from '../proxy/messages.ts'
+import type {Command, InstanceRef, OperatorState, Outcome} from './control.ts'
+import type {EventLog} from './event-log.ts'
+import type {Health} from './health.ts'
+import type {InstanceModel, ServiceModel} from './model.ts'
+
+/** What a command may act on. */
+export interface CommandTarget {
+  readonly services: ReadonlyMap<string, ServiceModel>
+  readonly events: EventLog
+  readonly health: Health
+  /** instances that drain and still have something in flight, by `service/address:port` */
+  readonly draining: Map<string, InstanceModel>
+  order(order: Order): void
+  applySelectable(service: ServiceModel, model: InstanceModel): void
+  stop(force: boolean, by: string): Outcome
+}
+
+/** Never rejects: what cannot be done is an Outcome that says why. */
+export async function carryOut(command: Command, by: string, target: CommandTarget): Promise<Outcome> {
+  switch (command.type) {
+    case 'set-strategy':
+      return setStrategy(command, by, target)
+    case 'set-operator-state':
+      return setOperatorState(command, command.state, by, target)
+    case 'check-now':
+      return checkNow(command, target)
+    case 'stop':
+      return target.stop(command.force, by)
+  }
+}
+
+function setStrategy(
+  {service: name, strategy}: Extract<Command, {type: 'set-strategy'}>,
+  by: string,
+  target: CommandTarget,
+): Outcome {
+  const {services, events} = target
+  const service = services.get(name)
+  if (service === undefined) return {ok: false, message: `there is no service ${name}`}
+  if (!strategyNames.includes(strategy)) return {ok: false, message: `there is no strategy ${strategy}`}
+  const before = service.strategy
+  if (before === strategy) return {ok: true, message: `${name} uses ${strategy} already`}
+  service.strategy = strategy
+  target.order({type: 'strategy', service: name, strategy})
+  events.add('info', name, `strategy ${before} → ${strategy}`, by)
+  return {
+    ok: true,
+    message: `${name}: ${before} → ${strategy}`,
+    undo: {type: 'set-strategy', service: name, strategy: before},
+  }
+}
+
+function setOperatorState(
+  ref: InstanceRef,
+  state: OperatorState,
+  by: string,
+  target: CommandTarget,
+): Outcome {
+  const found = find(ref, target)
+  if ('ok' in found) return found
+  const {service, model} = found
+  const before = model.operator
+  if (before === state) return {ok: true, message: `${ref.instance} is ${stateText(state)} already`}
+  model.operator = state
+  model.operatorSince = Date.now()
+  target.applySelectable(service, model)
+  const subject = `${ref.service}/${ref.instance}`
+  if (state === 'drain') target.draining.set(subject, model)
+  else target.draining.delete(subject)
+  const left = model.lanes.inFlight
+  const text = state === 'drain' ? `draining, ${left} in flight` : 'ready again'
+  target.events.add(state === 'drain' ? 'warning' : 'good', subject, text, by)
+  return {
+    ok: true,
+    message: `${ref.instance}: ${text}`,
+    undo: {type: 'set-operator-state', service: ref.service, instance: ref.instance, state: before},
+  }
+}
+
+async function checkNow(ref: InstanceRef, target: CommandTarget): Promise<Outcome> {
+  const found = find(ref, target)
+  if ('ok' in found) return found
+  const result = await target.health.checkNow(`${ref.service}/${ref.instance}`)
+  if (result === undefined)
+    return {ok: false, message: `${ref.service} has no health check: add tcpHealthcheck to it`}
+  const took = `${result.tookMs.toFixed(1)} ms`
+  return {
+    ok: true,
+    message: `${ref.instance}: ${result.passed ? `check passed in ${took}` : `check failed: ${result.reason}`}`,
+  }
+}
+
+function stateText(state: OperatorState): string {
+  return state === 'drain' ? 'draining' : 'ready'
+}
+
+function find(
+  ref: InstanceRef,
+  {services}: CommandTarget,
+): Outcome | {service: ServiceModel; model: InstanceModel} {
+  const service = services.get(ref.service)
+  if (service === undefined) return {ok: false, message: `there is no service ${ref.service}`}
+  const model = service.instances.get(ref.instance)
+  if (model === undefined) return {ok: false, message: `${ref.service} has no instance ${ref.instance}`}
+  return {service, model}
+}

@@ -1,0 +1,11 @@
+/** What the exit code of the program says. The README's table is checked against this one. */
+
+export const exitCodes = {
+  OK: {code: 0, means: 'stopped as asked, or nothing to complain about'},
+  CONFIGURATION: {code: 1, means: 'the configuration cannot be read or has findings'},
+  USAGE: {code: 2, means: 'the command line is wrong'},
+  LISTEN: {code: 3, means: 'an address cannot be listened on'},
+  CUT: {code: 4, means: 'stopped, but something in flight was cut'},
+  NODE_TOO_OLD: {code: 5, means: 'this Node is older than 22.19'},
+  INTERNAL: {code: 70, means: 'a mistake of the program itself'},
+} as const satisfies Record<string, {readonly code: number; readonly means: string}>

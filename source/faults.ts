@@ -1,0 +1,244 @@
+/** Every way in which a request can fail: one closed table, read by answers, retries, counters, logs and screens. */
+
+export type Blame = 'client' | 'upstream' | 'proxy'
+export type Phase = 'request' | 'route' | 'connect' | 'send' | 'wait' | 'body' | 'tunnel'
+
+export interface FaultRow {
+  /** what the client gets if nothing has been sent to it yet; 499: it is gone, nothing is sent */
+  readonly status: number
+  readonly blame: Blame
+  readonly phase: Phase
+  /** the error type of RFC 9209 §2.3 */
+  readonly proxyStatus: string
+  /**
+   * Whether the request may be sent again: `always` when no byte of it reached an instance, `idempotent` when RFC 9110
+   * §9.2.2 says that twice is as good as once, else `never`.
+   */
+  readonly retry: 'always' | 'idempotent' | 'never'
+  /** what happened, for a person; names no address */
+  readonly sentence: string
+}
+
+const client = {blame: 'client', retry: 'never'} as const
+const upstream = {blame: 'upstream', retry: 'never'} as const
+const proxy = {blame: 'proxy', retry: 'never'} as const
+
+// The order is the index of a fault's counter: new rows go to the end.
+export const faults = {
+  REQUEST_MALFORMED: {
+    ...client,
+    status: 400,
+    phase: 'request',
+    proxyStatus: 'http_request_error',
+    sentence: 'The request is not valid HTTP/1.1.',
+  },
+  REQUEST_HEAD_TIMEOUT: {
+    ...client,
+    status: 408,
+    phase: 'request',
+    proxyStatus: 'http_request_error',
+    sentence: 'The client did not finish the head of its request in time.',
+  },
+  REQUEST_BODY_TIMEOUT: {
+    ...client,
+    status: 408,
+    phase: 'send',
+    proxyStatus: 'http_request_error',
+    sentence: 'The client stopped sending in the middle of its request body.',
+  },
+  CLIENT_CLOSED: {
+    ...client,
+    status: 499,
+    phase: 'wait',
+    proxyStatus: 'connection_terminated',
+    sentence: 'The client went away before it had the whole response.',
+  },
+  CLIENT_STALLED: {
+    ...client,
+    status: 499,
+    phase: 'body',
+    proxyStatus: 'connection_write_timeout',
+    sentence: 'The client stopped reading in the middle of the response.',
+  },
+  METHOD_REFUSED: {
+    ...client,
+    status: 405,
+    phase: 'route',
+    proxyStatus: 'http_request_denied',
+    sentence: 'This proxy does not forward this method.',
+  },
+  LOOP: {
+    ...client,
+    status: 508,
+    phase: 'route',
+    proxyStatus: 'proxy_loop_detected',
+    sentence: 'The request has been through this proxy before: it is going round in a loop.',
+  },
+  NO_SERVICE: {
+    ...client,
+    status: 421,
+    phase: 'route',
+    proxyStatus: 'destination_not_found',
+    sentence: 'No service of this proxy answers for this host.',
+  },
+  NO_INSTANCE: {
+    ...proxy,
+    status: 503,
+    phase: 'route',
+    proxyStatus: 'destination_unavailable',
+    sentence: 'No instance of the service can take requests now.',
+  },
+  STOPPED: {
+    ...proxy,
+    status: 503,
+    phase: 'wait',
+    proxyStatus: 'proxy_internal_response',
+    sentence: 'The proxy was stopped before the response was complete.',
+  },
+  INTERNAL: {
+    ...proxy,
+    status: 500,
+    phase: 'wait',
+    proxyStatus: 'proxy_internal_error',
+    sentence: 'The proxy made a mistake of its own.',
+  },
+  CONNECT_REFUSED: {
+    ...upstream,
+    status: 502,
+    phase: 'connect',
+    proxyStatus: 'connection_refused',
+    retry: 'always',
+    sentence: 'The instance refused the connection.',
+  },
+  CONNECT_TIMEOUT: {
+    ...upstream,
+    status: 504,
+    phase: 'connect',
+    proxyStatus: 'connection_timeout',
+    retry: 'always',
+    sentence: 'The instance did not accept the connection in time.',
+  },
+  UNREACHABLE: {
+    ...upstream,
+    status: 502,
+    phase: 'connect',
+    proxyStatus: 'destination_ip_unroutable',
+    retry: 'always',
+    sentence: 'The instance cannot be reached over the network.',
+  },
+  NAME_UNRESOLVED: {
+    ...upstream,
+    status: 502,
+    phase: 'connect',
+    proxyStatus: 'dns_error',
+    retry: 'always',
+    sentence: "The instance's name could not be resolved.",
+  },
+  STALE_CONNECTION: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'connection_terminated',
+    retry: 'idempotent',
+    sentence: 'The instance closed a kept connection at the moment it was used again.',
+  },
+  RESET: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'connection_terminated',
+    sentence: 'The instance closed the connection before it answered.',
+  },
+  SEND_TIMEOUT: {
+    ...upstream,
+    status: 504,
+    phase: 'send',
+    proxyStatus: 'connection_write_timeout',
+    sentence: 'The instance stopped reading in the middle of the request body.',
+  },
+  RESPONSE_TIMEOUT: {
+    ...upstream,
+    status: 504,
+    phase: 'wait',
+    proxyStatus: 'http_response_timeout',
+    retry: 'idempotent',
+    sentence: 'The instance did not answer in time.',
+  },
+  RESPONSE_MALFORMED: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'http_protocol_error',
+    sentence: 'The instance answered with something that is not valid HTTP/1.1.',
+  },
+  RESPONSE_HEAD_TOO_LARGE: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'http_response_header_section_size',
+    sentence: 'The head of the response is larger than the limit.',
+  },
+  HEAD_INCOMPLETE: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'http_response_incomplete',
+    sentence: 'The instance closed the connection in the middle of the response head.',
+  },
+  UNASKED_SWITCH: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'http_upgrade_failed',
+    sentence: 'The instance switched to a protocol that the client did not ask for.',
+  },
+  INTERIM_FLOOD: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'http_protocol_error',
+    sentence: 'The instance sent interim responses without end.',
+  },
+  BODY_INCOMPLETE: {
+    ...upstream,
+    status: 502,
+    phase: 'body',
+    proxyStatus: 'http_response_incomplete',
+    sentence: 'The instance closed the connection in the middle of the response body.',
+  },
+  BODY_MALFORMED: {
+    ...upstream,
+    status: 502,
+    phase: 'body',
+    proxyStatus: 'http_response_transfer_coding',
+    sentence: 'The response body is not validly framed.',
+  },
+  BODY_TIMEOUT: {
+    ...upstream,
+    status: 504,
+    phase: 'body',
+    proxyStatus: 'connection_read_timeout',
+    sentence: 'The instance stopped sending in the middle of the response body.',
+  },
+  TUNNEL_TIMEOUT: {
+    ...upstream,
+    status: 504,
+    phase: 'tunnel',
+    proxyStatus: 'connection_read_timeout',
+    sentence: 'Nothing passed through the tunnel for longer than allowed.',
+  },
+} as const satisfies Record<string, FaultRow>
+
+export type FaultCode = keyof typeof faults
+
+export const faultCodes = Object.keys(faults) as readonly FaultCode[]
+
+const indexes = Object.fromEntries(faultCodes.map((code, index) => [code, index])) as Record<
+  FaultCode,
+  number
+>
+
+/** The index of a fault's counter. */
+export function faultIndex(code: FaultCode): number {
+  return indexes[code]
+}

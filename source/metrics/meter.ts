@@ -1,0 +1,169 @@
+/** Two readings of the counters → rates, shares and percentiles. A meter per service and instance, read a few times a second. */
+import {faultCodes, faults} from '../faults.ts'
+import {BUCKETS, percentileMs} from './histogram.ts'
+import {Cell, LANE_CELLS, type Lanes} from './lane.ts'
+import type {FaultCount, Traffic} from './traffic.ts'
+
+const HISTORY_SECONDS = 60
+/** The minute window moves in steps: its start is the oldest of these copies. */
+const STEP_MS = 10_000
+const STEPS = 6
+const RATE_WINDOW_MS = 2000
+/** A 99th percentile of fewer samples is a maximum, not a percentile. */
+const P99_SAMPLES = 100
+const P95_SAMPLES = 20
+
+interface Reading {
+  readonly at: number
+  readonly requests: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+export class Meter {
+  readonly #lanes: readonly Lanes[]
+  readonly #now = new Uint32Array(LANE_CELLS)
+  /** copies of the cells, oldest first; equal neighbours are the same object */
+  #steps: Array<{readonly at: number; readonly cells: Uint32Array}> = []
+  #recent: Reading[] = []
+  readonly #history: number[] = []
+  #secondStartedAt: number
+  #finishedAtSecond = 0
+  #requests = 0
+  #changedAt: number
+  #traffic: Traffic | undefined
+
+  /** `at`: epoch ms, as for `read`. Counts before that are not this meter's. */
+  constructor(lanes: readonly Lanes[], at: number) {
+    this.#lanes = lanes
+    this.#secondStartedAt = at
+    this.#changedAt = at
+    this.#fill()
+    this.#steps.push({at, cells: this.#now.slice()})
+    this.#recent.push({
+      at,
+      requests: 0,
+      bytesIn: this.#wide(Cell.BYTES_IN),
+      bytesOut: this.#wide(Cell.BYTES_OUT),
+    })
+  }
+
+  get inFlight(): number {
+    return this.#lanes.reduce((sum, lanes) => sum + lanes.inFlight, 0)
+  }
+
+  /** Requests finished in the last `seconds` whole seconds and the one that runs. */
+  finishedIn(seconds: number): number {
+    const running = this.#requests - this.#finishedAtSecond
+    return this.#history.slice(-seconds).reduce((sum, count) => sum + count, running)
+  }
+
+  /** Reads the counters. Gives the same object again while nothing has changed. */
+  read(at: number): Traffic {
+    const finishedBefore = this.#now[Cell.FINISHED] ?? 0
+    const startedBefore = this.#now[Cell.STARTED] ?? 0
+    this.#fill()
+    const finished = ((this.#now[Cell.FINISHED] ?? 0) - finishedBefore) >>> 0
+    this.#requests += finished
+    if (finished > 0 || this.#now[Cell.STARTED] !== startedBefore) this.#changedAt = at
+    const secondPassed = this.#passSeconds(at)
+    this.#step(at)
+    const idle = at - this.#changedAt > (HISTORY_SECONDS + STEP_MS / 1000 + 2) * 1000
+    if (this.#traffic !== undefined && idle && !(secondPassed && this.#history.length < HISTORY_SECONDS)) {
+      return this.#traffic
+    }
+    this.#traffic = this.#evaluate(at)
+    return this.#traffic
+  }
+
+  #fill(): void {
+    const now = this.#now
+    now.fill(0)
+    for (const {cells} of this.#lanes) {
+      for (let at = 0; at < cells.length; at += LANE_CELLS) {
+        for (let cell = 0; cell < LANE_CELLS; cell++)
+          now[cell] = ((now[cell] ?? 0) + (cells[at + cell] ?? 0)) | 0
+      }
+    }
+  }
+
+  #wide(cell: number): number {
+    return this.#lanes.reduce((sum, lanes) => sum + lanes.wideSum(cell), 0)
+  }
+
+  #passSeconds(at: number): boolean {
+    let passed = false
+    while (at - this.#secondStartedAt >= 1000) {
+      passed = true
+      this.#history.push(this.#requests - this.#finishedAtSecond)
+      if (this.#history.length > HISTORY_SECONDS) this.#history.shift()
+      this.#finishedAtSecond = this.#requests
+      this.#secondStartedAt += 1000
+    }
+    return passed
+  }
+
+  #step(at: number): void {
+    const last = this.#steps.at(-1)
+    if (last === undefined || at - last.at < STEP_MS) return
+    const same = last.cells[Cell.FINISHED] === this.#now[Cell.FINISHED]
+    this.#steps.push({at, cells: same ? last.cells : this.#now.slice()})
+    if (this.#steps.length > STEPS) this.#steps.shift()
+  }
+
+  #evaluate(at: number): Traffic {
+    const base = this.#steps[0]?.cells ?? this.#now
+    const delta = (cell: number) => ((this.#now[cell] ?? 0) - (base[cell] ?? 0)) >>> 0
+    const latencies = new Uint32Array(BUCKETS)
+    let samples = 0
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      latencies[bucket] = delta(Cell.LATENCY + bucket)
+      samples += latencies[bucket] ?? 0
+    }
+    const byClass = [0, 1, 2, 3, 4, 5].map(index => delta(Cell.CLASSES + index))
+    const finished = byClass.reduce((sum, count) => sum + count, 0)
+    return {
+      ...this.#rates(at),
+      history: [...this.#history],
+      inFlight: this.inFlight,
+      requests: this.#requests,
+      p50: percentileMs(latencies, samples, 0.5),
+      p95: samples < P95_SAMPLES ? undefined : percentileMs(latencies, samples, 0.95),
+      p99: samples < P99_SAMPLES ? undefined : percentileMs(latencies, samples, 0.99),
+      errorShare: finished === 0 ? undefined : (byClass[5] ?? 0) / finished,
+      byClass,
+      retried: delta(Cell.RETRIED),
+      faults: faultCounts(delta),
+    }
+  }
+
+  #rates(at: number) {
+    const reading = {
+      at,
+      requests: this.#requests,
+      bytesIn: this.#wide(Cell.BYTES_IN),
+      bytesOut: this.#wide(Cell.BYTES_OUT),
+    }
+    const recent = this.#recent
+    recent.push(reading)
+    // One reading from before the window is kept, so that the window is never shorter than it says.
+    while (recent.length > 2 && (recent[1]?.at ?? at) <= at - RATE_WINDOW_MS) recent.shift()
+    const first = recent[0] ?? reading
+    const seconds = Math.max(0.001, (at - first.at) / 1000)
+    return {
+      perSecond: (reading.requests - first.requests) / seconds,
+      bytesInPerSecond: (reading.bytesIn - first.bytesIn) / seconds,
+      bytesOutPerSecond: (reading.bytesOut - first.bytesOut) / seconds,
+    }
+  }
+}
+
+function faultCounts(delta: (cell: number) => number): readonly FaultCount[] {
+  const counts: FaultCount[] = []
+  faultCodes.forEach((code, index) => {
+    const count = delta(Cell.FAULTS + index)
+    const {blame, sentence} = faults[code]
+    if (count > 0) counts.push({code, blame, sentence, count})
+  })
+  return counts.sort((one, other) => other.count - one.count)
+}

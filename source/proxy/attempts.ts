@@ -1,0 +1,38 @@
+/** The attempts of one request: which instance comes next, and whether there is a next one. */
+import type {FaultCode} from '../faults.ts'
+import type {Instance} from './instance.ts'
+import {backoffMs, refusesRetry} from './retry.ts'
+import type {Service} from './service.ts'
+
+/** What was tried and failed. Made only when a first attempt has failed: most requests never have one. */
+export class FailedAttempts {
+  #count = 0
+  #stale = 0
+  readonly #tried: Instance[] = []
+
+  /** Takes the failure of one attempt and gives the reason why there is to be no other one, or undefined. */
+  refusal(
+    fault: FaultCode,
+    instance: Instance,
+    request: {readonly method: string; readonly responseStarted: boolean; readonly bodyKept: boolean},
+  ): ReturnType<typeof refusesRetry> {
+    this.#count++
+    // An instance that closed an idle connection has not failed: it may well be the next one.
+    if (fault === 'STALE_CONNECTION') this.#stale++
+    else if (!this.#tried.includes(instance)) this.#tried.push(instance)
+    const {retries} = instance.config.retry
+    return refusesRetry({...request, fault, attempts: this.#count, stale: this.#stale, retries})
+  }
+
+  /** Whether the next attempt must not use a kept connection: one of them was dead just now. */
+  get fresh(): boolean {
+    return this.#stale > 0
+  }
+
+  /** Those of `service` not tried yet; when there are none left, all of them, after a wait. */
+  next(service: Service): {readonly candidates: readonly Instance[]; readonly waitMs: number} {
+    const untried = service.selectable.filter(instance => !this.#tried.includes(instance))
+    if (untried.length > 0) return {candidates: untried, waitMs: 0}
+    return {candidates: service.selectable, waitMs: backoffMs(this.#count, Math.random())}
+  }
+}

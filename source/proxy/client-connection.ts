@@ -1,0 +1,260 @@
+/** One client: its requests one after the other, each with an exchange of its own, and the ends that this can come to. */
+import type {Socket} from 'node:net'
+import {type FaultCode, faultIndex, faults} from '../faults.ts'
+import {HeadCollector} from '../http1/head-collector.ts'
+import {type MalformedCode, MalformedMessage} from '../http1/malformed.ts'
+import {RequestHead, readRequestHead} from '../http1/request-head.ts'
+import {faultAnswer} from './answer.ts'
+import type {Deadlined} from './deadlines.ts'
+import {Exchange} from './exchange.ts'
+import {forwardingLines} from './own-fields.ts'
+import type {WorkerContext} from './worker-context.ts'
+import {write} from './write.ts'
+
+/** Bytes of requests to come that are held while one is under way; then the client has to wait. */
+const MAX_PENDING = 65_536
+/** How long a client that was told to go may still send: closing at once would lose the answer on its way (RFC 9112 §9.6). */
+const LINGER_MS = 2000
+/** How long a client that closed its side, but not visibly the other one, is worked for without a byte of response. */
+const HALF_CLOSED_MS = 1000
+
+const NOTHING = Buffer.alloc(0)
+
+const State = {OPEN: 0, LINGERING: 1, TUNNEL: 2, CLOSED: 3} as const
+type StateKind = (typeof State)[keyof typeof State]
+
+// Filled anew for every request of this worker and read before the next: no allocation a request.
+const scratch = new RequestHead()
+
+export class ClientConnection implements Deadlined {
+  readonly socket: Socket
+  deadline: number
+  deadlineSlot = -1
+  readonly #context: WorkerContext
+  readonly #heads = new HeadCollector('request')
+  readonly #closed: (connection: ClientConnection) => void
+  readonly #address: string
+  #state: StateKind = State.OPEN
+  #exchange: Exchange | undefined
+  #pending: Buffer | undefined
+  #reading = false
+  #halfClosed = false
+  #ownLines = ''
+  #ownLinesFor = ''
+
+  constructor(socket: Socket, context: WorkerContext, closed: (connection: ClientConnection) => void) {
+    this.socket = socket
+    this.#context = context
+    this.#closed = closed
+    this.#address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    this.deadline = context.deadlines.after(context.timeouts.clientHeadMs)
+    context.lane.connectionOpened()
+    context.deadlines.add(this)
+    socket.on('data', (piece: Buffer) => this.#contained(piece))
+    socket.on('drain', () => this.#exchange?.clientDrained())
+    socket.on('end', () => this.#ended())
+    socket.on('error', () => this.#gone())
+    socket.on('close', () => this.#gone())
+  }
+
+  /** Writes to the client; gives false when it should be waited for. */
+  write(head: string, pieces: readonly Buffer[]): boolean {
+    return this.#state === State.CLOSED || write(this.socket, head, pieces)
+  }
+
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    if (this.#pending === undefined || this.#pending.length <= MAX_PENDING) this.socket.resume()
+  }
+
+  /** The lines that the proxy adds to this client's requests; they rarely change from one to the next. */
+  forwardingLines(head: RequestHead): string {
+    const {trusted, pseudonym} = this.#context
+    const family = this.#address.includes(':') ? 'ipv6' : 'ipv4'
+    if (trusted?.check(this.#address, family) === true) {
+      return forwardingLines({address: this.#address, trusted: true}, head, pseudonym)
+    }
+    const key = `${head.minor}${head.authority}`
+    if (key !== this.#ownLinesFor) {
+      this.#ownLines = forwardingLines({address: this.#address, trusted: false}, head, pseudonym)
+      this.#ownLinesFor = key
+    }
+    return this.#ownLines
+  }
+
+  /** The exchange is over, its last byte written. `keep`: both sides are ready for another one. */
+  exchangeEnded(keep: boolean): void {
+    this.#exchange = undefined
+    if (!keep || this.#context.draining || this.#halfClosed) return this.#linger()
+    this.deadline = this.#context.deadlines.after(this.#context.timeouts.clientIdleMs)
+    // Inside of #receive its loop goes on by itself; a recursion here could be as deep as the pipeline is long.
+    if (!this.#reading && this.#pending !== undefined) this.#contained(NOTHING)
+    if (this.#state === State.OPEN) this.resume()
+  }
+
+  /** Ends the connection so that the client cannot take what it has for a whole message. */
+  abort(reset: boolean): void {
+    this.#exchange = undefined
+    if (this.#state === State.CLOSED) return
+    if (reset) this.socket.resetAndDestroy()
+    else this.socket.destroy()
+    this.#gone()
+  }
+
+  /** Hands the socket, and what was read but not used, to a tunnel. */
+  release(): {readonly socket: Socket; readonly pending: Buffer} {
+    const pending = this.#pending ?? NOTHING
+    this.#state = State.TUNNEL
+    this.#pending = undefined
+    this.deadline = Number.POSITIVE_INFINITY
+    this.#context.deadlines.remove(this)
+    this.socket.removeAllListeners()
+    return {socket: this.socket, pending}
+  }
+
+  tunnelEnded(): void {
+    this.#exchange = undefined
+    this.#gone()
+  }
+
+  /** No more requests are wanted: an idle connection ends now, a busy one after its response. */
+  drain(): void {
+    if (this.#state === State.OPEN && this.#exchange === undefined && !this.#heads.begun) this.#linger()
+  }
+
+  /** Ends the connection whatever is in flight. */
+  cut(): void {
+    if (this.#exchange !== undefined && this.#state === State.OPEN) this.#exchange.fail('STOPPED')
+    if (this.#state !== State.CLOSED) this.socket.destroy()
+    this.#gone()
+  }
+
+  expire(): void {
+    this.deadline = Number.POSITIVE_INFINITY
+    if (this.#state === State.LINGERING) return this.abort(false)
+    if (this.#exchange === undefined) {
+      if (this.#heads.begun) this.#refuse('REQUEST_HEAD_TIMEOUT', 408, '')
+      else this.#linger()
+    } else if (this.#halfClosed && !this.#exchange.responseStarted) this.#exchange.fail('CLIENT_CLOSED')
+  }
+
+  #receive(piece: Buffer): void {
+    if (this.#state !== State.OPEN) return // what a lingering client still sends is thrown away
+    if (this.#exchange?.wantsBody === true) {
+      const end = this.#exchange.takeBody(piece, 0)
+      if (end < piece.length) this.#hold(piece.subarray(end))
+      return
+    }
+    this.#hold(piece)
+    this.#reading = true
+    while (this.#state === State.OPEN && this.#exchange === undefined && this.#pending !== undefined) {
+      const bytes: Buffer = this.#pending
+      this.#pending = undefined
+      this.#readHead(bytes)
+    }
+    this.#reading = false
+  }
+
+  #hold(piece: Buffer): void {
+    if (piece.length > 0)
+      this.#pending = this.#pending === undefined ? piece : Buffer.concat([this.#pending, piece])
+    if (this.#exchange !== undefined && (this.#pending?.length ?? 0) > MAX_PENDING) this.socket.pause()
+  }
+
+  #readHead(bytes: Buffer): void {
+    const {limits, timeouts, deadlines} = this.#context
+    const begun = this.#heads.begun
+    try {
+      const text = this.#heads.take(bytes, 0, this.#context.requestLimits)
+      if (text === undefined) {
+        if (!begun) this.deadline = deadlines.after(timeouts.clientHeadMs)
+        return
+      }
+      readRequestHead(text, limits, scratch)
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error
+      this.#refuseMalformed(error)
+      return
+    }
+    this.deadline = Number.POSITIVE_INFINITY
+    this.#exchange = new Exchange(this, scratch, this.#context)
+    const end = this.#exchange.begin(scratch, bytes, this.#heads.next)
+    if (this.#state === State.OPEN && end < bytes.length) this.#hold(bytes.subarray(end))
+  }
+
+  /** The client closed its side; it may still read. */
+  #ended(): void {
+    this.#halfClosed = true
+    if (this.#state === State.LINGERING || this.#exchange === undefined) this.#linger()
+    else if (this.#exchange.wantsBody) this.#exchange.fail('CLIENT_CLOSED')
+    else this.deadline = this.#context.deadlines.after(HALF_CLOSED_MS)
+  }
+
+  /** Says goodbye: all that was written goes out, and what still comes in is thrown away, for a while. */
+  #linger(): void {
+    if (this.#state === State.CLOSED) return
+    const first = this.#state === State.OPEN
+    this.#state = State.LINGERING
+    this.#pending = undefined
+    if (first) this.socket.end()
+    if (this.#halfClosed) {
+      // Both sides are closed once the last byte is out; `close` comes by itself.
+      this.socket.destroySoon()
+    }
+    this.deadline = this.#context.deadlines.after(LINGER_MS)
+    this.socket.resume()
+  }
+
+  #refuseMalformed(error: MalformedMessage): void {
+    if (error.code === 'TLS_HELLO' || error.code === 'HTTP2_PREFACE') this.#reportWrongProtocol(error.code)
+    this.#refuse('REQUEST_MALFORMED', error.status, error.message)
+  }
+
+  #reportWrongProtocol(code: MalformedCode): void {
+    const what = code === 'TLS_HELLO' ? 'TLS' : 'HTTP/2 without upgrade'
+    this.#context.report({
+      type: 'wrong-protocol',
+      text: `${this.#address} spoke ${what} to a port for plain HTTP/1.1`,
+    })
+  }
+
+  /** Answers bytes that never became a request. */
+  #refuse(fault: FaultCode, status: number = faults[fault].status, detail: string): void {
+    const {lane} = this.#context
+    lane.start()
+    lane.fault(faultIndex(fault))
+    lane.finish(status, -1, 0, 0)
+    this.#heads.clear()
+    this.write(faultAnswer(fault, {accept: '', method: 'GET', close: true, minor: 1}, detail, status), [])
+    this.#linger()
+  }
+
+  #gone(): void {
+    if (this.#state === State.CLOSED) return
+    const exchange = this.#state === State.OPEN ? this.#exchange : undefined
+    this.#state = State.CLOSED
+    this.#exchange = undefined
+    this.#pending = undefined
+    this.#context.deadlines.remove(this)
+    this.#context.lane.connectionClosed()
+    exchange?.fail('CLIENT_CLOSED')
+    this.#closed(this)
+  }
+
+  /** A mistake of ours costs one connection, not the worker. */
+  #contained(piece: Buffer): void {
+    try {
+      this.#receive(piece)
+    } catch (error) {
+      this.#context.report({
+        type: 'mistake',
+        text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      })
+      this.#exchange?.fail('INTERNAL')
+      this.abort(false)
+    }
+  }
+}

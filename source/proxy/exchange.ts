@@ -1,0 +1,359 @@
+/** One request and its response: judged, routed, attempted, answered, and counted exactly once. */
+import {type FaultCode, faultIndex, faults} from '../faults.ts'
+import {Field} from '../http1/fields.ts'
+import {combined, forwardedRequest, upgradeOf} from '../http1/forward.ts'
+import {Framing} from '../http1/framing.ts'
+import {MalformedMessage} from '../http1/malformed.ts'
+import type {RequestHead} from '../http1/request-head.ts'
+import type {ResponseHead} from '../http1/response-head.ts'
+import type {Lane} from '../metrics/lane.ts'
+import {faultAnswer, optionsAnswer} from './answer.ts'
+import {FailedAttempts} from './attempts.ts'
+import type {ClientConnection} from './client-connection.ts'
+import {ClientResponse} from './client-response.ts'
+import type {Instance} from './instance.ts'
+import {isLoop} from './own-fields.ts'
+import {RequestBody} from './request-body.ts'
+import type {Service} from './service.ts'
+import {isOffered, openTunnel} from './tunnel.ts'
+import type {UpstreamConnection, UpstreamUser} from './upstream-connection.ts'
+import type {WorkerContext} from './worker-context.ts'
+import {write} from './write.ts'
+
+const NOTHING: Buffer[] = []
+
+// Longer than our files are: this is the one place where both sides of a request meet, and splitting it would only
+// spread its state. Framing, retries, bodies, answers and tunnels have files of their own.
+export class Exchange implements UpstreamUser {
+  readonly method: string
+  readonly minor: number
+  readonly #client: ClientConnection
+  readonly #context: WorkerContext
+  readonly #startedAt = performance.now()
+  readonly #response: ClientResponse
+  readonly #accept: string
+  readonly #upgrade: string
+  readonly #expectsContinue: boolean
+  readonly #body: RequestBody | undefined
+  #lane: Lane
+  #service: Service | undefined
+  #requestHead = ''
+  #bytesIn: number
+  /** nothing said so far ends the client's connection after this exchange */
+  #persistent: boolean
+  #ended = false
+
+  #upstream: UpstreamConnection | undefined
+  #instance: Instance | undefined
+  #attemptStartedAt = 0
+  /** the head has been written to the connection of this attempt */
+  #sent = false
+  #failed: FailedAttempts | undefined
+  #backoff: NodeJS.Timeout | undefined
+
+  /** `head` is read, not kept: it belongs to the parser. */
+  constructor(client: ClientConnection, head: RequestHead, context: WorkerContext) {
+    this.#client = client
+    this.#context = context
+    this.#lane = context.lane
+    this.method = head.method
+    this.minor = head.minor
+    this.#persistent = head.persistent
+    this.#accept = combined(head.fields, Field.ACCEPT)
+    this.#upgrade = upgradeOf(head)
+    this.#expectsContinue = head.expectsContinue
+    this.#bytesIn = head.text.length
+    this.#body = head.framing === Framing.NONE ? undefined : new RequestBody(head)
+    this.#response = new ClientResponse(client, head.minor, context.pseudonym)
+  }
+
+  /** Whether bytes from the client still belong to this request. */
+  get wantsBody(): boolean {
+    return this.#body !== undefined && !this.#body.complete
+  }
+
+  /** Whether the client has been sent anything of a final response. */
+  get responseStarted(): boolean {
+    return this.#response.started
+  }
+
+  /**
+   * Decides what becomes of the request. What of its body came with the head lies in piece[from..); gives the offset
+   * after the last byte of it.
+   */
+  begin(head: RequestHead, piece: Buffer, from: number): number {
+    const service = this.#context.router.serviceFor(head.authority)
+    if (service !== undefined) this.#lane = service.lane
+    this.#service = service
+    this.#lane.start()
+    // The body first: what is here of it then goes out in one write with the head.
+    const end = from < piece.length ? this.takeBody(piece, from) : from
+    if (!this.#ended) this.#route(head)
+    return end
+  }
+
+  #route(head: RequestHead): void {
+    if (head.method === 'CONNECT' || head.method === 'TRACE') return this.fail('METHOD_REFUSED')
+    if (isLoop(head, this.#context.pseudonym)) return this.fail('LOOP')
+    if (this.#service === undefined) return this.fail('NO_SERVICE')
+    const own = this.#client.forwardingLines(head)
+    // RFC 9110 §7.6.2: counted down by each that forwards, answered by whoever is given none.
+    const hops = head.method === 'OPTIONS' ? combined(head.fields, Field.MAX_FORWARDS) : ''
+    if (/^0+$/.test(hops)) return this.#answerOptions()
+    this.#requestHead = /^\d{1,9}$/.test(hops)
+      ? forwardedRequest(head, `${own}Max-Forwards: ${Number(hops) - 1}\r\n`, [Field.MAX_FORWARDS])
+      : forwardedRequest(head, own)
+    this.#attempt()
+  }
+
+  /** Takes the client's bytes piece[from..) as request body; gives the offset after the last one that is. */
+  takeBody(piece: Buffer, from: number): number {
+    const body = this.#body
+    if (body === undefined) return from
+    const pieces: Buffer[] = []
+    let end = from
+    try {
+      end = body.read(piece, from, pieces)
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error
+      this.#persistent = false
+      this.fail('REQUEST_MALFORMED', error.message, error.status)
+      return piece.length
+    }
+    this.#bytesIn += end - from
+    const upstream = this.#upstream
+    if (upstream === undefined || !this.#sent) {
+      if (body.full) this.#client.pause()
+      return end
+    }
+    if (!write(upstream.socket, '', pieces)) this.#client.pause()
+    body.sent()
+    this.#setDeadline(upstream)
+    return end
+  }
+
+  upstreamConnected(): void {
+    const upstream = this.#upstream
+    if (upstream === undefined) return
+    this.#sent = true
+    const body = this.#body
+    if (body === undefined) upstream.socket.write(this.#requestHead, 'latin1')
+    else {
+      const more = write(upstream.socket, this.#requestHead, body.soFar)
+      body.sent()
+      if (more) this.#client.resume()
+      else this.#client.pause()
+    }
+    this.#setDeadline(upstream)
+  }
+
+  upstreamDrained(): void {
+    if (this.wantsBody) this.#client.resume()
+    if (this.#upstream !== undefined) this.#setDeadline(this.#upstream)
+  }
+
+  upstreamInterim(head: ResponseHead): void {
+    this.#response.interim(head)
+    if (this.#upstream !== undefined) this.#setDeadline(this.#upstream)
+  }
+
+  upstreamResponded(head: ResponseHead, pieces: Buffer[], done: boolean): void {
+    // A client that is still sending cannot be kept in step once it has its answer.
+    const keep = this.#persistent && !this.wantsBody && !this.#context.draining
+    const text = this.#response.head(head, keep)
+    this.#persistent = keep && !this.#response.closeDelimited
+    this.#pass(text, pieces, done)
+  }
+
+  upstreamBody(pieces: Buffer[], done: boolean): void {
+    this.#pass('', pieces, done)
+  }
+
+  upstreamSwitched(head: ResponseHead, rest: Buffer): void {
+    const upstream = this.#upstream
+    if (upstream === undefined) return
+    const protocols = upgradeOf(head)
+    if (this.wantsBody || !isOffered(this.#upgrade, protocols))
+      return this.upstreamFailed('UNASKED_SWITCH', '')
+    this.#response.pass(this.#response.switching(head, protocols), NOTHING, false)
+    this.#upstream = undefined
+    const {socket, pending} = this.#client.release()
+    openTunnel({
+      client: socket,
+      server: upstream.release(),
+      early: pending,
+      rest,
+      idleMs: this.#timeouts().tunnelIdleMs,
+      deadlines: this.#context.deadlines,
+      ended: (fault, up, down) => {
+        this.#bytesIn += up
+        this.#response.bytes += down
+        if (fault !== undefined) this.#lane.fault(faultIndex(fault))
+        this.#finish(101, false)
+        this.#client.tunnelEnded()
+      },
+    })
+  }
+
+  upstreamFailed(fault: FaultCode, detail: string): void {
+    const instance = this.#instance
+    this.#dropUpstream()
+    if (this.#ended || instance === undefined) return
+    instance.lane.fault(faultIndex(fault))
+    if (faults[fault].phase === 'connect') instance.reportConnectFailure(fault)
+    this.#failed ??= new FailedAttempts()
+    const refusal = this.#failed.refusal(fault, instance, {
+      method: this.method,
+      responseStarted: this.#response.started,
+      bodyKept: this.#body === undefined || this.#body.kept,
+    })
+    if (refusal !== undefined) return this.fail(fault, fault === 'RESPONSE_MALFORMED' ? detail : '')
+    this.#finishAttempt(faults[fault].status, true)
+    instance.lane.retried()
+    this.#lane.retried()
+    this.#attempt()
+  }
+
+  upstreamExpired(): void {
+    if (this.#response.started) {
+      if (this.#response.blocked) this.fail('CLIENT_STALLED')
+      else this.upstreamFailed('BODY_TIMEOUT', '')
+    } else if (!this.#sent) this.upstreamFailed('CONNECT_TIMEOUT', '')
+    else if (!this.wantsBody || this.#awaitsContinue()) this.upstreamFailed('RESPONSE_TIMEOUT', '')
+    else if (this.#upstream?.socket.writableNeedDrain === true) this.upstreamFailed('SEND_TIMEOUT', '')
+    else this.fail('REQUEST_BODY_TIMEOUT')
+  }
+
+  /** The client reads again. */
+  clientDrained(): void {
+    if (!this.#response.blocked) return
+    this.#response.blocked = false
+    const upstream = this.#upstream
+    if (upstream === undefined) return
+    this.#setDeadline(upstream)
+    upstream.socket.resume()
+  }
+
+  /** Ends the exchange with a fault. The client gets an answer if it has nothing yet, else a broken connection. */
+  fail(fault: FaultCode, detail = '', status: number = faults[fault].status): void {
+    if (this.#ended) return
+    this.#dropUpstream()
+    this.#lane.fault(faultIndex(fault))
+    const counted = status === 499 ? 0 : status
+    this.#finish(counted, status !== 499)
+    if (this.#response.started || status === 499) return this.#client.abort(this.#response.closeDelimited)
+    const close = !this.#persistent || this.wantsBody || this.#context.draining
+    const context = {accept: this.#accept, method: this.method, close, minor: this.minor}
+    this.#client.write(faultAnswer(fault, context, detail, status), NOTHING)
+    this.#client.exchangeEnded(!close)
+  }
+
+  #attempt(): void {
+    const service = this.#service
+    if (service === undefined) return
+    if (this.#failed === undefined) return this.#connect(service.pick(service.selectable))
+    const {candidates, waitMs} = this.#failed.next(service)
+    if (waitMs === 0) return this.#connect(service.pick(candidates))
+    this.#backoff = setTimeout(() => this.#connect(service.pick(service.selectable)), waitMs)
+  }
+
+  #connect(instance: Instance | undefined): void {
+    this.#backoff = undefined
+    if (this.#ended) return
+    if (instance === undefined) return this.fail('NO_INSTANCE')
+    this.#instance = instance
+    this.#attemptStartedAt = this.#failed === undefined ? this.#startedAt : performance.now()
+    this.#sent = false
+    instance.lane.start()
+    const upstream = instance.connection(this.#failed?.fresh === true)
+    this.#upstream = upstream
+    upstream.assign(this)
+    if (upstream.connected) return this.upstreamConnected()
+    const {connectMs} = this.#timeouts()
+    upstream.deadline =
+      this.#attemptStartedAt + Math.min(connectMs, instance.config.retry.attemptMs ?? connectMs)
+  }
+
+  /** Passes a part of the response on, and ends the exchange with its last part. */
+  #pass(head: string, pieces: Buffer[], done: boolean): void {
+    const more = this.#response.pass(head, pieces, done)
+    if (done) return this.#complete()
+    const upstream = this.#upstream
+    if (upstream === undefined) return
+    this.#setDeadline(upstream)
+    if (more) return
+    this.#response.blocked = true
+    upstream.socket.pause()
+  }
+
+  /** The response is whole. */
+  #complete(): void {
+    const upstream = this.#upstream
+    const inStep = !this.wantsBody
+    this.#upstream = undefined
+    if (upstream !== undefined) {
+      if (upstream.reusable && inStep) upstream.instance.keep(upstream)
+      else upstream.destroy()
+    }
+    this.#finish(this.#response.status, true)
+    this.#client.exchangeEnded(this.#persistent && inStep)
+  }
+
+  #answerOptions(): void {
+    const close = !this.#persistent || this.wantsBody
+    this.#finish(200, true)
+    this.#client.write(optionsAnswer({accept: '', method: this.method, close, minor: this.minor}), NOTHING)
+    this.#client.exchangeEnded(!close)
+  }
+
+  /** While bodies move, silence is counted from the last piece; between request and response, for the answer. */
+  #setDeadline(upstream: UpstreamConnection): void {
+    const {deadlines} = this.#context
+    if (this.#response.started || (this.wantsBody && !this.#awaitsContinue())) {
+      upstream.deadline = deadlines.after(this.#timeouts().bodyIdleMs)
+    } else if (this.#body === undefined) {
+      upstream.deadline = this.#attemptStartedAt + this.#responseHeadMs()
+    } else upstream.deadline = deadlines.after(this.#responseHeadMs())
+  }
+
+  #responseHeadMs(): number {
+    return this.#instance?.config.retry.attemptMs ?? this.#timeouts().responseHeadMs
+  }
+
+  #awaitsContinue(): boolean {
+    return this.#expectsContinue && this.#body !== undefined && !this.#body.begun
+  }
+
+  #timeouts() {
+    return this.#service === undefined ? this.#context.timeouts : this.#service.config.timeouts
+  }
+
+  #dropUpstream(): void {
+    clearTimeout(this.#backoff)
+    this.#upstream?.destroy()
+    this.#upstream = undefined
+    this.#sent = false
+  }
+
+  /** `timed`: how long it took says something about the instance. */
+  #finishAttempt(status: number, timed: boolean, now = performance.now()): void {
+    const instance = this.#instance
+    if (instance === undefined) return
+    this.#instance = undefined
+    const micros = timed ? (now - this.#attemptStartedAt) * 1000 : -1
+    instance.lane.finish(status, micros, this.#bytesIn, this.#response.bytes)
+  }
+
+  #finish(status: number, timed: boolean): void {
+    if (this.#ended) return
+    this.#ended = true
+    const now = performance.now()
+    this.#finishAttempt(status, timed, now)
+    this.#lane.finish(
+      status,
+      timed ? (now - this.#startedAt) * 1000 : -1,
+      this.#bytesIn,
+      this.#response.bytes,
+    )
+  }
+}

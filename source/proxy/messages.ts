@@ -1,0 +1,68 @@
+/** What crosses between the main thread and a worker: rare messages down, rare events up. Types only. */
+import type {StrategyName} from '../balancing/strategies.ts'
+import type {Config, Listen} from '../config/config.ts'
+
+/** Shared memory, by name. `turns` and `services` are keyed by service, `instances` by `service/address:port`. */
+export interface SharedCells {
+  readonly proxy: SharedArrayBuffer
+  readonly services: ReadonlyMap<string, SharedArrayBuffer>
+  readonly turns: ReadonlyMap<string, SharedArrayBuffer>
+  readonly instances: ReadonlyMap<string, SharedArrayBuffer>
+}
+
+/** What a worker starts with. */
+export interface WorkerStart {
+  /** which lane is its own */
+  readonly index: number
+  readonly config: Config
+  /** the addresses to bind, ports resolved */
+  readonly listen: readonly Listen[]
+  /** whether each worker binds the port itself, or there is only one */
+  readonly reusePort: boolean
+  readonly cells: SharedCells
+  /** the name of this proxy in Via: unique, so that a loop shows */
+  readonly pseudonym: string
+  /** what control has decided since the configuration was read */
+  readonly orders: readonly Order[]
+}
+
+/** A lasting decision of control. A worker that starts late is given all that hold. */
+export type Order =
+  | {readonly type: 'strategy'; readonly service: string; readonly strategy: StrategyName}
+  | {
+      readonly type: 'selectable'
+      readonly service: string
+      readonly instance: string
+      readonly selectable: boolean
+    }
+
+export type Down =
+  | Order
+  /** stop listening, finish what is in flight, then say `drained` */
+  | {readonly type: 'drain'}
+  /** end everything at once */
+  | {readonly type: 'cut'}
+  /** answered with `alive` */
+  | {readonly type: 'ping'}
+
+export type Up =
+  | {readonly type: 'listening'}
+  | {
+      readonly type: 'listen-failed'
+      readonly address: string
+      readonly code: string
+      readonly message: string
+    }
+  | {readonly type: 'drained'}
+  | {readonly type: 'alive'}
+  /** an attempt on an instance could not connect; at most one a second an instance */
+  | {
+      readonly type: 'connect-failed'
+      readonly service: string
+      readonly instance: string
+      readonly fault: string
+    }
+  /** a mistake of our own, contained to one connection; at most one a second */
+  | {readonly type: 'mistake'; readonly text: string}
+  /** somebody spoke TLS or HTTP/2 to a plain port; at most one a second */
+  | {readonly type: 'wrong-protocol'; readonly text: string}

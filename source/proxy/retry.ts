@@ -1,0 +1,43 @@
+/** Whether a failed attempt may be followed by another: a pure decision (RFC 9110 §9.2.2). */
+import {type FaultCode, faults} from '../faults.ts'
+
+/** RFC 9110 §9.2.2: doing it twice has the effect of doing it once. POST, PATCH and all unknown methods are not here. */
+const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** Kept connections that die on reuse are nobody's failure: so many more attempts are free. */
+const FREE_AFTER_STALE = 2
+
+export interface FailedAttempt {
+  readonly fault: FaultCode
+  readonly method: string
+  /** attempts made so far, this one included */
+  readonly attempts: number
+  /** how many of them found a kept connection closed */
+  readonly stale: number
+  /** how many more attempts the policy allows after the first */
+  readonly retries: number
+  /** something of a response has been passed on */
+  readonly responseStarted: boolean
+  /** all of the body that was read from the client is still here */
+  readonly bodyKept: boolean
+}
+
+/** Why not, in one word, or undefined when the request may be sent again. */
+export function refusesRetry(
+  failed: FailedAttempt,
+): 'response-started' | 'unsafe' | 'body-gone' | 'spent' | undefined {
+  if (failed.responseStarted) return 'response-started'
+  const when = faults[failed.fault].retry
+  if (when === 'never' || (when === 'idempotent' && !idempotentMethods.has(failed.method))) return 'unsafe'
+  if (!failed.bodyKept) return 'body-gone'
+  const free = Math.min(failed.stale, FREE_AFTER_STALE)
+  return failed.attempts - free > failed.retries ? 'spent' : undefined
+}
+
+const BACKOFF_FROM_MS = 25
+const BACKOFF_TO_MS = 250
+
+/** Full jitter, doubling: how long to wait before the same instance is tried again. `random` in [0, 1). */
+export function backoffMs(attempts: number, random: number): number {
+  return random * Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** attempts)
+}

@@ -1,0 +1,89 @@
+/** After a 101: bytes both ways, untouched, with back-pressure, half-close and an idle limit (RFC 9110 §7.8). */
+import type {Socket} from 'node:net'
+import type {FaultCode} from '../faults.ts'
+import type {Deadlined, Deadlines} from './deadlines.ts'
+
+export interface TunnelOptions {
+  readonly client: Socket
+  readonly server: Socket
+  /** what the client sent before the switch was confirmed */
+  readonly early: Buffer
+  /** what the instance sent together with its 101 */
+  readonly rest: Buffer
+  readonly idleMs: number
+  readonly deadlines: Deadlines
+  /** called once both sides are closed; bytes are those that passed in each direction */
+  readonly ended: (fault: FaultCode | undefined, bytesUp: number, bytesDown: number) => void
+}
+
+/** Whether every protocol of a 101 was among those asked for. RFC 9110 §7.8: a server must not choose another. */
+export function isOffered(asked: string, chosen: string): boolean {
+  const names = (list: string) =>
+    list
+      .toLowerCase()
+      .split(',')
+      .map(name => name.trim())
+      .filter(name => name !== '')
+  const offered = names(asked)
+  const taken = names(chosen)
+  return taken.length > 0 && taken.every(name => offered.includes(name))
+}
+
+class Tunnel implements Deadlined {
+  deadline: number
+  deadlineSlot = -1
+  readonly #options: TunnelOptions
+  #bytesUp = 0
+  #bytesDown = 0
+  #open = 2
+  #fault: FaultCode | undefined
+
+  constructor(options: TunnelOptions) {
+    this.#options = options
+    this.deadline = options.deadlines.after(options.idleMs)
+    options.deadlines.add(this)
+    this.#join(options.client, options.server, bytes => {
+      this.#bytesUp += bytes
+    })
+    this.#join(options.server, options.client, bytes => {
+      this.#bytesDown += bytes
+    })
+    if (options.early.length > 0) options.client.emit('data', options.early)
+    if (options.rest.length > 0) options.server.emit('data', options.rest)
+    options.client.resume()
+  }
+
+  expire(): void {
+    this.#fault = 'TUNNEL_TIMEOUT'
+    this.deadline = Number.POSITIVE_INFINITY
+    this.#options.client.destroy()
+    this.#options.server.destroy()
+  }
+
+  #join(from: Socket, to: Socket, count: (bytes: number) => void): void {
+    from.on('data', piece => {
+      this.deadline = this.#options.deadlines.after(this.#options.idleMs)
+      count(piece.length)
+      if (!to.write(piece)) from.pause()
+    })
+    to.on('drain', () => from.resume())
+    from.on('end', () => to.end())
+    from.on('error', () => to.destroy())
+    from.on('close', () => {
+      // A side that closed both ways without an orderly end takes the other one with it.
+      if (from.readableEnded) to.end()
+      else to.destroy()
+      this.#closed()
+    })
+  }
+
+  #closed(): void {
+    if (--this.#open > 0) return
+    this.#options.deadlines.remove(this)
+    this.#options.ended(this.#fault, this.#bytesUp, this.#bytesDown)
+  }
+}
+
+export function openTunnel(options: TunnelOptions): void {
+  new Tunnel(options)
+}

@@ -1,0 +1,238 @@
+/** One connection to an instance: it carries one exchange at a time, reads the responses, and names what goes wrong. */
+import {connect, type Socket} from 'node:net'
+import type {FaultCode} from '../faults.ts'
+import {BodyReader} from '../http1/body.ts'
+import {Form} from '../http1/chunked.ts'
+import {Framing} from '../http1/framing.ts'
+import {HeadCollector} from '../http1/head-collector.ts'
+import {MalformedMessage} from '../http1/malformed.ts'
+import {ResponseHead, readResponseHead} from '../http1/response-head.ts'
+import type {Deadlined} from './deadlines.ts'
+import type {Instance} from './instance.ts'
+import type {WorkerContext} from './worker-context.ts'
+
+/** A sane instance sends a handful; more is a loop or an attack. */
+const MAX_INTERIM = 32
+
+/** The exchange that a connection works for. Each call is made only while it is the user. */
+export interface UpstreamUser {
+  readonly method: string
+  /** HTTP/1.`minor` of the client: an HTTP/1.0 client gets bodies without their coding */
+  readonly minor: number
+  upstreamConnected(): void
+  upstreamInterim(head: ResponseHead): void
+  /** `pieces` is what came of the body together with the head; `done`: that was all of it */
+  upstreamResponded(head: ResponseHead, pieces: Buffer[], done: boolean): void
+  upstreamBody(pieces: Buffer[], done: boolean): void
+  /** a 101; `rest` are the first bytes of the new protocol */
+  upstreamSwitched(head: ResponseHead, rest: Buffer): void
+  /** the connection is of no use any more */
+  upstreamFailed(fault: FaultCode, detail: string): void
+  upstreamDrained(): void
+  upstreamExpired(): void
+}
+
+const State = {CONNECTING: 0, IDLE: 1, HEAD: 2, BODY: 3, TUNNEL: 4, DEAD: 5} as const
+type StateKind = (typeof State)[keyof typeof State]
+
+// Filled anew for every response of this worker and read before the next: no allocation a response.
+const scratch = new ResponseHead()
+
+export class UpstreamConnection implements Deadlined {
+  readonly instance: Instance
+  readonly socket: Socket
+  deadline = Number.POSITIVE_INFINITY
+  deadlineSlot = -1
+  /** exchanges carried, the one under way included */
+  uses = 0
+  /** whether the last response left the connection fit for another exchange */
+  reusable = false
+  readonly #context: WorkerContext
+  readonly #heads = new HeadCollector('response')
+  #state: StateKind = State.CONNECTING
+  #user: UpstreamUser | undefined
+  #body: BodyReader | undefined
+  #interim = 0
+
+  constructor(instance: Instance, context: WorkerContext) {
+    this.instance = instance
+    this.#context = context
+    const {address, port} = instance.config
+    this.socket = connect({host: address, port, noDelay: true, allowHalfOpen: true})
+    this.socket.on('connect', () => this.#connected())
+    this.socket.on('data', (piece: Buffer) => this.#read(piece))
+    this.socket.on('drain', () => this.#user?.upstreamDrained())
+    this.socket.on('end', () => this.#ended())
+    this.socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error.code ?? error.message))
+    this.socket.on('close', () => this.#broken('closed'))
+    context.deadlines.add(this)
+  }
+
+  get connected(): boolean {
+    return this.#state !== State.CONNECTING
+  }
+
+  /** Gives the connection to an exchange, which may write its request once the connection is there. */
+  assign(user: UpstreamUser): void {
+    this.#user = user
+    this.uses++
+    this.reusable = false
+    this.#interim = 0
+    if (this.#state === State.IDLE) this.#state = State.HEAD
+  }
+
+  /** Ends the connection; its user hears no more of it. */
+  destroy(): void {
+    this.#user = undefined
+    this.#state = State.DEAD
+    this.#context.deadlines.remove(this)
+    this.socket.destroy()
+  }
+
+  /** Hands the socket to a tunnel, which takes over all of its events. */
+  release(): Socket {
+    this.#user = undefined
+    this.#state = State.TUNNEL
+    this.#context.deadlines.remove(this)
+    this.socket.removeAllListeners()
+    return this.socket
+  }
+
+  expire(): void {
+    this.deadline = Number.POSITIVE_INFINITY
+    if (this.#user !== undefined) this.#user.upstreamExpired()
+    else {
+      this.instance.forget(this)
+      this.destroy()
+    }
+  }
+
+  #connected(): void {
+    if (this.#state !== State.CONNECTING) return
+    this.#state = this.#user === undefined ? State.IDLE : State.HEAD
+    this.#user?.upstreamConnected()
+  }
+
+  #read(piece: Buffer): void {
+    try {
+      if (this.#state === State.BODY) this.#readBody(piece, 0)
+      else if (this.#state === State.HEAD) this.#readHead(piece)
+      // Bytes that nobody asked for belong to no response, and what follows them could not be trusted (RFC 9112 §6.3).
+      else this.#broken('unsolicited bytes')
+    } catch (error) {
+      if (error instanceof MalformedMessage) this.#malformed(error)
+      else this.#mistaken(error)
+    }
+  }
+
+  #readHead(piece: Buffer): void {
+    const user = this.#user
+    if (user === undefined) return
+    let at = 0
+    while (this.#state === State.HEAD) {
+      const text = this.#heads.take(piece, at, this.#context.upstreamLimits)
+      if (text === undefined) return
+      at = this.#heads.next
+      readResponseHead(text, user.method, scratch)
+      if (scratch.status === 101) {
+        user.upstreamSwitched(scratch, piece.subarray(at))
+        return
+      }
+      if (!scratch.interim) return this.#respond(user, piece, at)
+      if (++this.#interim > MAX_INTERIM) return this.#fail('INTERIM_FLOOD', '')
+      user.upstreamInterim(scratch)
+      if (at === piece.length) return
+    }
+  }
+
+  #respond(user: UpstreamUser, piece: Buffer, from: number): void {
+    const body = new BodyReader(
+      scratch.framing,
+      scratch.contentLength,
+      user.minor === 1 ? Form.WIRE : Form.PAYLOAD,
+    )
+    const pieces: Buffer[] = []
+    const at = body.read(piece, from, pieces)
+    const done = body.done
+    this.reusable = scratch.persistent && at === piece.length
+    this.#body = body
+    this.#state = done ? State.IDLE : State.BODY
+    if (done) this.#user = undefined
+    user.upstreamResponded(scratch, pieces, done)
+  }
+
+  #readBody(piece: Buffer, from: number): void {
+    const {body, user} = {body: this.#body, user: this.#user}
+    if (body === undefined || user === undefined) return
+    const pieces: Buffer[] = []
+    const at = body.read(piece, from, pieces)
+    if (at < piece.length) this.reusable = false
+    if (body.done) {
+      this.#state = State.IDLE
+      this.#user = undefined
+      user.upstreamBody(pieces, true)
+    } else user.upstreamBody(pieces, false)
+  }
+
+  /** The instance closed its side. */
+  #ended(): void {
+    if (this.#state === State.BODY && this.#body?.framing === Framing.CLOSE) {
+      const user = this.#user
+      this.#user = undefined
+      this.#state = State.DEAD
+      this.reusable = false
+      user?.upstreamBody([], true)
+      this.destroy()
+    } else this.#broken('closed')
+  }
+
+  #malformed(error: MalformedMessage): void {
+    if (this.#state === State.BODY) this.#fail('BODY_MALFORMED', error.message)
+    else
+      this.#fail(
+        error.code === 'HEAD_TOO_LARGE' ? 'RESPONSE_HEAD_TOO_LARGE' : 'RESPONSE_MALFORMED',
+        error.message,
+      )
+  }
+
+  /** A mistake of ours costs one exchange, not the worker. */
+  #mistaken(error: unknown): void {
+    this.#context.report({
+      type: 'mistake',
+      text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    })
+    this.#fail('INTERNAL', '')
+  }
+
+  /** Closed or reset: what that means depends on what had been read. */
+  #broken(cause: string): void {
+    if (this.#state === State.DEAD || this.#state === State.TUNNEL) return
+    if (this.#user === undefined) this.instance.forget(this)
+    if (this.#state === State.CONNECTING) this.#fail(connectFault(cause), cause)
+    else if (this.#state === State.BODY) this.#fail('BODY_INCOMPLETE', cause)
+    else if (this.#heads.begun || this.#interim > 0) this.#fail('HEAD_INCOMPLETE', cause)
+    else this.#fail(this.uses > 1 ? 'STALE_CONNECTION' : 'RESET', cause)
+  }
+
+  #fail(fault: FaultCode, detail: string): void {
+    const user = this.#user
+    this.destroy()
+    user?.upstreamFailed(fault, detail)
+  }
+}
+
+function connectFault(code: string): FaultCode {
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'closed':
+      return 'CONNECT_REFUSED'
+    case 'ETIMEDOUT':
+      return 'CONNECT_TIMEOUT'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'NAME_UNRESOLVED'
+    default:
+      return 'UNREACHABLE'
+  }
+}

@@ -1,0 +1,71 @@
+/** From what was read without findings to the Config that the program runs by: defaults and inheritance. */
+import type {
+  Config,
+  InstanceConfig,
+  Listen,
+  RetryPolicy,
+  ServiceConfig,
+  TcpHealthcheck,
+  Timeouts,
+} from './config.ts'
+import {limits, listen, retryPolicy, type root, service, tcpHealthcheck, timeouts} from './fields.ts'
+import {addressAndPort} from './formats.ts'
+import {defaultsOf, type Read} from './kinds.ts'
+
+type ReadFile = Read<typeof root, true>
+type ReadService = ReadFile['proxy']['services'][number]
+type ReadHost = ReadService['hosts'][number]
+type ReadRetryPolicy = NonNullable<ReadHost['retryPolicy']>
+type AllTimeouts = Required<Read<typeof timeouts, true>>
+
+export function buildConfig({proxy}: ReadFile): Config {
+  const proxyTimeouts = {...defaultsOf(timeouts.fields), ...proxy.timeouts}
+  return {
+    listen: (proxy.listen ?? [{}]).map((entry): Listen => ({...defaultsOf(listen.fields), ...entry})),
+    workers: proxy.workers,
+    timeouts: timeoutsOf(proxyTimeouts),
+    limits: {...defaultsOf(limits.fields), ...proxy.limits},
+    trustedProxies: proxy.trustedProxies ?? [],
+    services: proxy.services.map(entry => serviceOf(entry, proxyTimeouts)),
+  }
+}
+
+function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfig {
+  const {lbPolicy} = {...defaultsOf(service.fields), ...given}
+  return {
+    name: given.name,
+    domains: given.domain,
+    strategy: lbPolicy,
+    instances: given.hosts.map(host => instanceOf(host, given.retryPolicy ?? {})),
+    tcpHealthcheck: healthcheckOf(given),
+    timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
+  }
+}
+
+function instanceOf({address, port, retryPolicy: own}: ReadHost, ofService: ReadRetryPolicy): InstanceConfig {
+  return {key: addressAndPort(address, port), address, port, retry: retryOf({...ofService, ...own})}
+}
+
+function retryOf({timeout, ...given}: ReadRetryPolicy): RetryPolicy {
+  const {retries} = {...defaultsOf(retryPolicy.of.fields), ...given}
+  return timeout === undefined ? {retries} : {attemptMs: timeout, retries}
+}
+
+function healthcheckOf({tcpHealthcheck: given}: ReadService): TcpHealthcheck | undefined {
+  if (given === undefined) return undefined
+  const {interval, timeout, rise, fall} = {...defaultsOf(tcpHealthcheck.of.fields), ...given}
+  return {intervalMs: interval, timeoutMs: timeout, rise, fall}
+}
+
+function timeoutsOf(read: AllTimeouts): Timeouts {
+  return {
+    clientHeadMs: read.clientHead,
+    clientIdleMs: read.clientIdle,
+    connectMs: read.connect,
+    responseHeadMs: read.responseHead,
+    bodyIdleMs: read.bodyIdle,
+    tunnelIdleMs: read.tunnelIdle,
+    upstreamIdleMs: read.upstreamIdle,
+    shutdownMs: read.shutdown,
+  }
+}

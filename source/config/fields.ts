@@ -1,0 +1,192 @@
+/** The one table of configuration keys. Parser, reference and JSON schema are derived from it: a key is one row. */
+// Longer than our files are: a table in two files is two tables.
+import {strategyNames} from '../balancing/strategies.ts'
+import {type Fields, inherited, type List, type Mapping, type Single, type Text} from './kinds.ts'
+import {HOUR, MILLISECOND, MINUTE, SECOND} from './time.ts'
+
+const KIB = 1024
+const DAY = 24 * HOUR
+
+const time = {is: 'time', least: MILLISECOND, most: DAY} as const
+const count = (least: number, most: number) => ({is: 'count', least, most}) as const
+const address = {is: 'text', format: 'address'} as const satisfies Text
+const choice = <Name extends string>(names: readonly Name[]) => ({is: 'choice', names}) as const
+
+export const listen = {
+  is: 'mapping',
+  title: 'listen',
+  fields: {
+    address: {kind: address, default: '127.0.0.1', description: 'Where to listen; `::` is every address.'},
+    port: {kind: count(0, 65_535), default: 8080, description: 'The port; 0 is any free one.'},
+  },
+} as const satisfies Mapping
+
+/** Those that a service may set for itself. */
+const upstreamTimeouts = {
+  connect: {kind: time, default: 3 * SECOND, description: 'Connecting to an instance.'},
+  responseHead: {
+    kind: time,
+    default: 30 * SECOND,
+    description: 'From the end of the request to the end of the response head; `retryPolicy.timeout` wins.',
+  },
+  bodyIdle: {kind: time, default: MINUTE, description: 'Silence within a body, in either direction.'},
+  tunnelIdle: {kind: time, default: HOUR, description: 'Silence in a tunnel (a WebSocket, for instance).'},
+  upstreamIdle: {
+    kind: time,
+    default: 4 * SECOND,
+    description: 'A kept connection to an instance without a request; less than the instance itself allows.',
+  },
+} as const satisfies Fields
+
+export const timeouts = {
+  is: 'mapping',
+  title: 'timeouts',
+  fields: {
+    clientHead: {
+      kind: time,
+      default: 10 * SECOND,
+      description: 'From the first byte of a request to its whole head.',
+    },
+    clientIdle: {kind: time, default: MINUTE, description: 'A kept client connection without a request.'},
+    ...upstreamTimeouts,
+    shutdown: {kind: time, default: 30 * SECOND, description: 'How long a stop waits for what is in flight.'},
+  },
+} as const satisfies Mapping
+
+const serviceTimeouts = {
+  is: 'mapping',
+  title: 'timeouts of a service',
+  fields: inherited(upstreamTimeouts),
+} as const satisfies Mapping
+
+export const limits = {
+  is: 'mapping',
+  title: 'limits',
+  fields: {
+    requestLine: {kind: count(256, 64 * KIB), default: 8 * KIB, description: 'Bytes of a request line.'},
+    head: {kind: count(KIB, KIB * KIB), default: 32 * KIB, description: 'Bytes of a request head.'},
+    fields: {kind: count(10, 1000), default: 100, description: 'Fields in a head.'},
+    upstreamHead: {kind: count(KIB, KIB * KIB), default: 64 * KIB, description: 'Bytes of a response head.'},
+    connections: {
+      kind: count(1, 1_000_000),
+      default: 10_000,
+      description: 'Client connections of one worker.',
+    },
+  },
+} as const satisfies Mapping
+
+export const retryPolicy = {
+  is: 'single',
+  of: {
+    is: 'mapping',
+    title: 'retryPolicy',
+    fields: {
+      timeout: {kind: time, absent: '`timeouts.responseHead`', description: 'The time for one attempt.'},
+      retries: {kind: count(0, 10), default: 0, description: 'How many attempts more after the first.'},
+    },
+  },
+} as const satisfies Single
+
+export const tcpHealthcheck = {
+  is: 'single',
+  of: {
+    is: 'mapping',
+    title: 'tcpHealthcheck',
+    fields: {
+      interval: {
+        kind: {is: 'time', least: 100 * MILLISECOND, most: DAY},
+        default: 15 * SECOND,
+        description: 'From one check to the next; not shorter than `timeout`.',
+      },
+      timeout: {kind: time, default: SECOND, description: 'How long a connection may take to open.'},
+      rise: {kind: count(1, 100), default: 2, description: 'Passes in a row that bring an instance up.'},
+      fall: {kind: count(1, 100), default: 3, description: 'Failures in a row that take an instance down.'},
+    },
+  },
+} as const satisfies Single
+
+const host = {
+  is: 'mapping',
+  title: 'a host',
+  fields: {
+    address: {
+      kind: address,
+      required: true,
+      description: 'Where the instance is; IPv6 with or without brackets.',
+    },
+    port: {kind: count(1, 65_535), required: true, description: 'Its port.'},
+    retryPolicy: {
+      kind: retryPolicy,
+      absent: "the service's",
+      description:
+        'What one attempt may take and how many more follow; each key given here wins over the service.',
+    },
+  },
+} as const satisfies Mapping
+
+export const service = {
+  is: 'mapping',
+  title: 'a service',
+  fields: {
+    name: {kind: {is: 'text', format: 'name'}, required: true, description: 'What it is called; unique.'},
+    domain: {
+      kind: {is: 'list', of: {is: 'text', format: 'domain'}, least: 1, orOne: true},
+      required: true,
+      description:
+        'The hosts it answers for; an exact name wins over `*.name`, the longest of those over `*`.',
+    },
+    lbPolicy: {
+      kind: choice(strategyNames),
+      default: 'ROUND_ROBIN',
+      description: 'How an instance is chosen for a request.',
+    },
+    hosts: {
+      kind: {is: 'list', of: host, least: 1, orOne: false},
+      required: true,
+      description: 'Its instances.',
+    },
+    retryPolicy: {kind: retryPolicy, absent: 'no retries', description: 'The policy of all its hosts.'},
+    tcpHealthcheck: {
+      kind: tcpHealthcheck,
+      absent: 'no checks',
+      description: 'Opens a connection to each instance now and then, to see whether it is up.',
+    },
+    timeouts: {
+      kind: serviceTimeouts,
+      absent: "the proxy's",
+      description: 'Those that differ from the proxy.',
+    },
+  },
+} as const satisfies Mapping
+
+const proxy = {
+  is: 'mapping',
+  title: 'proxy',
+  fields: {
+    listen: {
+      kind: {is: 'list', of: listen, least: 1, orOne: true} satisfies List,
+      absent: '127.0.0.1:8080',
+      description: 'Where clients connect.',
+    },
+    workers: {kind: count(1, 64), absent: 'to suit the machine', description: 'Threads that serve traffic.'},
+    timeouts: {kind: timeouts, absent: 'the defaults', description: 'How long each thing may take.'},
+    limits: {kind: limits, absent: 'the defaults', description: 'How big each thing may be.'},
+    trustedProxies: {
+      kind: {is: 'list', of: {is: 'text', format: 'addressBlock'}, least: 0, orOne: false},
+      absent: 'nobody',
+      description: 'The clients whose X-Forwarded-* and Forwarded are believed.',
+    },
+    services: {
+      kind: {is: 'list', of: service, least: 1, orOne: false},
+      required: true,
+      description: 'What the proxy stands in front of.',
+    },
+  },
+} as const satisfies Mapping
+
+/** The whole file. */
+export const root = {
+  is: 'mapping',
+  title: 'the file',
+  fields: {proxy: {kind: proxy, required: true, description: 'Everything about the proxy.'}},
+} as const satisfies Mapping

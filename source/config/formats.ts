@@ -1,0 +1,108 @@
+/** The forms that a text in a configuration can be asked to have: one table, a format is a row. */
+import {isIPv4, isIPv6, SocketAddress} from 'node:net'
+import {printable} from '../printable.ts'
+
+interface Format {
+  readonly expected: string
+  /** the text as the rest of the program wants it, or undefined when it does not have the form */
+  readonly read: (text: string) => string | undefined
+  /** what an editor can check by itself; never stricter than `read` */
+  readonly pattern?: string
+}
+
+const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
+const HOST_NAME = `${LABEL}(?:\\.${LABEL})*\\.?`
+const hostNamePattern = new RegExp(`^${HOST_NAME}$`)
+const MAX_HOST_NAME = 253
+const MAX_NAME = 100
+
+export const formats = {
+  name: {
+    expected: `a text of 1 to ${MAX_NAME} visible characters, without a space at either end`,
+    read: text =>
+      text !== '' && text.length <= MAX_NAME && text.trim() === text && printable(text) === text
+        ? text
+        : undefined,
+    pattern: `^\\S(?:.{0,${MAX_NAME - 2}}\\S)?$`,
+  },
+  address: {
+    expected: 'an IP address or a host name, without a port',
+    read: text => ipAddress(text) ?? hostName(text),
+    pattern: `^(?:${HOST_NAME}|\\[?[0-9A-Fa-f:.]+(?:%[^\\]]+)?\\]?)$`,
+  },
+  domain: {
+    expected: 'a domain name, *.name for all names below it, or * for every name',
+    read: domain,
+    pattern: `^(?:\\*|(?:\\*\\.)?${HOST_NAME}|\\[?[0-9A-Fa-f:.]+\\]?)$`,
+  },
+  addressBlock: {
+    expected: 'an IP address or a block of them such as 10.0.0.0/8',
+    read: addressBlock,
+    pattern: '^[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?$',
+  },
+} as const satisfies Record<string, Format>
+
+export type FormatName = keyof typeof formats
+
+/** `host:port`, an IPv6 address in brackets. */
+export function addressAndPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+/** For a text that is more than a host (a URL, `host:port`) or written in another alphabet: the host alone. */
+export function hostWithin(text: string, format: FormatName): string | undefined {
+  if (format !== 'address' && format !== 'domain') return undefined
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`)
+  if (url === null || url.hostname === text || formats[format].read(url.hostname) === undefined)
+    return undefined
+  // The URL parser also turns 10.1 into 10.0.0.1: that is not what anybody meant.
+  const isIdn = /[^\0-\x7f]/.test(text)
+  return isIdn || text.toLowerCase().includes(url.hostname) ? url.hostname : undefined
+}
+
+/** In one spelling, so that two spellings of an address are found to be the same; an IPv6 address bare. */
+function ipAddress(text: string): string | undefined {
+  if (isIPv4(text)) return text
+  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text
+  if (!isIPv6(bare)) return undefined
+  const zoneStart = bare.indexOf('%')
+  const zone = zoneStart === -1 ? '' : bare.slice(zoneStart)
+  const address = zone === '' ? bare : bare.slice(0, zoneStart)
+  return new SocketAddress({address, family: 'ipv6'}).address + zone
+}
+
+/** Lower case, because case means nothing in DNS. Underscores are let through: container names have them. */
+function hostName(text: string): string | undefined {
+  if (text.length > MAX_HOST_NAME || !hostNamePattern.test(text)) return undefined
+  // WHATWG URL, "ends in a number": such a name is a mistyped IPv4 address.
+  const lastLabel = text.replace(/\.$/, '').split('.').at(-1) ?? ''
+  return /^\d+$/.test(lastLabel) ? undefined : text.toLowerCase()
+}
+
+/** As a Host field is compared with it: lower case, without the dot of a fully qualified name. */
+function domain(text: string): string | undefined {
+  if (text === '*') return text
+  if (text.startsWith('*.')) {
+    const below = hostName(text.slice(2))
+    return below === undefined ? undefined : `*.${withoutLastDot(below)}`
+  }
+  const address = ipAddress(text)
+  if (address?.includes('%')) return undefined
+  if (address !== undefined) return address.includes(':') ? `[${address}]` : address
+  const name = hostName(text)
+  return name === undefined ? undefined : withoutLastDot(name)
+}
+
+function withoutLastDot(name: string): string {
+  return name.endsWith('.') ? name.slice(0, -1) : name
+}
+
+function addressBlock(text: string): string | undefined {
+  const [address = '', prefix, more] = text.split('/')
+  if (more !== undefined || address.includes('%')) return undefined
+  const longest = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1
+  if (longest === -1) return undefined
+  const plain = ipAddress(address)
+  if (prefix === undefined) return plain
+  return /^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= longest ? `${plain}/${prefix}` : undefined
+}

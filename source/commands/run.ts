@@ -23,7 +23,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     return exitCodes.CONFIGURATION.code
   }
   // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.
-  const drawing = canDraw(flags) ? import('../dashboard/dashboard.ts') : undefined
+  const drawing = canDraw(flags) ? import('../dashboard/dashboard.tsx') : undefined
   drawing?.catch(() => {}) // reported where it is awaited
   const controller = await Controller.start({config, configName: basename(path)})
   stopOnSignals(controller)
@@ -46,7 +46,7 @@ function canDraw({headless, json}: RunFlags): boolean {
 
 async function showDashboard(
   controller: Controller,
-  drawing: Promise<typeof import('../dashboard/dashboard.ts')>,
+  drawing: Promise<typeof import('../dashboard/dashboard.tsx')>,
   flags: RunFlags,
 ): Promise<void> {
   const {startDashboard} = await drawing
@@ -67,7 +67,9 @@ async function showDashboard(
   process.on('uncaughtException', failed)
   void controller.stopped.then(() => dashboard.close())
   try {
-    await dashboard.done
+    // Nobody can press a key any more: what is in flight is finished, as after Ctrl-C.
+    if ((await dashboard.done) === 'terminal-gone')
+      await controller.execute({type: 'stop', force: false}, 'terminal gone')
   } catch (error) {
     failed(error)
   }

@@ -1,0 +1,31 @@
+/** Load: wrk for so many seconds, and connections that are merely open. */
+import {once} from 'node:events'
+import {startProcess} from './processes.mjs'
+
+const script = new URL('load.lua', import.meta.url).pathname
+const idleServer = new URL('servers/idle.mjs', import.meta.url).pathname
+
+/** Gives what load.lua prints: requests, bytes, seconds, errors and latencies in microseconds. */
+export async function runWrk(core, port, scenario, seconds) {
+  const {connections, path, method = 'GET', bodyBytes = 0, close = false} = scenario
+  const wrk = startProcess(core, [
+    'wrk',
+    ...['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--timeout', '10s', '-s', script],
+    `http://127.0.0.1:${port}${path}`,
+    ...['--', method, String(bodyBytes), close ? 'close' : 'keep-alive'],
+  ])
+  const impatience = setTimeout(wrk.stop, (seconds + 30) * 1_000)
+  await wrk.ended
+  clearTimeout(impatience)
+  const line = wrk.output().match(/^RESULT (.*)$/m)?.[1]
+  if (line === undefined) throw new Error(`wrk gave no result: ${wrk.output().trim().slice(-400)}`)
+  return JSON.parse(line)
+}
+
+/** Opens `count` connections, sends one request on each and leaves them open until `stop()`. */
+export async function holdIdle(core, port, path, count) {
+  const holder = startProcess(core, [process.execPath, idleServer, String(port), path, String(count)])
+  await Promise.race([once(holder.child.stdout, 'data'), holder.ended])
+  if (holder.hasEnded()) throw new Error(`could not hold ${count} connections: ${holder.output().trim()}`)
+  return holder
+}

@@ -1,0 +1,107 @@
+/** One scenario from start to end: all proxies up, rounds interleaved, all proxies down. */
+import {mkdtempSync, rmSync} from 'node:fs'
+import {availableParallelism, tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {holdIdle, runWrk} from './load.mjs'
+import {freePort, untilAnswers} from './network.mjs'
+import {startOrigins} from './origin.mjs'
+import {peers} from './peers.mjs'
+import {cpuMicros, residentBytes, startProcess} from './processes.mjs'
+
+const proxyCore = '0'
+const loadCore = '1'
+export const manyCores = availableParallelism() > 2
+
+/** Compiles what is compiled while running, fills the pools; its figures are thrown away. */
+const warmUpSeconds = 2
+
+/**
+ * Gives for each of `names` its rounds, or the reason why it has none: `{name, rounds, failure}`.
+ * `say` hears what goes on.
+ */
+export async function measureScenario(scenario, names, {rounds, seconds, say, onFolder}) {
+  const folder = mkdtempSync(join(tmpdir(), 'revproxy-benchmark-'))
+  onFolder(folder)
+  const started = []
+  try {
+    const origins = await startOrigins(folder, loadCore)
+    started.push(...origins.processes)
+    const upstreams = scenario.slowInstance ? [origins.fast, origins.second, origins.slow] : [origins.fast]
+    const contenders = []
+    for (const name of names) {
+      const contender = await startPeer(name, join(folder, name), upstreams, scenario.path)
+      if (contender.process !== undefined) started.push(contender.process)
+      contenders.push(contender)
+    }
+    for (const contender of contenders) {
+      await attempt(contender, () => runWrk(loadCore, contender.port, scenario, warmUpSeconds))
+    }
+    for (let round = 0; round < rounds; round++) {
+      say(`round ${round + 1} of ${rounds}`)
+      for (const contender of rotated(contenders, round)) {
+        await attempt(contender, async () => {
+          contender.rounds[round] = await measureRound(contender, scenario, seconds)
+        })
+      }
+    }
+    return contenders.map(({name, rounds: measured, failure}) => ({name, rounds: measured, failure}))
+  } finally {
+    await Promise.all(started.reverse().map(each => each.stop()))
+    rmSync(folder, {recursive: true, force: true})
+  }
+}
+
+/** A proxy that cannot start is a line in the result, not the end of the run. */
+async function startPeer(name, folder, upstreams, path) {
+  const {command, env, workers = 1} = peers[name]
+  const contender = {name, rounds: [], failure: undefined, port: await freePort()}
+  await attempt(contender, async () => {
+    const program = command({folder, port: contender.port, upstreams})
+    contender.process = startProcess(coresFor(workers), program, {env: {...env, HOME: folder}})
+    await untilAnswers(contender.port, path, contender.process)
+  })
+  return contender
+}
+
+/** A second worker gets a core that is not the load's, where there is one. */
+function coresFor(workers) {
+  return workers > 1 && manyCores ? `${proxyCore},2` : proxyCore
+}
+
+async function attempt(contender, action) {
+  if (contender.failure !== undefined) return
+  try {
+    await action()
+  } catch (error) {
+    contender.failure = error.message
+  }
+}
+
+/** Who goes first changes with each round, so that nobody always follows the same neighbour. */
+const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
+
+async function measureRound({port, process}, scenario, seconds) {
+  const emptyBytes = residentBytes(process.pid)
+  const holder = scenario.idle ? await holdIdle(loadCore, port, scenario.path, scenario.idle) : undefined
+  const idleBytes = holder && residentBytes(process.pid) - emptyBytes
+  try {
+    const before = cpuMicros(process.pid)
+    const load = await runWrk(loadCore, port, scenario, seconds)
+    const cpu = cpuMicros(process.pid) - before
+    const requests = scenario.responseBytes ? load.bytes / scenario.responseBytes : load.requests
+    if (requests === 0) throw new Error('no request was answered')
+    if (holder?.hasEnded()) throw new Error(`idle connections were closed: ${holder.output().trim()}`)
+    return {
+      cpuMicros: cpu / requests,
+      perSecond: requests / load.seconds,
+      p50: load.p50,
+      p99: load.p99,
+      p999: load.p999,
+      errors: load.errors,
+      residentBytes: residentBytes(process.pid),
+      bytesPerIdle: holder && idleBytes / scenario.idle,
+    }
+  } finally {
+    await holder?.stop()
+  }
+}

@@ -1,0 +1,41 @@
+/** What is measured: one table. */
+
+const mebibyte = 1_048_576
+
+/**
+ * A row: `title`; `connections` that wrk keeps busy; what it asks for (`path`, `method`, `bodyBytes`); and, where
+ * they differ from the usual, `close` (a new connection a request), `responseBytes` (count requests by bytes,
+ * as few of them are complete when time is up), `idle` (connections held open beside the busy ones),
+ * `slowInstance` (three instances, one of them slow, fewest requests in flight wins), `peers` (not the usual ones).
+ */
+export const scenarios = {
+  'small-8': {title: 'Small GET, 8 kept connections', connections: 8, path: '/small'},
+  'small-64': {title: 'Small GET, 64 kept connections', connections: 64, path: '/small'},
+  'small-512': {title: 'Small GET, 512 kept connections', connections: 512, path: '/small'},
+  connect: {title: 'Small GET, a new connection for each', connections: 64, path: '/small', close: true},
+  'post-1k': {title: 'POST of 1 KiB', connections: 64, path: '/small', method: 'POST', bodyBytes: 1024},
+  'post-64k': {title: 'POST of 64 KiB', connections: 64, path: '/small', method: 'POST', bodyBytes: 65_536},
+  'download-1m': {title: 'Download of 1 MiB', connections: 16, path: '/1m', responseBytes: mebibyte},
+  'download-100m': {
+    title: 'Download of 100 MiB',
+    connections: 4,
+    path: '/100m',
+    responseBytes: 100 * mebibyte,
+  },
+  chunked: {title: 'Chunked response of 16 KiB', connections: 64, path: '/chunked'},
+  'idle-10k': {
+    title: 'Small GET, 64 kept connections beside 10,000 idle ones',
+    connections: 64,
+    path: '/small',
+    idle: 10_000,
+  },
+  'slow-instance': {
+    title: 'Three instances, one of which takes 50 ms',
+    connections: 64,
+    path: '/small',
+    slowInstance: true,
+  },
+  workers: {title: 'Ours, one and two workers', connections: 64, path: '/small', peers: ['ours', 'ours-2']},
+}
+
+export const slowInstanceMs = 50

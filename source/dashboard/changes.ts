@@ -1,0 +1,104 @@
+/** The keys that change the proxy: which commands they send, and when they ask first. */
+import {strategyNames} from '../balancing/strategies.ts'
+import type {Command} from '../control/control.ts'
+import type {Action, Step} from './actions.ts'
+import type {Stage} from './frame.ts'
+import type {ActionName} from './keymap.ts'
+import {selectedRow} from './stage.ts'
+import {openService, type View} from './view.ts'
+
+/** Milliseconds that a message stays. */
+const MESSAGE_MS = 5000
+
+export function withMessage(view: View, stage: Stage, text: string, isBad: boolean): View {
+  return {...view, message: {text, isBad, until: stage.latest.at + MESSAGE_MS}}
+}
+
+export const changes = {
+  nextStrategy,
+  chooseStrategy,
+  drain,
+  check,
+  undo,
+  quit,
+  stop,
+  suspend: (view, stage) => hint(view, stage, 'not suspended: the proxy would stop answering'),
+} satisfies Partial<Record<ActionName, Action>>
+
+function hint(view: View, stage: Stage, text: string): Step {
+  return {view: withMessage(view, stage, text, false)}
+}
+
+export function sending(view: View, ...commands: Command[]): Step {
+  return {view, send: {commands, isUndo: false}}
+}
+
+/** Of the row; on a page without rows, of the page. */
+function serviceOf(view: View, stage: Stage) {
+  return selectedRow(view, stage)?.service ?? openService(view, stage.snapshot)
+}
+
+function nextStrategy(view: View, stage: Stage): Step {
+  const service = serviceOf(view, stage)
+  if (service === undefined) return hint(view, stage, 'no service is selected')
+  const next = strategyNames[(strategyNames.indexOf(service.strategy) + 1) % strategyNames.length]
+  if (next === undefined || next === service.strategy) return hint(view, stage, 'there is no other strategy')
+  return sending(view, {type: 'set-strategy', service: service.name, strategy: next})
+}
+
+function chooseStrategy(view: View, stage: Stage): Step {
+  const service = serviceOf(view, stage)
+  if (service === undefined) return hint(view, stage, 'no service is selected')
+  const index = Math.max(0, strategyNames.indexOf(service.strategy))
+  return {view: {...view, choosing: {service: service.name, index}}}
+}
+
+/** Asks only where the result is bad: nothing left that could serve. */
+function drain(view: View, stage: Stage): Step {
+  const row = selectedRow(view, stage)
+  if (row?.kind !== 'instance') return hint(view, stage, 'd drains one instance: select it')
+  const {service, instance} = row
+  const state = instance.operator === 'drain' ? 'ready' : 'drain'
+  const step = sending(view, {
+    type: 'set-operator-state',
+    service: service.name,
+    instance: instance.key,
+    state,
+  })
+  if (state === 'ready' || !instance.selectable || service.selectable > 1 || step.send === undefined)
+    return step
+  const question = `drain ${instance.key}? it is the last of ${service.name}: requests will get 503`
+  return {view: {...view, asking: {question, sending: step.send}}}
+}
+
+function check(view: View, stage: Stage): Step {
+  const row = selectedRow(view, stage)
+  if (row === undefined) return hint(view, stage, 'nothing is selected')
+  const service = row.service.name
+  const instances = row.kind === 'instance' ? [row.instance] : row.service.instances
+  return sending(view, ...instances.map(({key}): Command => ({type: 'check-now', service, instance: key})))
+}
+
+function undo(view: View, stage: Stage): Step {
+  const last = view.undo.at(-1)
+  if (last === undefined) return hint(view, stage, 'nothing to undo')
+  return {view: {...view, undo: view.undo.slice(0, -1)}, send: {commands: [last], isUndo: true}}
+}
+
+function quit(view: View, stage: Stage): Step {
+  if (stage.latest.phase === 'draining' || view.stopAsked)
+    return hint(view, stage, 'already stopping: ^C cuts what is in flight')
+  const step = stopping(view, false)
+  const {inFlight} = stage.latest.total
+  if (inFlight === 0 || step.send === undefined) return step
+  const question = `stop the proxy? ${inFlight} in flight may finish first`
+  return {view: {...view, asking: {question, sending: step.send}}}
+}
+
+export function stop(view: View, stage: Stage): Step {
+  return stopping({...view, asking: undefined}, view.stopAsked || stage.latest.phase === 'draining')
+}
+
+function stopping(view: View, force: boolean): Step {
+  return sending(view, {type: 'stop', force})
+}

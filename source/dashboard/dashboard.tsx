@@ -1,0 +1,177 @@
+/** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
+import {type Instance, render} from 'ink'
+import type {Control} from '../control/control.ts'
+import {glyphs} from './glyphs.ts'
+import {Screen} from './screen.tsx'
+import {Session} from './session.ts'
+import {type ColourDepth, theme} from './theme.ts'
+import type {Sending} from './view.ts'
+
+export interface DashboardOptions {
+  readonly stdout: NodeJS.WriteStream
+  readonly stdin: NodeJS.ReadStream
+  /** false: bold, dim and inverse only (NO_COLOR) */
+  readonly colour: boolean
+  /** only ASCII signs */
+  readonly ascii: boolean
+  /** no key changes the proxy; `q` and ^C only close the dashboard */
+  readonly readOnly: boolean
+  /** milliseconds that Ink took for a frame */
+  readonly onFrame?: (tookMs: number) => void
+}
+
+/** closed: by its owner or, read-only, by its reader; terminal-gone: nobody can see it any more */
+export type Ending = 'closed' | 'terminal-gone'
+
+export interface Dashboard {
+  /** Resolves when the terminal is given back. Rejects, also then, with the error that drawing threw. */
+  readonly done: Promise<Ending>
+  close(): void
+}
+
+/** Shows the control on the terminal. A stop that is asked for by key goes to the control; the owner then calls `close`. */
+export function startDashboard(control: Control, options: DashboardOptions): Dashboard {
+  const running = new RunningDashboard(control, options)
+  return {done: running.done, close: () => running.close('closed')}
+}
+
+class RunningDashboard {
+  readonly done: Promise<Ending>
+  readonly #control: Control
+  readonly #options: DashboardOptions
+  readonly #session: Session
+  readonly #ink: Instance
+  readonly #unsubscribe: () => void
+  #drawn: readonly string[] = []
+  #columns = 0
+  #ending: Ending | Error | undefined
+
+  constructor(control: Control, options: DashboardOptions) {
+    this.#control = control
+    this.#options = options
+    const {stdout, stdin} = options
+    const depth = options.colour ? colourDepth(stdout) : 1
+    const look = {theme: theme(depth), glyphs: glyphs(options.ascii), readOnly: options.readOnly}
+    this.#session = new Session(control.snapshot(), this.#size(), look)
+    this.#drawn = this.#session.lines()
+    // Before Ink's own listener: it must find lines of the new width when it draws.
+    stdout.on('resize', this.#resized)
+    // These stay for good: a terminal that is gone reports it again for each late write, and nobody else listens.
+    stdout.on('error', this.#terminalGone)
+    stdin.on('error', this.#terminalGone)
+    stdin.once('end', this.#terminalGone)
+    stdin.once('close', this.#terminalGone)
+    this.#ink = render(this.#screen(), {
+      stdout,
+      stdin,
+      alternateScreen: true,
+      incrementalRendering: true,
+      interactive: true,
+      maxFps: 20,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      onRender: ({renderTime}) => options.onFrame?.(renderTime),
+    })
+    this.#unsubscribe = control.subscribe(snapshot =>
+      this.#guarded(() => {
+        if (this.#session.accept(snapshot)) this.#draw()
+      }),
+    )
+    this.done = this.#outcome()
+  }
+
+  close(ending: Ending | Error): void {
+    if (this.#ending !== undefined) return
+    this.#ending = ending
+    this.#unsubscribe()
+    this.#options.stdout.off('resize', this.#resized)
+    this.#options.stdin.off('end', this.#terminalGone)
+    this.#options.stdin.off('close', this.#terminalGone)
+    this.#ink.unmount()
+  }
+
+  async #outcome(): Promise<Ending> {
+    try {
+      await this.#ink.waitUntilExit()
+    } finally {
+      this.close('closed')
+    }
+    if (this.#ending instanceof Error) throw this.#ending
+    return this.#ending ?? 'closed'
+  }
+
+  #size() {
+    const {columns, rows} = this.#options.stdout
+    return {columns: columns > 0 ? columns : 80, height: rows > 0 ? rows : 24}
+  }
+
+  #screen() {
+    this.#columns = this.#size().columns
+    return <Screen lines={this.#drawn} columns={this.#columns} onKeys={this.#pressed} />
+  }
+
+  /** Nothing is handed to Ink when nothing changed: an idle dashboard draws no frame. */
+  #draw(): void {
+    if (this.#ending !== undefined) return
+    const lines = this.#session.lines()
+    const {columns} = this.#size()
+    if (
+      columns === this.#columns &&
+      lines.length === this.#drawn.length &&
+      lines.every((line, row) => line === this.#drawn[row])
+    )
+      return
+    this.#drawn = lines
+    this.#ink.rerender(this.#screen())
+  }
+
+  #guarded(work: () => void): void {
+    if (this.#ending !== undefined) return
+    try {
+      work()
+    } catch (error) {
+      this.close(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  readonly #terminalGone = (): void => this.close('terminal-gone')
+
+  readonly #resized = (): void =>
+    this.#guarded(() => {
+      this.#session.resize(this.#size())
+      this.#draw()
+    })
+
+  readonly #pressed = (keys: readonly string[]): void =>
+    this.#guarded(() => {
+      for (const key of keys) {
+        const step = this.#session.press(key)
+        if (step.send !== undefined) void this.#send(step.send)
+        if (step.redraw) this.#repaint()
+        if (step.leave) return this.close('closed')
+      }
+      this.#draw()
+    })
+
+  async #send(sending: Sending): Promise<void> {
+    const outcomes = await Promise.all(
+      sending.commands.map(command => this.#control.execute(command, 'keyboard')),
+    )
+    this.#guarded(() => {
+      this.#session.report(sending, outcomes)
+      this.#draw()
+    })
+  }
+
+  /** Someone else wrote on the terminal: clear it, and let Ink believe that nothing is there. */
+  #repaint(): void {
+    this.#options.stdout.write('\x1b[2J\x1b[H')
+    this.#ink.clear()
+    this.#drawn = []
+  }
+}
+
+function colourDepth(stdout: NodeJS.WriteStream): ColourDepth {
+  const bits = stdout.getColorDepth?.() ?? 4
+  return bits >= 24 ? 24 : bits >= 8 ? 8 : bits >= 4 ? 4 : 1
+}

@@ -1,0 +1,57 @@
+/** The whole screen as lines: a pure function of the frame. */
+import {drawEvents} from './events.ts'
+import {footerLine} from './footer.ts'
+import {blankLine, type Frame, lineOf} from './frame.ts'
+import {percent, si} from './numbers.ts'
+import {drawHelp, withChooser} from './overlays.ts'
+import {drawOverview} from './overview.ts'
+import {drawService} from './service.ts'
+import {countsOf} from './standing.ts'
+import {type Piece, widthOfPieces} from './text.ts'
+import {openService, screenOf} from './view.ts'
+
+/** `height` lines of `columns` columns each. */
+export function draw(frame: Frame): string[] {
+  if (frame.columns < 40 || frame.height < 8) return drawTiny(frame)
+  if (frame.view.help !== undefined) return drawHelp(frame)
+  const lines = withChooser(frame, drawScreen(frame)).slice(0, frame.height - 1)
+  return [...lines, footerLine(frame)]
+}
+
+function drawScreen(frame: Frame): string[] {
+  switch (screenOf(frame.view, frame.snapshot)) {
+    case 'events':
+      return drawEvents(frame)
+    case 'services':
+      return drawOverview(frame)
+    case 'service': {
+      const service = openService(frame.view, frame.snapshot)
+      return service === undefined ? drawOverview(frame) : drawService(frame, service)
+    }
+  }
+}
+
+/** Too small for a table: one line that says the essential; the hint goes to a second one where it does not fit. */
+function drawTiny(frame: Frame): string[] {
+  const {columns, height, view, latest} = frame
+  const isBusy = view.asking !== undefined || view.message !== undefined || latest.phase === 'draining'
+  const hint: Piece = ['label', ` (${columns}x${height}, grow for more)`]
+  const first = isBusy ? [] : essentials(frame)
+  const isOneLine = isBusy || height < 2 || widthOfPieces([...first, hint]) <= columns
+  const lines = [isBusy ? footerLine(frame) : lineOf(frame, isOneLine ? [...first, hint] : first)]
+  if (!isOneLine) lines.push(lineOf(frame, [hint]))
+  while (lines.length < height) lines.push(blankLine(frame))
+  return lines
+}
+
+function essentials({snapshot, glyphs}: Frame): Piece[] {
+  const counts = countsOf(snapshot.services)
+  const {total} = snapshot
+  return [
+    ['text.strong', `${si(total.perSecond)} r/s`],
+    ['text', ` ${percent(total.errorShare)} % err`],
+    [counts.up === 0 ? 'faint' : 'good', ` ${glyphs.up}${counts.up}`],
+    [counts.drain === 0 ? 'faint' : 'warn', ` ${glyphs.drain}${counts.drain}`],
+    [counts.down === 0 ? 'faint' : 'bad', ` ${glyphs.down}${counts.down}`],
+  ]
+}

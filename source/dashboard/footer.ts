@@ -1,0 +1,72 @@
+/** The last line: a question, a message, or the keys that work here. It is always one line, so nothing above ever moves. */
+import {type Frame, lineOf, shown} from './frame.ts'
+import {type Binding, bindingsFor} from './keymap.ts'
+import {si} from './numbers.ts'
+import {type Piece, widthOfPieces} from './text.ts'
+import {screenOf} from './view.ts'
+
+export function footerLine(frame: Frame): string {
+  const {view, latest} = frame
+  if (view.asking !== undefined) return questionLine(frame, view.asking.question)
+  if (view.message !== undefined) {
+    return lineOf(frame, [[view.message.isBad ? 'bad' : 'accent', ` ${shown(view.message.text)}`]])
+  }
+  if (latest.phase === 'draining') return stoppingLine(frame)
+  return keysLine(frame)
+}
+
+function questionLine(frame: Frame, question: string): string {
+  const answers: Piece[] = [
+    ['accent.strong', '  y'],
+    ['label', ' yes'],
+    ['accent.strong', '  n'],
+    ['label', ' no'],
+  ]
+  const room = frame.columns - 1 - widthOfPieces(answers)
+  const text =
+    question.length > room ? `${question.slice(0, Math.max(0, room - 1))}${frame.glyphs.cut}` : question
+  return lineOf(frame, [['warn.strong', ` ${text}`], ...answers])
+}
+
+function stoppingLine(frame: Frame): string {
+  const {inFlight} = frame.latest.total
+  const state = `stopping: ${si(inFlight)} in flight`
+  const hint = frame.readOnly ? '' : ', ^C again cuts them'
+  return lineOf(frame, [
+    ['warn.strong', ` ${state}`],
+    ['label', inFlight > 0 ? hint : ''],
+  ])
+}
+
+/** As many of the keys as fit, the lowest ranks stay longest. */
+function keysLine(frame: Frame): string {
+  const {view, columns, readOnly, snapshot, glyphs} = frame
+  const screen = screenOf(view, snapshot)
+  const hasBack = screen === 'service' || view.onlyUnhealthy
+  const all = bindingsFor(screen, readOnly).filter(([name, {footer}]) => {
+    if (footer === undefined) return false
+    if (name === 'back') return hasBack
+    if (name === 'open' || name === 'compact') return screen !== 'service'
+    return name !== 'undo' || view.undo.length > 0
+  })
+  const gap = columns >= 120 ? 3 : 2
+  const pieces = (names: typeof all): Piece[] =>
+    names.flatMap(([name, {sign, footer}], index): Piece[] => [
+      ['text', ' '.repeat(index === 0 ? 1 : gap)],
+      ['accent', name === 'open' ? glyphs.enter : sign],
+      ['label', ` ${footer?.[0] ?? ''}`],
+    ])
+  let kept = all
+  while (kept.length > 1 && widthOfPieces(pieces(kept)) > columns - 1) {
+    const worst = Math.max(...kept.map(([, {footer}]) => footer?.[1] ?? 0))
+    kept = kept.filter(([, {footer}]) => footer?.[1] !== worst)
+  }
+  return lineOf(frame, pieces(footerOrder(kept)))
+}
+
+/** By rank, but help and quit last. */
+function footerOrder<Row extends readonly [name: string, binding: Binding]>(bindings: readonly Row[]): Row[] {
+  const place = ([, {footer}]: Row) =>
+    footer === undefined ? 0 : footer[1] < 2 ? 100 + footer[1] : footer[1]
+  return bindings.toSorted((a, b) => place(a) - place(b))
+}

@@ -1,0 +1,97 @@
+/** What a screen is drawn from, and the few shapes of line that all screens share. Lines are exactly as wide as the screen. */
+import type {Snapshot} from '../control/control.ts'
+import {printable} from '../printable.ts'
+import type {Glyphs} from './glyphs.ts'
+import type {Ranking} from './rows.ts'
+import {cut, fitPieces, type Piece, painted, widthOf, widthOfPieces} from './text.ts'
+import type {Theme} from './theme.ts'
+import type {View} from './view.ts'
+
+/** Where the view stands: what an action may look at. */
+export interface Stage {
+  /** the one on screen: the latest, or the one that stands still */
+  readonly snapshot: Snapshot
+  readonly latest: Snapshot
+  readonly ranking: Ranking
+  readonly columns: number
+  readonly height: number
+  /** commands that change something do not exist */
+  readonly readOnly: boolean
+}
+
+export interface Frame extends Stage {
+  readonly view: View
+  readonly theme: Theme
+  readonly glyphs: Glyphs
+}
+
+/** A section of a screen before it is painted; each line fits in some width or is cut to it. */
+export type Block = readonly (readonly Piece[])[]
+
+/** Text that came from a configuration or the network, safe to draw. */
+export function shown(text: string): string {
+  return printable(text, 500)
+}
+
+/** The line, cut or filled to the width of the screen. */
+export function lineOf(frame: Frame, pieces: readonly Piece[]): string {
+  return painted(fitPieces(pieces, frame.columns, 'left', frame.glyphs.cut), frame.theme)
+}
+
+export function blankLine(frame: Frame): string {
+  return ' '.repeat(frame.columns)
+}
+
+/** One part at the left margin and one at the right; where both do not fit, the left is cut. */
+export function spread(frame: Frame, left: readonly Piece[], right: readonly Piece[]): string {
+  const room = Math.max(0, frame.columns - 2)
+  const rightWidth = widthOfPieces(right)
+  const gap = rightWidth === 0 ? 0 : 1
+  if (rightWidth + gap > room) return lineOf(frame, [['text', ' '], ...right])
+  const start = fitPieces(left, room - rightWidth - gap, 'left', frame.glyphs.cut)
+  return lineOf(frame, [['text', ' '], ...start, ['text', ' '.repeat(gap)], ...right, ['text', ' ']])
+}
+
+/** The first of several ways to say it, longest first, that leaves room for `right`; else the last. */
+export function firstFitting(
+  frame: Frame,
+  variants: readonly (readonly Piece[])[],
+  right: readonly Piece[],
+): readonly Piece[] {
+  const room = frame.columns - 3 - widthOfPieces(right)
+  return variants.find(pieces => widthOfPieces(pieces) <= room) ?? variants.at(-1) ?? []
+}
+
+/** `── title ─────── right ──` in exactly `width` columns, margins included. */
+export function rule(frame: Frame, title: string, width: number, right = ''): Piece[] {
+  const {glyphs} = frame
+  const room = Math.max(0, width - 2)
+  const end =
+    right === '' || widthOf(title) + widthOf(right) + 12 > room ? '' : ` ${right} ${glyphs.rule.repeat(2)}`
+  const name = cut(title, Math.max(0, room - 6 - widthOf(end)), glyphs.cut)
+  const start = `${glyphs.rule.repeat(2)} ${name} `
+  const fill = glyphs.rule.repeat(Math.max(0, room - widthOf(start) - widthOf(end)))
+  return [
+    ['text', ' '],
+    ['faint', glyphs.rule.repeat(2)],
+    ['label', ` ${name} `],
+    ['faint', fill],
+    ['label', end === '' ? '' : ` ${right} `],
+    ['faint', end === '' ? '' : glyphs.rule.repeat(2)],
+    ['text', ' '],
+  ]
+}
+
+/** Two blocks side by side, the left one `leftWidth` columns wide. */
+export function beside(frame: Frame, left: Block, leftWidth: number, right: Block): Piece[][] {
+  const rows = Math.max(left.length, right.length)
+  return Array.from({length: rows}, (_, row) => [
+    ...fitPieces(left[row] ?? [], leftWidth, 'left', frame.glyphs.cut),
+    ...fitPieces(right[row] ?? [], frame.columns - leftWidth, 'left', frame.glyphs.cut),
+  ])
+}
+
+/** A count, fainter when it is zero. */
+export function quiet(text: string, role: Piece[0] = 'text'): Piece {
+  return [/^(0|0\.00|-|)$/.test(text.trim()) ? 'faint' : role, text]
+}

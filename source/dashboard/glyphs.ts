@@ -1,0 +1,86 @@
+/** The signs drawn on screen, one column each, and what stands for them where only ASCII is safe. */
+
+export interface Glyphs {
+  readonly up: string
+  readonly drain: string
+  readonly down: string
+  readonly unknown: string
+  readonly folded: string
+  readonly unfolded: string
+  readonly ascending: string
+  readonly bar: string
+  readonly rule: string
+  readonly cut: string
+  readonly into: string
+  readonly enter: string
+  readonly up_: string
+  readonly info: string
+  readonly good: string
+  readonly warning: string
+  readonly bad: string
+  readonly times: string
+  /** low to high */
+  readonly levels: readonly string[]
+  /** stands for a whole cell where cells stack: graphs only, never a spark, so that rows do not fuse */
+  readonly block: string
+  /** a horizontal bar: whole cell, half cell, empty track */
+  readonly whole: string
+  readonly half: string
+  readonly track: string
+}
+
+const unicode: Glyphs = {
+  up: '●',
+  drain: '◐',
+  down: '○',
+  unknown: '◌',
+  folded: '▸',
+  unfolded: '▾',
+  ascending: '▴',
+  bar: '▌',
+  rule: '─',
+  cut: '…',
+  into: '›',
+  enter: '↵',
+  up_: '↑',
+  info: '·',
+  good: '●',
+  warning: '◐',
+  bad: '✕',
+  times: '×',
+  levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇'],
+  block: '█',
+  whole: '━',
+  half: '╸',
+  track: '─',
+}
+
+const ascii: Glyphs = {
+  up: '*',
+  drain: '%',
+  down: 'o',
+  unknown: '?',
+  folded: '+',
+  unfolded: '-',
+  ascending: '^',
+  bar: '>',
+  rule: '-',
+  cut: '~',
+  into: '>',
+  enter: 'enter',
+  up_: '^',
+  info: '.',
+  good: '+',
+  warning: '!',
+  bad: 'x',
+  times: 'x',
+  levels: ['_', '.', ':', '-', '=', '+', '#'],
+  block: '#',
+  whole: '=',
+  half: '-',
+  track: ' ',
+}
+
+export function glyphs(onlyAscii: boolean): Glyphs {
+  return onlyAscii ? ascii : unicode
+}

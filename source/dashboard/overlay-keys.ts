@@ -1,0 +1,68 @@
+/** The keys while a question, the list of strategies or the help is open: they take all keys but ^C. */
+import {strategyNames} from '../balancing/strategies.ts'
+import type {Step} from './actions.ts'
+import {sending} from './changes.ts'
+import type {Stage} from './frame.ts'
+import {actionFor} from './keymap.ts'
+import {helpLines, helpRoom} from './overlays.ts'
+import type {View} from './view.ts'
+
+/** undefined: nothing is open, or the key goes through. */
+export function pressOverlay(view: View, key: string, stage: Stage): Step | undefined {
+  if (key === 'ctrl+c') return undefined
+  if (view.asking !== undefined) return answered(view, view.asking.sending, key)
+  if (view.choosing !== undefined) return choosing(view, view.choosing, key, stage)
+  if (view.help !== undefined) return inHelp(view, view.help.top, key, stage)
+  return undefined
+}
+
+/** Only `y` says yes; any other key says no. */
+function answered(view: View, send: Step['send'], key: string): Step {
+  const closed = {...view, asking: undefined}
+  return key === 'y' && send !== undefined ? {view: closed, send} : {view: closed}
+}
+
+function choosing(
+  view: View,
+  {service, index}: NonNullable<View['choosing']>,
+  key: string,
+  stage: Stage,
+): Step {
+  const closed = {...view, choosing: undefined}
+  const strategy = strategyNames[index]
+  if (key === 'enter' && strategy !== undefined)
+    return sending(closed, {type: 'set-strategy', service, strategy})
+  if (key === 'esc' || key === 'q' || key === 'S' || key === 'left') return {view: closed}
+  const to = scrolled(index, key, strategyNames.length, stage)
+  return {view: {...view, choosing: {service, index: to}}}
+}
+
+function inHelp(view: View, top: number, key: string, stage: Stage): Step {
+  if (key === 'esc' || key === 'q' || key === '?' || key === 'enter' || key === 'left')
+    return {view: {...view, help: undefined}}
+  const last = Math.max(0, helpLines(stage).length - helpRoom(stage))
+  return {view: {...view, help: {top: scrolled(Math.min(top, last), key, last + 1, stage)}}}
+}
+
+/** The index after a key that moves, by the same table as everywhere. */
+function scrolled(index: number, key: string, count: number, stage: Stage): number {
+  const most = Math.max(0, count - 1)
+  switch (actionFor(key, 'events', stage.readOnly)) {
+    case 'up':
+      return Math.max(0, index - 1)
+    case 'down':
+      return Math.min(most, index + 1)
+    case 'first':
+      return 0
+    case 'last':
+      return most
+    case 'halfUp':
+    case 'pageUp':
+      return Math.max(0, index - 10)
+    case 'halfDown':
+    case 'pageDown':
+      return Math.min(most, index + 10)
+    default:
+      return index
+  }
+}

@@ -1,0 +1,154 @@
+/** The first tab: every service with its instances, and below them the last minute and the latest events. */
+import {
+  errorColumn,
+  flyColumn,
+  inColumn,
+  outColumn,
+  p50Column,
+  p95Column,
+  p99Column,
+  rateColumn,
+  scaleOf,
+  sparkColumn,
+  totalColumn,
+} from './cells.ts'
+import {eventBlock} from './events.ts'
+import {blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
+import {tabLine, titleLine, totalLine} from './header.ts'
+import {lastMinute} from './panes.ts'
+import {isAt, overviewRows, type Row} from './rows.ts'
+import {usefulWidth} from './spark.ts'
+import {standingCell} from './standing.ts'
+import {type Column, shareOut, tableHeader, tableLine} from './table.ts'
+import {cut, cutMiddle, type Piece, widthOf} from './text.ts'
+
+interface Plan {
+  /** the line with the totals is drawn */
+  readonly hasTotals: boolean
+  /** rows of the table */
+  readonly rows: number
+  /** lines for the last minute, and for the events; 0: none */
+  readonly minute: number
+  readonly events: number
+}
+
+const MINUTE_LINES = {least: 11, most: 16} as const
+/** With fewer lines of events the graphs are left out. */
+const EVENTS_BELOW = 5
+
+/** Events shrink first, then the graphs, then the line of totals. */
+export function overviewPlan(stage: Stage, rowCount: number): Plan {
+  const hasTotals = stage.height >= 12
+  const room = Math.max(1, stage.height - 4 - (hasTotals ? 1 : 0))
+  const rows = Math.min(rowCount, room)
+  const left = room - rows
+  const spare = Math.min(MINUTE_LINES.most, left - EVENTS_BELOW)
+  const minute = spare >= MINUTE_LINES.least && stage.columns >= 80 ? spare : 0
+  const events = left - minute >= 2 ? left - minute : 0
+  return {hasTotals, rows, minute, events}
+}
+
+export function drawOverview(frame: Frame): string[] {
+  const {view, height} = frame
+  const rows = overviewRows(frame.snapshot, view, frame.ranking)
+  const plan = overviewPlan(frame, Math.max(1, rows.length))
+  const columns = overviewColumns(frame)
+  const lines = [titleLine(frame, undefined)]
+  if (plan.hasTotals) lines.push(totalLine(frame))
+  lines.push(tabLine(frame, tableState(frame)), tableHeader(columns, view.overview, frame))
+  const {top} = view.overview
+  for (const row of rows.slice(top, top + plan.rows)) {
+    lines.push(tableLine(columns, row, foldSign(row, frame), isAt(row, view.overview.selected), frame))
+  }
+  if (rows.length === 0) lines.push(lineOf(frame, [['label', '   every instance is up and ready']]))
+  if (plan.minute > 0) lines.push(...lastMinute(frame, plan.minute))
+  if (plan.events > 0) lines.push(...latestEvents(frame, plan.events))
+  while (lines.length < height - 1) lines.push(blankLine(frame))
+  return lines
+}
+
+function foldSign(row: Row, {glyphs}: Frame): string {
+  if (row.kind === 'instance') return ' '
+  return row.folded ? glyphs.folded : glyphs.unfolded
+}
+
+function tableState(frame: Frame): Piece[] {
+  const {view, glyphs} = frame
+  const {sort, reversed} = view.overview
+  const filter: Piece[] = view.onlyUnhealthy ? [['warn', 'only unhealthy  ']] : []
+  if (sort !== undefined) return filter
+  return [...filter, ['label', `as configured${reversed ? ` ${glyphs.ascending}` : ''}`]]
+}
+
+function latestEvents(frame: Frame, lines: number): string[] {
+  const title = lineOf(frame, rule(frame, 'latest events', frame.columns, '2 Events shows all'))
+  return [title, ...eventBlock(frame, frame.snapshot.events, lines - 1).map(pieces => lineOf(frame, pieces))]
+}
+
+/** By width: 140 adds bytes and totals, under 80 P50, P95 and the spark go, under 60 all but state, rate and errors. */
+export function overviewColumns(stage: Stage): Column<Row>[] {
+  const {columns} = stage
+  if (columns < 60) {
+    const [name, state] = shareOut(columns - 17, [
+      {least: 15, most: 40},
+      {least: 8, most: 15},
+    ])
+    return [nameColumn(name ?? 0, 1), stateColumn(state ?? 0), rateColumn, errorColumn]
+  }
+  if (columns < 80) {
+    const [name, state] = shareOut(columns - 29, [
+      {least: 16, most: 28},
+      {least: 15, most: 24},
+    ])
+    return [nameColumn(name ?? 0, 2), stateColumn(state ?? 0), rateColumn, p99Column, errorColumn, flyColumn]
+  }
+  const isWide = columns >= 140
+  const [name = 0, state = 0, width = 0] = shareOut(columns - (isWide ? 65 : 40), [
+    {least: 17, most: isWide ? 32 : 26},
+    {least: 15, most: 24},
+    {least: isWide ? 40 : 8, most: isWide ? 60 : 40},
+  ])
+  const sparkWidth = usefulWidth(width)
+  const sparks = sparkColumn(isWide ? 2 : 1, sparkWidth, scaleOf(stage, sparkWidth))
+  const common = [nameColumn(name + width - sparkWidth, 2), stateColumn(state), rateColumn, sparks]
+  const numbers = [p50Column, p95Column, p99Column, errorColumn, flyColumn]
+  return [...common, ...numbers, ...(isWide ? [inColumn, outColumn, totalColumn] : [])]
+}
+
+function nameColumn(width: number, indent: number): Column<Row> {
+  return {
+    title: 'SERVICE',
+    gap: 0,
+    width,
+    align: 'left',
+    sort: 'name',
+    cell(row, {glyphs}) {
+      if (row.kind === 'service') return [['text.strong', cut(shown(row.service.name), width, glyphs.cut)]]
+      return [['text', ' '.repeat(indent) + cutMiddle(shown(row.instance.key), width - indent, glyphs.cut)]]
+    },
+  }
+}
+
+function stateColumn(width: number): Column<Row> {
+  return {
+    title: 'STATE',
+    gap: 1,
+    width,
+    align: 'left',
+    sort: 'state',
+    cell(row, frame) {
+      const {glyphs, snapshot} = frame
+      const {service} = row
+      if (row.kind === 'instance')
+        return standingCell(row.instance, service.check !== undefined, snapshot.at, width, glyphs)
+      const count = `${service.selectable}/${service.instances.length}`
+      const tone = service.selectable === 0 ? 'bad.strong' : 'text.strong'
+      const room = width - widthOf(count) - 1
+      if (room < 8) return [[tone, count]]
+      return [
+        ['accent.strong', cut(service.strategy, room, glyphs.cut)],
+        [tone, ` ${count}`],
+      ]
+    },
+  }
+}

@@ -1,0 +1,98 @@
+/** Panes on the last minute: requests a second, outcomes by class, and who broke what. */
+import type {FaultCount, Traffic} from '../control/control.ts'
+import {type Block, beside, blankLine, type Frame, lineOf, rule, shown} from './frame.ts'
+import {percent, si} from './numbers.ts'
+import {bar, columnsOf, graph} from './spark.ts'
+import {cut, fit, type Piece} from './text.ts'
+
+/** Outcomes of the last minute by class of status, each with its share, count and bar. */
+export function outcomes(frame: Frame, traffic: Traffic, width: number): Block {
+  const counts = traffic.byClass.map(count => (Number.isFinite(count) && count > 0 ? count : 0))
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  const barWidth = Math.max(4, Math.min(40, width - 22))
+  const line = (label: string, count: number, role: Piece[0], labelRole: Piece[0]): Piece[] => [
+    [count === 0 ? 'label' : labelRole, `   ${label} `],
+    [count === 0 ? 'faint' : 'text', `${percent(all === 0 ? undefined : count / all).padStart(4)}% `],
+    [count === 0 ? 'faint' : 'label', `${si(count).padStart(5)}  `],
+    ...bar(all === 0 ? undefined : count / all, barWidth, frame.glyphs, role),
+  ]
+  const [gone = 0, informational = 0, ok = 0, redirect = 0, refused = 0, failed = 0] = counts
+  return [
+    ...(informational > 0 ? [line('1xx ', informational, 'spark', 'text')] : []),
+    line('2xx ', ok, 'spark', 'text'),
+    line('3xx ', redirect, 'spark', 'text'),
+    line('4xx ', refused, 'warn', 'text'),
+    line('5xx ', failed, 'bad', 'bad'),
+    ...(gone > 0 ? [line('gone', gone, 'label', 'text')] : []),
+    [[traffic.retried > 0 ? 'text' : 'faint', `   retried ${si(traffic.retried)}`]],
+  ]
+}
+
+const blameTones = {client: 'label', upstream: 'bad', proxy: 'warn'} as const satisfies Record<
+  FaultCount['blame'],
+  Piece[0]
+>
+
+/** The faults of the last minute, each with the one to blame, at most `rows` lines. */
+export function faults(frame: Frame, traffic: Traffic, width: number, rows: number): Block {
+  const all = traffic.faults
+  if (all.length === 0) return [[['label', '   nothing broke']]]
+  const kept = all.length > rows ? all.slice(0, Math.max(0, rows - 1)) : all
+  const block: Piece[][] = kept.map(fault => faultLine(frame, fault, width))
+  if (kept.length < all.length) block.push([['label', `   and ${all.length - kept.length} more`]])
+  return block
+}
+
+/** What happened, how often, by whom; the sentence where there is room for it. */
+function faultLine({glyphs}: Frame, fault: FaultCount, width: number): Piece[] {
+  const words = shown(fault.code).toLowerCase().replaceAll('_', ' ')
+  const hasBlame = width >= 38
+  const wordsWidth = Math.max(8, Math.min(22, width - (hasBlame ? 23 : 12)))
+  const line: Piece[] = [
+    [hasBlame ? 'text' : blameTones[fault.blame], `   ${fit(words, wordsWidth, 'left', glyphs.cut)}`],
+    ['text', ` ${`${glyphs.times}${si(fault.count)}`.padStart(6)}`],
+  ]
+  if (hasBlame) line.push([blameTones[fault.blame], `  ${fault.blame.padEnd(9)}`])
+  const room = width - 45
+  return room < 30 ? line : [...line, ['label', ` ${cut(shown(fault.sentence), room, glyphs.cut)}`]]
+}
+
+const SCALE_WIDTH = 7
+/** A column for each second, its scale and a margin. */
+const GRAPH_WIDTH = SCALE_WIDTH + 60 + 2
+
+/** Below the table of the overview: requests a second on the left; outcomes and faults on the right where there is room. */
+export function lastMinute(frame: Frame, lines: number): string[] {
+  const {columns, snapshot} = frame
+  const leftWidth = columns >= GRAPH_WIDTH + 28 ? GRAPH_WIDTH : columns
+  const rightWidth = columns - leftWidth
+  const left = [rule(frame, 'requests per second, last minute', leftWidth), ...rateGraph(frame, lines - 3)]
+  let block: Block = left
+  if (rightWidth > 0) {
+    const done = [
+      rule(frame, 'outcomes, last minute', rightWidth),
+      ...outcomes(frame, snapshot.total, rightWidth),
+    ]
+    const room = lines - 2 - done.length - 2
+    const broken = [
+      [],
+      rule(frame, 'who broke it', rightWidth),
+      ...faults(frame, snapshot.total, rightWidth, room),
+    ]
+    block = beside(frame, left, leftWidth, room > 0 ? [...done, ...broken] : done)
+  }
+  const drawn = block.slice(0, lines - 2).map(pieces => lineOf(frame, pieces))
+  while (drawn.length < lines - 2) drawn.push(blankLine(frame))
+  return [blankLine(frame), ...drawn, blankLine(frame)]
+}
+
+function rateGraph(frame: Frame, rows: number): Piece[][] {
+  const {snapshot, glyphs} = frame
+  const values = columnsOf(snapshot.total.history, snapshot.at, 60)
+  const missing = Array.from({length: 60 - values.length}, () => 0)
+  const highest = Math.max(0, ...values)
+  return graph([...missing, ...values], rows, highest, glyphs).map((line, row): Piece[] => {
+    const label = row === 0 ? si(Math.round(highest)) : row === rows - 1 ? '0' : ''
+    return [['label', `${label.padStart(SCALE_WIDTH - 1)} `], line]
+  })
+}

@@ -1,0 +1,172 @@
+/** The page of one service: its instances with their shares, what needs attention, and its last minute. */
+import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
+import {eventBlock} from './events.ts'
+import {
+  type Block,
+  beside,
+  blankLine,
+  type Frame,
+  firstFitting,
+  lineOf,
+  rule,
+  type Stage,
+  shown,
+  spread,
+} from './frame.ts'
+import {titleLine, trafficLine} from './header.ts'
+import {age, si} from './numbers.ts'
+import {faults, outcomes} from './panes.ts'
+import {detailRows, isAt} from './rows.ts'
+import {instanceColumns} from './service-columns.ts'
+import {columnsOf, spark} from './spark.ts'
+import {needsAttention} from './standing.ts'
+import {tableHeader, tableLine} from './table.ts'
+import {cutMiddle, fit, type Piece, widthOfPieces} from './text.ts'
+
+/** Rows of the table; the sections below get what it leaves. */
+export function detailRoom(stage: Stage, rowCount: number): number {
+  return Math.max(1, Math.min(Math.max(1, rowCount), stage.height - 3 - headLines(stage)))
+}
+
+function headLines(stage: Stage): number {
+  return stage.height >= 16 ? 2 : stage.height >= 12 ? 1 : 0
+}
+
+export function drawService(frame: Frame, service: ServiceSnapshot): string[] {
+  const {view, height} = frame
+  const rows = detailRows(service, view, frame.ranking)
+  const columns = instanceColumns(frame, service)
+  const lines = [titleLine(frame, service.name)]
+  if (headLines(frame) >= 2) lines.push(policyLine(frame, service))
+  if (headLines(frame) >= 1) lines.push(trafficLine(frame, service.traffic))
+  lines.push(tableHeader(columns, view.detail, frame))
+  const {top} = view.detail
+  for (const row of rows.slice(top, top + detailRoom(frame, rows.length))) {
+    lines.push(tableLine(columns, row, ' ', isAt(row, view.detail.selected), frame))
+  }
+  if (rows.length === 0) lines.push(lineOf(frame, [['label', emptiness(frame, service)]]))
+  const left = height - 1 - lines.length
+  lines.push(...sections(frame, service, left).map(pieces => lineOf(frame, pieces)))
+  while (lines.length < height - 1) lines.push(blankLine(frame))
+  return lines
+}
+
+function emptiness(frame: Frame, service: ServiceSnapshot): string {
+  return frame.view.onlyUnhealthy && service.instances.length > 0
+    ? '   every instance is up and ready'
+    : '   this service has no instance: every request gets 503'
+}
+
+/** Domains, strategy, retry; the check to the right, as much of it as fits. */
+function policyLine(frame: Frame, service: ServiceSnapshot): string {
+  const left: Piece[] = [
+    ['text', service.domains.map(shown).join(', ')],
+    ['accent', `  ${service.strategy}`],
+    ['label', `  ${shown(service.retry)}`],
+  ]
+  const check = service.check === undefined ? 'no health check' : `check ${shown(service.check)}`
+  const parts = check.split(', ')
+  const variants = parts.map((_, at): Piece[] => [['label', parts.slice(0, parts.length - at).join(', ')]])
+  return spread(frame, left, firstFitting(frame, [...variants, []], left))
+}
+
+/** Attention first, then the minute, then faults, then events: each only where it fits with some lines to spare. */
+function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block {
+  const blocks = [attention(frame, service), minute(frame, service), broken(frame, service)]
+  const drawn: Piece[][] = []
+  for (const block of blocks) {
+    if (block.length === 0 || drawn.length + block.length + 1 > lines) continue
+    drawn.push([], ...block.map(line => [...line]))
+  }
+  const left = lines - drawn.length - 2
+  const events = frame.snapshot.events.filter(
+    ({subject}) => subject === service.name || subject.startsWith(`${service.name}/`),
+  )
+  if (left > 0 && events.length > 0) {
+    drawn.push(
+      [],
+      rule(frame, 'events', frame.columns),
+      ...eventBlock(frame, events, left).map(line => [...line]),
+    )
+  }
+  return drawn
+}
+
+const ATTENTION_LINES = 4
+
+/** One line for each instance that gets no new requests by its state, and why. */
+function attention(frame: Frame, service: ServiceSnapshot): Block {
+  const troubled = service.instances.filter(needsAttention)
+  const [first, ...others] = troubled
+  if (first === undefined) return []
+  if (others.length === 0) return [rule(frame, trouble(frame, first), frame.columns)]
+  const kept = troubled.slice(0, ATTENTION_LINES)
+  const more = troubled.length - kept.length
+  const title = `${troubled.length} instances get no new requests`
+  const lines: Piece[][] = kept.map(instance => [['text', `   ${trouble(frame, instance)}`]])
+  if (more > 0) lines.push([['label', `   and ${more} more`]])
+  return [rule(frame, title, frame.columns), ...lines]
+}
+
+function trouble(frame: Frame, instance: InstanceSnapshot): string {
+  const now = frame.snapshot.at
+  const name = shown(instance.key)
+  const inFlight = instance.traffic.inFlight
+  if (instance.verdict === 'down') {
+    const {lastCheck, failuresInRow} = instance
+    const reason =
+      lastCheck?.passed === false && lastCheck.reason !== '' ? `: ${shown(lastCheck.reason)}` : ''
+    const failures = failuresInRow > 1 ? `, ${si(failuresInRow)} checks in a row` : ''
+    return `${name} is down for ${age(now - instance.verdictSince)}${reason}${failures}`
+  }
+  const since = age(now - instance.operatorSince)
+  if (inFlight === 0) return `${name} is drained since ${since}: nothing in flight, safe to stop`
+  return `${name} is draining: ${si(inFlight)} in flight, for ${since}`
+}
+
+/** Requests a second by instance on the left (where the table has no spark), outcomes on the right. */
+function minute(frame: Frame, service: ServiceSnapshot): Block {
+  const {columns} = frame
+  if (columns < 60)
+    return [rule(frame, 'outcomes, last minute', columns), ...outcomes(frame, service.traffic, columns)]
+  const leftWidth = Math.floor(columns / 2)
+  const done = outcomes(frame, service.traffic, columns - leftWidth)
+  const right = [rule(frame, 'outcomes, last minute', columns - leftWidth), ...done]
+  const left =
+    columns >= 120
+      ? [
+          rule(frame, 'who broke it, last minute', leftWidth),
+          ...faults(frame, service.traffic, leftWidth, done.length),
+        ]
+      : [
+          rule(frame, 'requests per second by instance', leftWidth),
+          ...ratesByInstance(frame, service, leftWidth, done.length),
+        ]
+  return beside(frame, left, leftWidth, right)
+}
+
+function ratesByInstance(frame: Frame, service: ServiceSnapshot, width: number, rows: number): Block {
+  const {glyphs, snapshot} = frame
+  const instances = detailRows(service, frame.view, frame.ranking)
+    .slice(0, rows)
+    .map(row => row.instance)
+  const nameWidth = 15
+  const sparkWidth = Math.max(4, Math.min(60, width - nameWidth - 6))
+  const histories = instances.map(instance => columnsOf(instance.traffic.history, snapshot.at, sparkWidth))
+  const highest = Math.max(0, ...histories.flat())
+  return instances.map((instance, index): Piece[] => [
+    [
+      'text',
+      `   ${fit(cutMiddle(shown(instance.key), nameWidth, glyphs.cut), nameWidth, 'left', glyphs.cut)} `,
+    ],
+    ...spark(histories[index] ?? [], sparkWidth, highest, glyphs),
+  ])
+}
+
+function broken(frame: Frame, service: ServiceSnapshot): Block {
+  if (frame.columns >= 120 || service.traffic.faults.length === 0) return []
+  const lines = faults(frame, service.traffic, frame.columns, 5)
+  return widthOfPieces(lines[0] ?? []) === 0
+    ? []
+    : [rule(frame, 'who broke it, last minute', frame.columns), ...lines]
+}

@@ -1,0 +1,122 @@
+/** One person's session: takes snapshots, keys, sizes and outcomes, gives lines and what to send. It touches nothing outside. */
+import type {Outcome, Snapshot} from '../control/control.ts'
+import {press, type Step} from './actions.ts'
+import {withMessage} from './changes.ts'
+import {draw} from './draw.ts'
+import type {Stage} from './frame.ts'
+import type {Glyphs} from './glyphs.ts'
+import {type Ranking, rankingOf} from './rows.ts'
+import {listOf, settled} from './stage.ts'
+import type {Theme} from './theme.ts'
+import {initialView, type Sending, type View} from './view.ts'
+
+export interface Size {
+  readonly columns: number
+  readonly height: number
+}
+
+export interface Look {
+  readonly theme: Theme
+  readonly glyphs: Glyphs
+  readonly readOnly: boolean
+}
+
+/** Rows change seats at most this often. */
+const RANKING_MS = 2000
+/** A snapshot may come a little early. */
+const SLACK_MS = 40
+const UNDO_DEPTH = 20
+
+/** Time is what the snapshots say it is: they come four times a second, so there is no other clock here. */
+export class Session {
+  #view: View = initialView
+  #latest: Snapshot
+  #size: Size
+  #ranking: Ranking = new Map()
+  #rankedBy: string | undefined
+  #rankedAt = Number.NEGATIVE_INFINITY
+  #drawnAt = Number.NEGATIVE_INFINITY
+  readonly #look: Look
+
+  constructor(snapshot: Snapshot, size: Size, look: Look) {
+    this.#latest = snapshot
+    this.#size = size
+    this.#look = look
+    this.#settle()
+  }
+
+  get view(): View {
+    return this.#view
+  }
+
+  /** Takes the snapshot; says whether it is time to draw again. */
+  accept(snapshot: Snapshot): boolean {
+    this.#latest = snapshot
+    const {message, paused, rate} = this.#view
+    if (message !== undefined && !(snapshot.at < message.until))
+      this.#view = {...this.#view, message: undefined}
+    if (paused !== undefined && snapshot.phase === 'draining') this.#view = {...this.#view, paused: undefined}
+    this.#settle()
+    // Against a clock set back as well: then the difference is negative, and large.
+    return Math.abs(snapshot.at - this.#drawnAt) >= 1000 / rate - SLACK_MS
+  }
+
+  resize(size: Size): void {
+    this.#size = size
+    this.#settle()
+  }
+
+  press(key: string): Step {
+    const step = press(this.#view, key, this.#stage())
+    const isStop = step.send?.commands.some(command => command.type === 'stop') ?? false
+    this.#view = isStop ? {...step.view, stopAsked: true} : step.view
+    this.#settle()
+    return step
+  }
+
+  /** Says in the footer what came of it, and keeps what can be taken back. */
+  report(sent: Sending, outcomes: readonly Outcome[]): void {
+    const outcome = outcomes.find(each => !each.ok) ?? outcomes.at(-1)
+    if (outcome === undefined) return
+    const more = outcomes.length > 1 && outcome.ok ? `, and ${outcomes.length - 1} more` : ''
+    const text = `${sent.isUndo && outcome.ok ? 'undone: ' : ''}${outcome.message}${more}`
+    const undo = sent.isUndo
+      ? []
+      : outcomes.flatMap(each => (each.ok && each.undo !== undefined ? [each.undo] : []))
+    this.#view = withMessage(this.#view, this.#stage(), text, !outcome.ok)
+    this.#view = {...this.#view, undo: [...this.#view.undo, ...undo].slice(-UNDO_DEPTH)}
+    const isStop = sent.commands.some(command => command.type === 'stop')
+    if (isStop && !outcome.ok) this.#view = {...this.#view, stopAsked: false}
+    // What a stop does stands in the footer for as long as it lasts.
+    if (isStop && outcome.ok) this.#view = {...this.#view, message: undefined}
+  }
+
+  lines(): string[] {
+    this.#drawnAt = this.#latest.at
+    return draw({...this.#stage(), ...this.#look, view: this.#view})
+  }
+
+  #stage(): Stage {
+    const {columns, height} = this.#size
+    const snapshot = this.#view.paused ?? this.#latest
+    return {
+      snapshot,
+      latest: this.#latest,
+      ranking: this.#ranking,
+      columns,
+      height,
+      readOnly: this.#look.readOnly,
+    }
+  }
+
+  #settle(): void {
+    const stage = this.#stage()
+    const {sort} = listOf(this.#view, stage)
+    if (sort !== this.#rankedBy || Math.abs(stage.snapshot.at - this.#rankedAt) >= RANKING_MS) {
+      this.#ranking = rankingOf(stage.snapshot, sort)
+      this.#rankedBy = sort
+      this.#rankedAt = stage.snapshot.at
+    }
+    this.#view = settled(this.#view, this.#stage())
+  }
+}

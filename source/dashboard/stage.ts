@@ -1,0 +1,55 @@
+/** Brings a view in line with where it stands: selections found again, windows moved, what is gone closed. */
+import {settledEvents} from './events.ts'
+import type {Stage} from './frame.ts'
+import {overviewColumns, overviewPlan} from './overview.ts'
+import {detailRows, overviewRows, type Row, settledList} from './rows.ts'
+import {detailRoom} from './service.ts'
+import {instanceColumns} from './service-columns.ts'
+import type {ListView, SortKey, View} from './view.ts'
+import {openService, screenOf} from './view.ts'
+
+/** The rows of the table on screen; none on the events' tab. */
+export function rowsOf(view: View, stage: Stage): readonly Row[] {
+  const service = openService(view, stage.snapshot)
+  if (view.tab === 'events') return []
+  if (service !== undefined) return detailRows(service, view, stage.ranking)
+  return overviewRows(stage.snapshot, view, stage.ranking)
+}
+
+/** Lines that the table on screen has for its rows. */
+export function roomOf(view: View, stage: Stage, rowCount: number): number {
+  return openService(view, stage.snapshot) === undefined
+    ? overviewPlan(stage, Math.max(1, rowCount)).rows
+    : detailRoom(stage, rowCount)
+}
+
+/** The list that the table on screen shows. */
+export function listOf(view: View, stage: Stage): ListView {
+  return screenOf(view, stage.snapshot) === 'service' ? view.detail : view.overview
+}
+
+export function withList(view: View, stage: Stage, list: ListView): View {
+  return screenOf(view, stage.snapshot) === 'service' ? {...view, detail: list} : {...view, overview: list}
+}
+
+export function selectedRow(view: View, stage: Stage): Row | undefined {
+  return rowsOf(view, stage)[listOf(view, stage).index]
+}
+
+/** What the table on screen can be sorted by, from left to right. */
+export function sortKeys(view: View, stage: Stage): SortKey[] {
+  const service = openService(view, stage.snapshot)
+  const columns = service === undefined ? overviewColumns(stage) : instanceColumns(stage, service)
+  return columns.map(column => column.sort).filter(sort => sort !== undefined)
+}
+
+export function settled(view: View, stage: Stage): View {
+  if (view.tab === 'events') {
+    const events = settledEvents(view, stage)
+    return events === view.events ? view : {...view, events}
+  }
+  const rows = rowsOf(view, stage)
+  const list = listOf(view, stage)
+  const next = settledList(list, rows, roomOf(view, stage, rows.length))
+  return next === list ? view : withList(view, stage, next)
+}

@@ -1,0 +1,99 @@
+/** How a service or an instance stands, in a sign, a word and a tone: state is never said by colour alone. */
+import type {InstanceSnapshot, ServiceSnapshot, Snapshot} from '../control/control.ts'
+import type {Glyphs} from './glyphs.ts'
+import {age} from './numbers.ts'
+import type {Piece} from './text.ts'
+import {widthOfPieces} from './text.ts'
+
+export type Standing = 'up' | 'unknown' | 'drain' | 'drained' | 'down'
+
+/** Down wins over drain: an instance that would not serve anyway. */
+export function standingOf(instance: InstanceSnapshot): Standing {
+  if (instance.verdict === 'down') return 'down'
+  if (instance.operator === 'drain') return instance.traffic.inFlight > 0 ? 'drain' : 'drained'
+  return instance.verdict
+}
+
+/** Worth a look: down, draining or drained. */
+export function needsAttention(instance: InstanceSnapshot): boolean {
+  const standing = standingOf(instance)
+  return standing === 'down' || standing === 'drain' || standing === 'drained'
+}
+
+/** The cell of an instance's state in at most `width` columns; the age goes first where room is short. */
+export function standingCell(
+  instance: InstanceSnapshot,
+  isChecked: boolean,
+  now: number,
+  width: number,
+  glyphs: Glyphs,
+): Piece[] {
+  const variants = standingVariants(instance, isChecked, now, glyphs)
+  return variants.find(pieces => widthOfPieces(pieces) <= width) ?? variants.at(-1) ?? []
+}
+
+function standingVariants(
+  instance: InstanceSnapshot,
+  isChecked: boolean,
+  now: number,
+  glyphs: Glyphs,
+): Piece[][] {
+  switch (standingOf(instance)) {
+    case 'up':
+      return [
+        [
+          ['good', `${glyphs.up} `],
+          ['label', 'up'],
+        ],
+      ]
+    case 'unknown':
+      return [
+        [['label', `${glyphs.unknown} ${isChecked ? 'checking' : 'no check'}`]],
+        [['label', `${glyphs.unknown} new`]],
+      ]
+    case 'drain':
+      return words('warn', glyphs.drain, 'drain', age(now - instance.operatorSince))
+    case 'drained':
+      return [
+        ...words('warn', glyphs.drain, 'drained', age(now - instance.operatorSince)),
+        [['warn', `${glyphs.drain} drain`]],
+      ]
+    case 'down':
+      return instance.operator === 'drain'
+        ? words('bad', glyphs.down, 'down', '(drain)')
+        : words('bad', glyphs.down, 'down', age(now - instance.verdictSince))
+  }
+}
+
+function words(role: Piece[0], glyph: string, word: string, more: string): Piece[][] {
+  return [[[role, `${glyph} ${word} ${more}`]], [[role, `${glyph} ${word}`]]]
+}
+
+export interface Counts {
+  readonly up: number
+  readonly unknown: number
+  readonly drain: number
+  readonly down: number
+}
+
+export function countsOf(services: readonly ServiceSnapshot[]): Counts {
+  const counts = {up: 0, unknown: 0, drain: 0, drained: 0, down: 0}
+  for (const service of services) {
+    for (const instance of service.instances) counts[standingOf(instance)]++
+  }
+  return {up: counts.up, unknown: counts.unknown, drain: counts.drain + counts.drained, down: counts.down}
+}
+
+/** Why no service can answer anything but 503; undefined while one can. */
+export function outage(snapshot: Snapshot): string | undefined {
+  const {services} = snapshot
+  const instances = services.reduce((sum, service) => sum + service.instances.length, 0)
+  if (instances === 0 || services.some(service => service.selectable > 0)) return undefined
+  const counts = countsOf(services)
+  const states = [`${counts.down} down`, ...(counts.drain > 0 ? [`${counts.drain} draining`] : [])].join(', ')
+  const failed = services
+    .flatMap(service => service.instances)
+    .find(instance => instance.lastCheck?.passed === false)
+  const reason = failed?.lastCheck?.reason ?? ''
+  return `every request gets 503: ${states}${failed && reason !== '' ? ` (${failed.key}: ${reason})` : ''}`
+}

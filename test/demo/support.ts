@@ -1,0 +1,61 @@
+/** What the demo's tests share: free ports, a configuration around them, and an HTTP exchange in one line. */
+import {once} from 'node:events'
+import {type AddressInfo, createServer} from 'node:net'
+import type {Config, ServiceConfig} from '../../source/config/config.ts'
+import type {InstancePlan} from '../../source/demo/messages.ts'
+
+/** Ports that were free a moment ago, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({length: count}, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map(server => once(server, 'listening')))
+  const ports = servers.map(server => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map(server => once(server.close(), 'close')))
+  return ports
+}
+
+export async function freePort(): Promise<number> {
+  const [port = 0] = await freePorts(1)
+  return port
+}
+
+export function instanceOn(port: number): InstancePlan {
+  return {key: `127.0.0.1:${port}`, service: 'shop', address: '127.0.0.1', port}
+}
+
+const timeouts = {
+  clientHeadMs: 10_000,
+  clientIdleMs: 60_000,
+  connectMs: 3_000,
+  responseHeadMs: 30_000,
+  bodyIdleMs: 60_000,
+  tunnelIdleMs: 3_600_000,
+  upstreamIdleMs: 4_000,
+  shutdownMs: 30_000,
+}
+
+export function service(name: string, hosts: ReadonlyArray<readonly [string, number]>): ServiceConfig {
+  return {
+    name,
+    domains: [`${name}.example`],
+    strategy: 'ROUND_ROBIN',
+    instances: hosts.map(([address, port]) => ({
+      key: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+      address,
+      port,
+      retry: {retries: 0},
+    })),
+    tcpHealthcheck: undefined,
+    timeouts,
+  }
+}
+
+export function configOf(...services: ServiceConfig[]): Config {
+  return {
+    listen: [{address: '127.0.0.1', port: 8080}],
+    workers: undefined,
+    timeouts,
+    limits: {requestLine: 8_192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},
+    trustedProxies: [],
+    services,
+  }
+}

@@ -1,0 +1,157 @@
+/** The built program as a user starts it: with or without a terminal, and what it printed and drew. */
+import {type ChildProcess, spawn} from 'node:child_process'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {createServer, type Server} from 'node:http'
+import {type AddressInfo, createServer as createTcpServer} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {type IPty, spawn as spawnPty} from '@lydell/node-pty'
+import xterm from '@xterm/headless'
+
+export const bin = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url))
+
+/** What a test opened, closed in reverse order when it ends. */
+export class Cleanup {
+  readonly #steps: Array<() => void | Promise<void>> = []
+
+  add(step: () => void | Promise<void>): void {
+    this.#steps.push(step)
+  }
+
+  async run(): Promise<void> {
+    for (const step of this.#steps.reverse()) await step()
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createTcpServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const {port} = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+/** An instance that says its name. */
+export async function namedInstance(name: string, cleanup: Cleanup): Promise<{port: number; server: Server}> {
+  const server = createServer((_, response) => response.end(name))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  cleanup.add(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return {port: (server.address() as AddressInfo).port, server}
+}
+
+export function configFile(text: string, cleanup: Cleanup): string {
+  const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
+  cleanup.add(() => rmSync(folder, {recursive: true, force: true}))
+  const path = join(folder, 'test.yaml')
+  writeFileSync(path, text)
+  return path
+}
+
+export function serviceYaml(listenPort: number, ports: readonly number[], more = ''): string {
+  const hosts = ports.map(port => `{address: 127.0.0.1, port: ${port}}`).join(', ')
+  return `proxy:
+  listen: {address: 127.0.0.1, port: ${listenPort}}
+  services:
+    - {name: api, domain: api.test, hosts: [${hosts}], tcpHealthcheck: {interval: 0.3, timeout: 0.2}${more}}
+`
+}
+
+/** The program without a terminal. */
+export class Piped {
+  readonly child: ChildProcess
+  readonly ended: Promise<number | null>
+  output = ''
+  errors = ''
+  readonly #waiting = new Set<() => void>()
+
+  constructor(args: readonly string[], cleanup: Cleanup, nodeArgs: readonly string[] = []) {
+    this.child = spawn(process.execPath, [...nodeArgs, bin, ...args], {stdio: ['ignore', 'pipe', 'pipe']})
+    this.child.stdout?.on('data', piece => this.#heard('output', piece))
+    this.child.stderr?.on('data', piece => this.#heard('errors', piece))
+    this.ended = new Promise(resolve => this.child.once('close', code => resolve(code)))
+    cleanup.add(async () => {
+      this.child.kill('SIGKILL')
+      await this.ended
+    })
+  }
+
+  /** Resolves once the output matches. */
+  says(pattern: RegExp): Promise<RegExpExecArray> {
+    return until(this.#waiting, () => pattern.exec(this.output))
+  }
+
+  #heard(where: 'output' | 'errors', piece: Buffer): void {
+    this[where] += piece.toString()
+    for (const check of this.#waiting) check()
+  }
+}
+
+/** The program in a terminal of its own. */
+export class InTerminal {
+  readonly pty: IPty
+  readonly terminal: xterm.Terminal
+  readonly ended: Promise<number>
+  readonly #waiting = new Set<() => void>()
+
+  constructor(args: readonly string[], cleanup: Cleanup, env: Record<string, string> = {}) {
+    const {CI: _, NO_COLOR: __, ...inherited} = process.env
+    this.terminal = new xterm.Terminal({cols: 100, rows: 28, allowProposedApi: true})
+    this.pty = spawnPty(process.execPath, [bin, ...args], {
+      name: 'xterm-256color',
+      cols: 100,
+      rows: 28,
+      env: {...inherited, TERM: 'xterm-256color', ...env},
+    })
+    this.pty.onData(data =>
+      this.terminal.write(data, () => {
+        for (const check of this.#waiting) check()
+      }),
+    )
+    this.ended = new Promise(resolve => this.pty.onExit(({exitCode}) => resolve(exitCode)))
+    cleanup.add(() => {
+      try {
+        process.kill(this.pty.pid, 'SIGKILL')
+      } catch {
+        // gone already
+      }
+    })
+  }
+
+  get screen(): string {
+    const {active} = this.terminal.buffer
+    return Array.from({length: this.terminal.rows}, (_, row) =>
+      active.getLine(active.baseY + row)?.translateToString(true),
+    ).join('\n')
+  }
+
+  /** normal: the terminal has been given back */
+  get buffer(): 'normal' | 'alternate' {
+    return this.terminal.buffer.active.type
+  }
+
+  shows(pattern: RegExp): Promise<RegExpExecArray> {
+    return until(this.#waiting, () => pattern.exec(this.screen))
+  }
+
+  press(keys: string): void {
+    this.pty.write(keys)
+  }
+}
+
+/** Checks now and whenever something new was heard; the test runner's own time-out is the limit. */
+function until<Found>(waiting: Set<() => void>, find: () => Found | null): Promise<Found> {
+  return new Promise(resolve => {
+    const check = () => {
+      const found = find()
+      if (found === null) return
+      waiting.delete(check)
+      resolve(found)
+    }
+    waiting.add(check)
+    check()
+  })
+}

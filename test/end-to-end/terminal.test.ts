@@ -1,0 +1,99 @@
+/** The real program in a real terminal: it draws, obeys keys, and gives the terminal back however it ends. */
+import assert from 'node:assert/strict'
+import {type TestContext, test} from 'node:test'
+import {Cleanup, configFile, freePort, InTerminal, namedInstance, serviceYaml} from './binary.ts'
+
+async function dashboard(t: TestContext, env: Record<string, string> = {}) {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const first = await namedInstance('first', cleanup)
+  const second = await namedInstance('second', cleanup)
+  const port = await freePort()
+  const program = new InTerminal(
+    [configFile(serviceYaml(port, [first.port, second.port]), cleanup)],
+    cleanup,
+    env,
+  )
+  await program.shows(/● 2/)
+  return {program, first}
+}
+
+test('a key switches the strategy, another takes it back, and the events say who did it', async t => {
+  const {program} = await dashboard(t)
+  await program.shows(/ROUND_ROBIN 2\/2/)
+  program.press('s')
+  await program.shows(/api +RANDOM 2\/2/)
+  program.press('u')
+  await program.shows(/api +ROUND_ROBIN 2\/2/)
+  await program.shows(/strategy ROUND_ROBIN → RANDOM +keyboard/)
+})
+
+test('a drained instance is shown as drained, and comes back with the same key', async t => {
+  const {program, first} = await dashboard(t)
+  program.press('jd')
+  await program.shows(new RegExp(`127\\.0\\.0\\.1:${first.port} +◐ drained`))
+  program.press('d')
+  await program.shows(new RegExp(`127\\.0\\.0\\.1:${first.port} +● up`))
+})
+
+test('an instance that dies is shown as down, with the reason, and as up when it is back', async t => {
+  const {program, first} = await dashboard(t)
+  first.server.closeAllConnections()
+  first.server.close()
+  await program.shows(/○ down/)
+  await program.shows(/down after 3 failed checks: connection refused/)
+  first.server.listen(first.port, '127.0.0.1')
+  await program.shows(/● 2/)
+})
+
+test('draining the last instance asks first', async t => {
+  const {program} = await dashboard(t)
+  program.press('jd')
+  await program.shows(/◐ drained/)
+  program.press('jd')
+  await program.shows(/it is the last of api/)
+  program.press('n')
+  await program.shows(/ROUND_ROBIN 1\/2/)
+})
+
+for (const [how, end] of [
+  ['Ctrl-C', (program: InTerminal) => program.press('\x03')],
+  ['q', (program: InTerminal) => program.press('q')],
+  ['SIGTERM', (program: InTerminal) => process.kill(program.pty.pid, 'SIGTERM')],
+] as const) {
+  test(`${how} ends the program with exit code 0 and gives the terminal back`, async t => {
+    const {program} = await dashboard(t)
+    assert.equal(program.buffer, 'alternate')
+    end(program)
+    assert.equal(await program.ended, 0)
+    await program.shows(/revproxy-tui ran for/)
+    assert.equal(program.buffer, 'normal')
+  })
+}
+
+test('CI in the environment does not hide the dashboard from a terminal', async t => {
+  const {program} = await dashboard(t, {CI: '1'})
+  await program.shows(/ROUND_ROBIN/)
+  assert.equal(program.buffer, 'alternate')
+})
+
+test('NO_COLOR draws without a single colour and --ascii without a single other sign', async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const {port} = await namedInstance('one', cleanup)
+  const file = configFile(serviceYaml(await freePort(), [port]), cleanup)
+  const program = new InTerminal([file, '--ascii'], cleanup, {NO_COLOR: '1'})
+  let drawn = ''
+  program.pty.onData(data => {
+    drawn += data
+  })
+  await program.shows(/ROUND_ROBIN 1\/1/)
+  assert.match(program.screen, /^[\x20-\x7e\n]*$/)
+  assert.doesNotMatch(drawn, /\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)[;m]/)
+})
+
+test('the terminal of the program is closed: it finishes what it does and ends', async t => {
+  const {program} = await dashboard(t)
+  process.kill(program.pty.pid, 'SIGHUP')
+  assert.equal(await program.ended, 0)
+})

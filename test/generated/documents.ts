@@ -1,0 +1,52 @@
+/** The parts of the documentation that are made from tables in the code, so that they cannot tell another story. */
+import {readFileSync} from 'node:fs'
+import {root as configTable} from '../../source/config/fields.ts'
+import {referenceMarkdown} from '../../source/config/reference.ts'
+import {jsonSchema} from '../../source/config/schema.ts'
+import {keyTable} from '../../source/dashboard/keymap.ts'
+import {exitCodes} from '../../source/exit-codes.ts'
+
+/** The project's root: this file runs from build/test/generated. */
+export const projectRoot = new URL('../../../', import.meta.url)
+
+interface GeneratedDocument {
+  readonly path: string
+  /** what the file should be, given what it is */
+  readonly made: (current: string) => string
+}
+
+export const documents: readonly GeneratedDocument[] = [
+  {
+    path: 'README.md',
+    made: current => withSection(withSection(current, 'keys', keyTable()), 'exit-codes', exitCodeTable()),
+  },
+  {
+    path: 'docs/configuration.md',
+    made: current => withSection(current, 'reference', referenceMarkdown(configTable)),
+  },
+  {
+    path: 'docs/configuration.schema.json',
+    made: () => `${JSON.stringify(jsonSchema(configTable), null, 2)}\n`,
+  },
+]
+
+export function currentText(path: string): string {
+  try {
+    return readFileSync(new URL(path, projectRoot), 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function exitCodeTable(): string {
+  const rows = Object.values(exitCodes).map(({code, means}) => `| ${code} | ${means} |`)
+  return ['| code | what it says |', '| --- | --- |', ...rows].join('\n')
+}
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+function withSection(text: string, name: string, content: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const [start, end] = [text.indexOf(open), text.indexOf(close)]
+  if (start === -1 || end === -1) throw new Error(`the marks of section ${name} are missing`)
+  return `${text.slice(0, start + open.length)}\n${content.trim()}\n${text.slice(end)}`
+}

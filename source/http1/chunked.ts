@@ -119,12 +119,13 @@ export class ChunkedReader {
     const line = SIZE_LINE.exec(this.#partial)
     if (line === null) throw new MalformedMessage('CHUNK_SIZE')
     this.#partial = ''
-    this.#extensions += line[2]?.length ?? 0
+    const [, digits = '', extensions = ''] = line
+    this.#extensions += extensions.length
     if (this.#extensions > MAX_EXTENSIONS) throw new MalformedMessage('CHUNK_EXTENSIONS')
-    this.#remaining = Number.parseInt(line[1] ?? '', 16)
+    this.#remaining = Number.parseInt(digits, 16)
     this.#state = this.#remaining === 0 ? State.TRAILERS : State.DATA
     if (this.#remaining > 0 && this.#form === Form.WIRE) {
-      out.push(Buffer.from(`${this.#remaining.toString(16)}\r\n`, 'latin1'))
+      out.push(Buffer.from(`${digits}\r\n`, 'latin1'))
     }
     return at
   }

@@ -58,6 +58,8 @@ function readStatusLine(text: string, into: ResponseHead): void {
   into.minor = minor
   into.status = Number(text.slice(9, 12))
   if (into.status < 100 || into.status > 599) throw new MalformedMessage('STATUS_LINE')
+  // RFC 9110 §15.2: HTTP/1.0 has no interim responses, and readers differ on what comes after one.
+  if (minor === 0 && into.interim) throw new MalformedMessage('STATUS_LINE')
   let at = 12
   const afterStatus = text.charCodeAt(at)
   if (afterStatus !== SP && afterStatus !== CR) throw new MalformedMessage('STATUS_LINE')

@@ -1,0 +1,184 @@
+/** The reader's side of the flight recorder: whole records out of memory that somebody else is writing. */
+import {Buffer} from 'node:buffer'
+import {type FaultCode, faultCodes} from '../faults.ts'
+import {
+  ATTEMPT_NUMBERS,
+  Attempt,
+  Flag,
+  MAX_ATTEMPTS,
+  problemsShape,
+  type RecorderCells,
+  type Refusal,
+  type RingShape,
+  recentShape,
+  refusals,
+  Slot,
+  textOffset,
+} from './layout.ts'
+
+/** Times in ms after the request's start; undefined where it did not come to that. */
+export interface AttemptRecord {
+  /** index within the service's configuration */
+  readonly instance: number
+  readonly fault: FaultCode | undefined
+  /** what the instance answered; the status its fault stands for; 0: neither */
+  readonly status: number
+  readonly started: number
+  readonly connected: number | undefined
+  readonly ended: number
+  /** exchanges on that connection, this one included */
+  readonly uses: number
+}
+
+/** One finished request. Texts come from the network: they are latin1, and not safe to print. */
+export interface RequestRecord {
+  /** `worker.sequence`: unique while the proxy runs */
+  readonly id: string
+  readonly worker: number
+  readonly sequence: number
+  /** epoch ms */
+  readonly at: number
+  /** ms */
+  readonly duration: number
+  readonly responded: number | undefined
+  readonly status: number
+  readonly fault: FaultCode | undefined
+  /** what made the fault, such as ECONNRESET; may be empty */
+  readonly detail: string
+  /** index within the configuration; -1: none */
+  readonly service: number
+  readonly strategy: number
+  readonly candidates: number
+  readonly minor: number
+  readonly method: string
+  readonly target: string
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly clientAddress: string
+  readonly clientPort: number
+  readonly connection: number
+  readonly requestOnConnection: number
+  readonly refusal: Refusal | undefined
+  readonly attemptCount: number
+  /** the last few */
+  readonly attempts: readonly AttemptRecord[]
+  readonly upgraded: boolean
+  /** the response had begun and was cut */
+  readonly broken: boolean
+  /** as much as was kept */
+  readonly requestHead: string
+  readonly responseHead: string
+  /** how long they were */
+  readonly requestHeadLength: number
+  readonly responseHeadLength: number
+}
+
+export class RingReader {
+  readonly #numbers: Float64Array
+  readonly #bytes: Buffer
+  readonly #shape: RingShape
+  readonly #worker: number
+
+  constructor(cells: SharedArrayBuffer, shape: RingShape, worker: number) {
+    this.#numbers = new Float64Array(cells)
+    this.#bytes = Buffer.from(cells)
+    this.#shape = shape
+    this.#worker = worker
+  }
+
+  /** Sequences held now by slot, 0 for empty ones: cheap, so that a look for news costs little. */
+  sequenceAt(slot: number): number {
+    return this.#numbers[(slot * this.#shape.slotBytes) / 8] ?? 0
+  }
+
+  get slots(): number {
+    return this.#shape.slots
+  }
+
+  /** The record of a slot; undefined when it is empty, or was written while it was read. */
+  read(slot: number): RequestRecord | undefined {
+    const start = slot * this.#shape.slotBytes
+    const at = start / 8
+    const sequence = this.#numbers[at + Slot.SEQUENCE] ?? 0
+    if (sequence === 0) return undefined
+    const record = this.#decode(at, start, sequence)
+    return this.#numbers[at + Slot.SEQUENCE] === sequence ? record : undefined
+  }
+
+  #decode(at: number, start: number, sequence: number): RequestRecord {
+    const number = (field: number) => this.#numbers[at + field] ?? 0
+    let from = start + textOffset
+    const text = (length: number) => {
+      // A slot that is being written may hold any length: its record is thrown away, but must not throw.
+      const end = Math.min(from + Math.max(0, length), start + this.#shape.slotBytes)
+      const value = this.#bytes.toString('latin1', from, end)
+      from = end
+      return value
+    }
+    const clientAddress = text(number(Slot.ADDRESS_KEPT))
+    const detail = text(number(Slot.DETAIL_KEPT))
+    const requestHead = text(number(Slot.REQUEST_HEAD_KEPT))
+    const responseHead = text(number(Slot.RESPONSE_HEAD_KEPT))
+    const [method = '', target = ''] = requestHead.slice(0, requestHead.indexOf('\r')).split(' ', 2)
+    const responded = number(Slot.RESPONDED)
+    const flags = number(Slot.FLAGS)
+    return {
+      id: `${this.#worker}.${sequence}`,
+      worker: this.#worker,
+      sequence,
+      at: number(Slot.STARTED_AT),
+      duration: number(Slot.ENDED),
+      responded: responded < 0 ? undefined : responded,
+      status: number(Slot.STATUS),
+      fault: faultCodes[number(Slot.FAULT) - 1],
+      detail,
+      service: number(Slot.SERVICE) - 1,
+      strategy: number(Slot.STRATEGY),
+      candidates: number(Slot.CANDIDATES),
+      minor: number(Slot.MINOR),
+      method,
+      target,
+      bytesIn: number(Slot.BYTES_IN),
+      bytesOut: number(Slot.BYTES_OUT),
+      clientAddress,
+      clientPort: number(Slot.CLIENT_PORT),
+      connection: number(Slot.CONNECTION),
+      requestOnConnection: number(Slot.REQUEST_ON_CONNECTION),
+      refusal: refusals[number(Slot.REFUSAL) - 1],
+      attemptCount: number(Slot.ATTEMPTS),
+      attempts: this.#attempts(at),
+      upgraded: (flags & Flag.UPGRADED) !== 0,
+      broken: (flags & Flag.RESPONSE_BROKEN) !== 0,
+      requestHead,
+      responseHead,
+      requestHeadLength: number(Slot.REQUEST_HEAD),
+      responseHeadLength: number(Slot.RESPONSE_HEAD),
+    }
+  }
+
+  #attempts(at: number): readonly AttemptRecord[] {
+    const count = Math.min(MAX_ATTEMPTS, this.#numbers[at + Slot.ATTEMPTS] ?? 0)
+    return Array.from({length: count}, (_, index) => {
+      const slot = at + Slot.ATTEMPT + index * ATTEMPT_NUMBERS
+      const number = (field: number) => this.#numbers[slot + field] ?? 0
+      const connected = number(Attempt.CONNECTED)
+      return {
+        instance: number(Attempt.INSTANCE),
+        fault: faultCodes[number(Attempt.FAULT) - 1],
+        status: number(Attempt.STATUS),
+        started: number(Attempt.STARTED),
+        connected: connected < 0 ? undefined : connected,
+        ended: number(Attempt.ENDED),
+        uses: number(Attempt.USES),
+      }
+    })
+  }
+}
+
+/** Both rings of one worker among `workers`. */
+export function ringReaders(cells: RecorderCells, workers: number, worker: number) {
+  return {
+    recent: new RingReader(cells.recent, recentShape(workers), worker),
+    problems: new RingReader(cells.problems, problemsShape(workers), worker),
+  }
+}

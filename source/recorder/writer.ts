@@ -1,0 +1,186 @@
+/** A worker's side of the flight recorder: one call a finished request, a few numbers and two texts, nothing allocated. */
+import {Buffer} from 'node:buffer'
+import {
+  ATTEMPT_NUMBERS,
+  Attempt,
+  MAX_ATTEMPTS,
+  problemsShape,
+  type RecorderCells,
+  type RingShape,
+  recentShape,
+  Slot,
+  textOffset,
+} from './layout.ts'
+
+/** One attempt, as an exchange remembers it. Times on the clock of `performance.now()`. */
+export interface AttemptFacts {
+  instance: number
+  /** index of the fault table plus one; 0: none */
+  fault: number
+  status: number
+  startedAt: number
+  /** -1: never connected */
+  connectedAt: number
+  endedAt: number
+  uses: number
+}
+
+/** What an exchange tells of itself when it is over. One object is filled again and again. */
+export class FinishedRequest {
+  startedAt = 0
+  endedAt = 0
+  /** -1: no response */
+  respondedAt = -1
+  status = 0
+  fault = 0
+  service = 0
+  strategy = 0
+  candidates = 0
+  bytesIn = 0
+  bytesOut = 0
+  minor = 1
+  clientPort = 0
+  connection = 0
+  requestOnConnection = 0
+  refusal = 0
+  flags = 0
+  requestHead = ''
+  responseHead = ''
+  address = ''
+  detail = ''
+  /** the attempts before the last one */
+  earlier: readonly AttemptFacts[] | undefined = undefined
+  readonly last: AttemptFacts = {
+    instance: -1,
+    fault: 0,
+    status: 0,
+    startedAt: 0,
+    connectedAt: -1,
+    endedAt: 0,
+    uses: 0,
+  }
+}
+
+class Ring {
+  readonly #numbers: Float64Array
+  readonly #bytes: Buffer
+  readonly #shape: RingShape
+  #next = 0
+
+  constructor(cells: SharedArrayBuffer, shape: RingShape) {
+    this.#numbers = new Float64Array(cells)
+    this.#bytes = Buffer.from(cells)
+    this.#shape = shape
+  }
+
+  write(sequence: number, facts: FinishedRequest): void {
+    const {slots, slotBytes} = this.#shape
+    const start = this.#next * slotBytes
+    this.#next = this.#next + 1 === slots ? 0 : this.#next + 1
+    const at = start / 8
+    this.#numbers[at + Slot.SEQUENCE] = 0
+    this.#writeNumbers(at, facts)
+    this.#writeAttempts(at, facts)
+    this.#writeTexts(at, start, facts)
+    this.#numbers[at + Slot.SEQUENCE] = sequence
+  }
+
+  #writeNumbers(at: number, facts: FinishedRequest): void {
+    const numbers = this.#numbers
+    const since = facts.startedAt
+    numbers[at + Slot.STARTED_AT] = performance.timeOrigin + since
+    numbers[at + Slot.STATUS] = facts.status
+    numbers[at + Slot.FAULT] = facts.fault
+    numbers[at + Slot.SERVICE] = facts.service
+    numbers[at + Slot.STRATEGY] = facts.strategy
+    numbers[at + Slot.CANDIDATES] = facts.candidates
+    numbers[at + Slot.BYTES_IN] = facts.bytesIn
+    numbers[at + Slot.BYTES_OUT] = facts.bytesOut
+    numbers[at + Slot.MINOR] = facts.minor
+    numbers[at + Slot.RESPONDED] = facts.respondedAt < 0 ? -1 : facts.respondedAt - since
+    numbers[at + Slot.ENDED] = facts.endedAt - since
+    numbers[at + Slot.CLIENT_PORT] = facts.clientPort
+    numbers[at + Slot.CONNECTION] = facts.connection
+    numbers[at + Slot.REQUEST_ON_CONNECTION] = facts.requestOnConnection
+    numbers[at + Slot.REFUSAL] = facts.refusal
+    numbers[at + Slot.FLAGS] = facts.flags
+  }
+
+  #writeAttempts(at: number, facts: FinishedRequest): void {
+    const earlier = facts.earlier
+    const had = facts.last.instance >= 0 ? 1 : 0
+    this.#numbers[at + Slot.ATTEMPTS] = (earlier?.length ?? 0) + had
+    let slot = at + Slot.ATTEMPT
+    if (earlier !== undefined) {
+      // The latest are kept: they say why the request ended as it did.
+      for (const attempt of earlier.slice(had - MAX_ATTEMPTS)) {
+        this.#writeAttempt(slot, facts.startedAt, attempt)
+        slot += ATTEMPT_NUMBERS
+      }
+    }
+    if (had === 1) this.#writeAttempt(slot, facts.startedAt, facts.last)
+  }
+
+  #writeAttempt(slot: number, since: number, attempt: AttemptFacts): void {
+    const numbers = this.#numbers
+    numbers[slot + Attempt.INSTANCE] = attempt.instance
+    numbers[slot + Attempt.FAULT] = attempt.fault
+    numbers[slot + Attempt.STATUS] = attempt.status
+    numbers[slot + Attempt.STARTED] = attempt.startedAt - since
+    numbers[slot + Attempt.CONNECTED] = attempt.connectedAt < 0 ? -1 : attempt.connectedAt - since
+    numbers[slot + Attempt.ENDED] = attempt.endedAt - since
+    numbers[slot + Attempt.USES] = attempt.uses
+  }
+
+  /** Address and detail whole, then as much of the two heads as there is room for. */
+  #writeTexts(at: number, start: number, facts: FinishedRequest): void {
+    const numbers = this.#numbers
+    const end = start + this.#shape.slotBytes
+    let to = start + textOffset
+    to += numbers[at + Slot.ADDRESS_KEPT] = this.#writeText(facts.address, to, end)
+    to += numbers[at + Slot.DETAIL_KEPT] = this.#writeText(facts.detail, to, end)
+    const {requestHead, responseHead} = facts
+    // A long request head leaves a third of the room to the response's.
+    const responseRoom = Math.min(responseHead.length, Math.floor((end - to) / 3))
+    const kept = this.#writeText(requestHead, to, end - responseRoom)
+    numbers[at + Slot.REQUEST_HEAD] = requestHead.length
+    numbers[at + Slot.REQUEST_HEAD_KEPT] = kept
+    numbers[at + Slot.RESPONSE_HEAD] = responseHead.length
+    numbers[at + Slot.RESPONSE_HEAD_KEPT] = this.#writeText(responseHead, to + kept, end)
+  }
+
+  #writeText(text: string, to: number, end: number): number {
+    if (text === '' || to >= end) return 0
+    return this.#bytes.write(text, to, end - to, 'latin1')
+  }
+}
+
+export class RecorderWriter {
+  readonly #recent: Ring
+  readonly #problems: Ring
+  #sequence: number
+
+  /** Goes on after what a worker before this one has written, whose records it finds in `cells`. */
+  constructor(cells: RecorderCells, workers: number) {
+    this.#sequence = lastSequence(cells, workers)
+    this.#recent = new Ring(cells.recent, recentShape(workers))
+    this.#problems = new Ring(cells.problems, problemsShape(workers))
+  }
+
+  record(facts: FinishedRequest): void {
+    const sequence = ++this.#sequence
+    this.#recent.write(sequence, facts)
+    if (facts.fault !== 0 || facts.status >= 500 || facts.earlier !== undefined) {
+      this.#problems.write(sequence, facts)
+    }
+  }
+}
+
+function lastSequence({recent}: RecorderCells, workers: number): number {
+  const numbers = new Float64Array(recent)
+  const {slotBytes} = recentShape(workers)
+  let last = 0
+  for (let at = 0; at < numbers.length; at += slotBytes / 8)
+    last = Math.max(last, numbers[at + Slot.SEQUENCE] ?? 0)
+  return last
+}

@@ -1,6 +1,7 @@
 /** What a dashboard, a key, a script or a socket can see of a running proxy and ask of it. Types only. */
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {Traffic} from '../metrics/traffic.ts'
+import type {Requests} from './requests.ts'
 
 export type {FaultCount, Traffic} from '../metrics/traffic.ts'
 
@@ -107,6 +108,8 @@ export interface Control {
   snapshot(): Snapshot
   /** Calls `listener` with each new snapshot, up to four a second, until the function returned is called. */
   subscribe(listener: (snapshot: Snapshot) => void): () => void
+  /** single requests, finished and under way */
+  readonly requests: Requests
   /** `by` says who asks, for the event: 'keyboard', 'signal', … Never rejects: a refusal is an Outcome. */
   execute(command: Command, by: string): Promise<Outcome>
 }

@@ -5,6 +5,7 @@ import type {Config, Listen} from '../config/config.ts'
 import {Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
 import type {Order, SharedCells, Up} from '../proxy/messages.ts'
+import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
 import type {Command, Control, ControlEvent, Outcome, Snapshot} from './control.ts'
 import {EventLog} from './event-log.ts'
@@ -26,6 +27,8 @@ export interface ControllerOptions {
 
 export class Controller implements Control, CommandTarget {
   readonly services: ReadonlyMap<string, ServiceModel>
+  /** each worker's record of what it did */
+  readonly recorders: readonly RecorderCells[]
   readonly events = new EventLog(Date.now)
   readonly health = new Health()
   readonly draining = new Map<string, InstanceModel>()
@@ -56,6 +59,7 @@ export class Controller implements Control, CommandTarget {
     this.#listen = listen
     this.#workerCount = reusePort ? (config.workers ?? defaultWorkers()) : 1
     this.#cells = newCells(config, this.#workerCount)
+    this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
     const at = Date.now()
     this.services = new Map(
       config.services.map(service => [service.name, new ServiceModel(service, this.#cells, at)]),
@@ -76,6 +80,7 @@ export class Controller implements Control, CommandTarget {
       listen,
       reusePort,
       cells: this.#cells,
+      recorders: this.recorders,
       pseudonym: `revproxy-tui-${randomBytes(4).toString('hex')}`,
       orders: () => this.#orders(),
       event: (event, worker) => this.#heard(event, worker),

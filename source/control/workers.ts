@@ -2,6 +2,7 @@
 import {Worker} from 'node:worker_threads'
 import type {Config, Listen} from '../config/config.ts'
 import type {Down, Order, SharedCells, Up, WorkerStart} from '../proxy/messages.ts'
+import type {RecorderCells} from '../recorder/layout.ts'
 
 const PING_MS = 1000
 /** Without an answer to a ping for so long, a worker is stuck: said once, and then it is replaced. */
@@ -16,6 +17,8 @@ export interface WorkersOptions {
   readonly listen: readonly Listen[]
   readonly reusePort: boolean
   readonly cells: SharedCells
+  /** one worker's each */
+  readonly recorders: readonly RecorderCells[]
   readonly pseudonym: string
   /** the orders that hold now, for a worker that starts */
   readonly orders: () => readonly Order[]
@@ -66,8 +69,20 @@ export class Workers {
   #spawn(index: number): void {
     const slot = this.#slots[index]
     if (slot === undefined || this.#ending) return
-    const {config, listen, reusePort, cells, pseudonym, orders} = this.#options
-    const workerData: WorkerStart = {index, config, listen, reusePort, cells, pseudonym, orders: orders()}
+    const {count, config, listen, reusePort, cells, recorders, pseudonym, orders} = this.#options
+    const recorder = recorders[index]
+    if (recorder === undefined) return
+    const workerData: WorkerStart = {
+      index,
+      config,
+      listen,
+      reusePort,
+      cells,
+      recorder,
+      workers: count,
+      pseudonym,
+      orders: orders(),
+    }
     const worker = new Worker(new URL('../proxy/worker.js', import.meta.url), {
       workerData,
       name: `proxy ${index + 1}`,

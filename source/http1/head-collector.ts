@@ -6,6 +6,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const TLS_HANDSHAKE = 22
 /** RFC 9112 §2.2 asks to ignore at least one empty line before a request line; a stream of them is abuse. */
 const MAX_EMPTY_LINES = 4
+const MAX_BEGUN_TEXT = 1024
 
 export interface CollectorLimits {
   /** bytes of a request line, without its CR LF; a status line may take up all of `head` */
@@ -27,6 +28,11 @@ export class HeadCollector {
 
   constructor(kind: HeadKind) {
     this.#kind = kind
+  }
+
+  /** The beginning of what has arrived of a head, as latin1, for whoever has to say why it was refused. */
+  get begunText(): string {
+    return this.#kept?.toString('latin1', 0, Math.min(this.#length, MAX_BEGUN_TEXT)) ?? ''
   }
 
   /** Whether part of a head has arrived. */

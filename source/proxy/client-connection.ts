@@ -1,9 +1,10 @@
 /** One client: its requests one after the other, each with an exchange of its own, and the ends that this can come to. */
 import type {Socket} from 'node:net'
-import {type FaultCode, faultIndex, faults} from '../faults.ts'
+import {type FaultCode, faultIndex} from '../faults.ts'
 import {HeadCollector} from '../http1/head-collector.ts'
 import {type MalformedCode, MalformedMessage} from '../http1/malformed.ts'
 import {RequestHead, readRequestHead} from '../http1/request-head.ts'
+import {FinishedRequest} from '../recorder/writer.ts'
 import {faultAnswer} from './answer.ts'
 import type {Deadlined} from './deadlines.ts'
 import {Exchange} from './exchange.ts'
@@ -13,6 +14,8 @@ import {write} from './write.ts'
 
 /** Bytes of requests to come that are held while one is under way; then the client has to wait. */
 const MAX_PENDING = 65_536
+/** What the record keeps of bytes that were refused. */
+const MAX_REFUSED_TEXT = 1024
 /** How long a client that was told to go may still send: closing at once would lose the answer on its way (RFC 9112 §9.6). */
 const LINGER_MS = 2000
 /** How long a client that closed its side, but not visibly the other one, is worked for without a byte of response. */
@@ -34,6 +37,10 @@ export class ClientConnection implements Deadlined {
   readonly #heads = new HeadCollector('request')
   readonly #closed: (connection: ClientConnection) => void
   readonly #address: string
+  readonly #port: number
+  readonly #number: number
+  /** requests so far, the one under way included */
+  requests = 0
   #state: StateKind = State.OPEN
   #exchange: Exchange | undefined
   #pending: Buffer | undefined
@@ -49,9 +56,11 @@ export class ClientConnection implements Deadlined {
     this.#address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
     this.deadline = context.deadlines.after(context.timeouts.clientHeadMs)
     context.lane.connectionOpened()
+    this.#number = ++context.connections
+    this.#port = socket.remotePort ?? 0
     context.deadlines.add(this)
     socket.on('data', (piece: Buffer) => this.#contained(piece))
-    socket.on('drain', () => this.#exchange?.clientDrained())
+    socket.on('drain', () => this.#drained())
     socket.on('end', () => this.#ended())
     socket.on('error', () => this.#gone())
     socket.on('close', () => this.#gone())
@@ -67,7 +76,9 @@ export class ClientConnection implements Deadlined {
   }
 
   resume(): void {
-    if (this.#pending === undefined || this.#pending.length <= MAX_PENDING) this.socket.resume()
+    const {length} = this.#pending ?? NOTHING
+    // Requests that wait while nothing is under way wait for the client to take what it has been sent.
+    if (length === 0 || (this.#exchange !== undefined && length <= MAX_PENDING)) this.socket.resume()
   }
 
   /** The lines that the proxy adds to this client's requests; they rarely change from one to the next. */
@@ -85,13 +96,21 @@ export class ClientConnection implements Deadlined {
     return this.#ownLines
   }
 
+  /** Writes what an exchange tells of itself into the record, with what only its connection knows. */
+  record(facts: FinishedRequest): void {
+    facts.address = this.#address
+    facts.clientPort = this.#port
+    facts.connection = this.#number
+    this.#context.recorder.record(facts)
+  }
+
   /** The exchange is over, its last byte written. `keep`: both sides are ready for another one. */
   exchangeEnded(keep: boolean): void {
     this.#exchange = undefined
-    if (!keep || this.#context.draining || this.#halfClosed) return this.#linger()
+    if (!keep || this.#context.draining) return this.#linger()
     this.deadline = this.#context.deadlines.after(this.#context.timeouts.clientIdleMs)
     // Inside of #receive its loop goes on by itself; a recursion here could be as deep as the pipeline is long.
-    if (!this.#reading && this.#pending !== undefined) this.#contained(NOTHING)
+    if (!this.#reading) this.#contained(NOTHING)
     if (this.#state === State.OPEN) this.resume()
   }
 
@@ -136,9 +155,11 @@ export class ClientConnection implements Deadlined {
     this.deadline = Number.POSITIVE_INFINITY
     if (this.#state === State.LINGERING) return this.abort(false)
     if (this.#exchange === undefined) {
-      if (this.#heads.begun) this.#refuse('REQUEST_HEAD_TIMEOUT', 408, '')
+      // The client has long been waited for to take its last response.
+      if (this.#pending !== undefined) this.abort(false)
+      else if (this.#heads.begun) this.#refuse('REQUEST_HEAD_TIMEOUT', 408, '')
       else this.#linger()
-    } else if (this.#halfClosed && !this.#exchange.responseStarted) this.#exchange.fail('CLIENT_CLOSED')
+    } else if (this.#halfClosed && !this.#exchange.responseStarted) this.#exchange.clientGone()
   }
 
   #receive(piece: Buffer): void {
@@ -150,12 +171,30 @@ export class ClientConnection implements Deadlined {
     }
     this.#hold(piece)
     this.#reading = true
-    while (this.#state === State.OPEN && this.#exchange === undefined && this.#pending !== undefined) {
-      const bytes: Buffer = this.#pending
+    while (this.#mayReadHead()) {
+      const bytes = this.#pending ?? NOTHING
       this.#pending = undefined
       this.#readHead(bytes)
     }
     this.#reading = false
+    if (this.#state !== State.OPEN) return
+    if (this.#pending !== undefined && this.#exchange === undefined) {
+      this.socket.pause()
+      this.deadline = this.#context.deadlines.after(this.#context.timeouts.bodyIdleMs)
+    } else if (this.#halfClosed) this.#ended()
+  }
+
+  /** A client that sends requests and does not take their responses gets no more of them. */
+  #mayReadHead(): boolean {
+    if (this.#state !== State.OPEN || this.#exchange !== undefined || this.#pending === undefined) return false
+    return !this.socket.writableNeedDrain
+  }
+
+  #drained(): void {
+    if (this.#exchange !== undefined) return this.#exchange.clientDrained()
+    if (this.#state !== State.OPEN || this.#pending === undefined) return
+    this.#contained(NOTHING)
+    if (this.#state === State.OPEN) this.resume()
   }
 
   #hold(piece: Buffer): void {
@@ -176,10 +215,11 @@ export class ClientConnection implements Deadlined {
       readRequestHead(text, limits, scratch)
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error
-      this.#refuseMalformed(error)
+      this.#refuseMalformed(error, bytes)
       return
     }
     this.deadline = Number.POSITIVE_INFINITY
+    this.requests++
     this.#exchange = new Exchange(this, scratch, this.#context)
     const end = this.#exchange.begin(scratch, bytes, this.#heads.next)
     if (this.#state === State.OPEN && end < bytes.length) this.#hold(bytes.subarray(end))
@@ -188,9 +228,21 @@ export class ClientConnection implements Deadlined {
   /** The client closed its side; it may still read. */
   #ended(): void {
     this.#halfClosed = true
-    if (this.#state === State.LINGERING || this.#exchange === undefined) this.#linger()
-    else if (this.#exchange.wantsBody) this.#exchange.fail('CLIENT_CLOSED')
-    else this.deadline = this.#context.deadlines.after(HALF_CLOSED_MS)
+    if (this.#exchange !== undefined && this.#state === State.OPEN) {
+      if (this.#exchange.wantsBody) this.#exchange.clientGone()
+      else this.deadline = this.#context.deadlines.after(HALF_CLOSED_MS)
+    } else if (this.#pending === undefined) {
+      if (this.#state === State.OPEN) this.#abandoned()
+      this.#linger()
+    }
+  }
+
+  /** The client goes away: a head that it had begun is recorded. */
+  #abandoned(): void {
+    if (!this.#heads.begun) return
+    this.#count('REQUEST_ABANDONED', 0)
+    this.#recordRefusal('REQUEST_ABANDONED', 499, '', this.#heads.begunText)
+    this.#heads.clear()
   }
 
   /** Says goodbye: all that was written goes out, and what still comes in is thrown away, for a while. */
@@ -199,18 +251,27 @@ export class ClientConnection implements Deadlined {
     const first = this.#state === State.OPEN
     this.#state = State.LINGERING
     this.#pending = undefined
-    if (first) this.socket.end()
-    if (this.#halfClosed) {
-      // Both sides are closed once the last byte is out; `close` comes by itself.
-      this.socket.destroySoon()
+    const {deadlines, timeouts} = this.#context
+    if (first) {
+      this.deadline = deadlines.after(timeouts.bodyIdleMs)
+      // Counted from when the last byte is out: a slow reader is not a silent one.
+      this.socket.end(() => {
+        this.deadline = deadlines.after(LINGER_MS)
+      })
     }
-    this.deadline = this.#context.deadlines.after(LINGER_MS)
+    // Both sides are closed once the last byte is out; `close` comes by itself.
+    if (this.#halfClosed) this.socket.destroySoon()
     this.socket.resume()
   }
 
-  #refuseMalformed(error: MalformedMessage): void {
+  #refuseMalformed(error: MalformedMessage, bytes: Buffer): void {
     if (error.code === 'TLS_HELLO' || error.code === 'HTTP2_PREFACE') this.#reportWrongProtocol(error.code)
-    this.#refuse('REQUEST_MALFORMED', error.status, error.message)
+    this.#refuse(
+      'REQUEST_MALFORMED',
+      error.status,
+      error.message,
+      bytes.toString('latin1', 0, MAX_REFUSED_TEXT),
+    )
   }
 
   #reportWrongProtocol(code: MalformedCode): void {
@@ -222,25 +283,45 @@ export class ClientConnection implements Deadlined {
   }
 
   /** Answers bytes that never became a request. */
-  #refuse(fault: FaultCode, status: number = faults[fault].status, detail: string): void {
-    const {lane} = this.#context
-    lane.start()
-    lane.fault(faultIndex(fault))
-    lane.finish(status, -1, 0, 0)
+  #refuse(fault: FaultCode, status: number, detail: string, text = ''): void {
+    this.#count(fault, status)
+    this.#recordRefusal(fault, status, detail, this.#heads.begunText || text)
     this.#heads.clear()
     this.write(faultAnswer(fault, {accept: '', method: 'GET', close: true, minor: 1}, detail, status), [])
     this.#linger()
   }
 
+  /** A head that never was a request has no exchange to tell of it. */
+  #recordRefusal(fault: FaultCode, status: number, detail: string, text: string): void {
+    const facts = new FinishedRequest()
+    facts.startedAt = performance.now()
+    facts.endedAt = facts.startedAt
+    facts.status = status
+    facts.fault = faultIndex(fault) + 1
+    facts.detail = detail
+    facts.requestHead = text
+    facts.requestOnConnection = this.requests + 1
+    this.record(facts)
+  }
+
+  /** Counts bytes that never became a request. */
+  #count(fault: FaultCode, status: number): void {
+    const {lane} = this.#context
+    lane.start()
+    lane.fault(faultIndex(fault))
+    lane.finish(status, -1, 0, 0)
+  }
+
   #gone(): void {
     if (this.#state === State.CLOSED) return
+    if (this.#state === State.OPEN && this.#exchange === undefined) this.#abandoned()
     const exchange = this.#state === State.OPEN ? this.#exchange : undefined
     this.#state = State.CLOSED
     this.#exchange = undefined
     this.#pending = undefined
     this.#context.deadlines.remove(this)
     this.#context.lane.connectionClosed()
-    exchange?.fail('CLIENT_CLOSED')
+    exchange?.clientGone()
     this.#closed(this)
   }
 

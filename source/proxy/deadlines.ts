@@ -38,6 +38,8 @@ export class Deadlines {
 
   /** A deadline `ms` from now, on the coarse clock: up to two ticks late, never early. */
   after(ms: number): number {
+    // Without entries nothing ticks, and the time of the last tick may be long ago.
+    if (this.#timer === undefined) this.now = performance.now()
     return this.now + ms + TICK_MS
   }
 

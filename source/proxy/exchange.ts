@@ -7,6 +7,8 @@ import {MalformedMessage} from '../http1/malformed.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 import type {ResponseHead} from '../http1/response-head.ts'
 import type {Lane} from '../metrics/lane.ts'
+import {Flag, refusals} from '../recorder/layout.ts'
+import {type AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
 import {faultAnswer, optionsAnswer} from './answer.ts'
 import {FailedAttempts} from './attempts.ts'
 import type {ClientConnection} from './client-connection.ts'
@@ -21,6 +23,13 @@ import type {WorkerContext} from './worker-context.ts'
 import {write} from './write.ts'
 
 const NOTHING: Buffer[] = []
+// Filled anew for every request of this worker and read before the next: no allocation a request.
+const facts = new FinishedRequest()
+
+/** Whether what was wrong with a message may be told to the client: a parser's words are, a system's are not. */
+function isTold(fault: FaultCode): boolean {
+  return fault === 'REQUEST_MALFORMED' || fault === 'RESPONSE_MALFORMED'
+}
 
 // Longer than our files are: this is the one place where both sides of a request meet, and splitting it would only
 // spread its state. Framing, retries, bodies, answers and tunnels have files of their own.
@@ -38,6 +47,10 @@ export class Exchange implements UpstreamUser {
   #lane: Lane
   #service: Service | undefined
   #requestHead = ''
+  /** the heads as they came, for the record */
+  readonly #asked: string
+  #answered = ''
+  readonly #requestOnConnection: number
   #bytesIn: number
   /** nothing said so far ends the client's connection after this exchange */
   #persistent: boolean
@@ -46,6 +59,14 @@ export class Exchange implements UpstreamUser {
   #upstream: UpstreamConnection | undefined
   #instance: Instance | undefined
   #attemptStartedAt = 0
+  #connectedAt = -1
+  #respondedAt = -1
+  #candidates = 0
+  /** exchanges on the connection of this attempt */
+  #uses = 0
+  /** attempts before the one under way */
+  #earlier: AttemptFacts[] | undefined
+  #refusal = 0
   /** the head has been written to the connection of this attempt */
   #sent = false
   #failed: FailedAttempts | undefined
@@ -63,6 +84,8 @@ export class Exchange implements UpstreamUser {
     this.#upgrade = upgradeOf(head)
     this.#expectsContinue = head.expectsContinue
     this.#bytesIn = head.text.length
+    this.#asked = head.text
+    this.#requestOnConnection = client.requests
     this.#body = head.framing === Framing.NONE ? undefined : new RequestBody(head)
     this.#response = new ClientResponse(client, head.minor, context.pseudonym)
   }
@@ -136,6 +159,7 @@ export class Exchange implements UpstreamUser {
     const upstream = this.#upstream
     if (upstream === undefined) return
     this.#sent = true
+    this.#connectedAt = upstream.uses > 1 ? this.#attemptStartedAt : performance.now()
     const body = this.#body
     if (body === undefined) upstream.socket.write(this.#requestHead, 'latin1')
     else {
@@ -148,7 +172,7 @@ export class Exchange implements UpstreamUser {
   }
 
   upstreamDrained(): void {
-    if (this.wantsBody) this.#client.resume()
+    this.#client.resume()
     if (this.#upstream !== undefined) this.#setDeadline(this.#upstream)
   }
 
@@ -161,6 +185,8 @@ export class Exchange implements UpstreamUser {
     // A client that is still sending cannot be kept in step once it has its answer.
     const keep = this.#persistent && !this.wantsBody && !this.#context.draining
     const text = this.#response.head(head, keep)
+    this.#respondedAt = performance.now()
+    this.#answered = head.text
     this.#persistent = keep && !this.#response.closeDelimited
     this.#pass(text, pieces, done)
   }
@@ -176,6 +202,8 @@ export class Exchange implements UpstreamUser {
     if (this.wantsBody || !isOffered(this.#upgrade, protocols))
       return this.upstreamFailed('UNASKED_SWITCH', '')
     this.#response.pass(this.#response.switching(head, protocols), NOTHING, false)
+    this.#respondedAt = performance.now()
+    this.#answered = head.text
     this.#upstream = undefined
     const {socket, pending} = this.#client.release()
     openTunnel({
@@ -189,7 +217,7 @@ export class Exchange implements UpstreamUser {
         this.#bytesIn += up
         this.#response.bytes += down
         if (fault !== undefined) this.#lane.fault(faultIndex(fault))
-        this.#finish(101, false)
+        this.#finish(101, false, fault)
         this.#client.tunnelEnded()
       },
     })
@@ -207,7 +235,11 @@ export class Exchange implements UpstreamUser {
       responseStarted: this.#response.started,
       bodyKept: this.#body === undefined || this.#body.kept,
     })
-    if (refusal !== undefined) return this.fail(fault, fault === 'RESPONSE_MALFORMED' ? detail : '')
+    if (refusal !== undefined) {
+      this.#refusal = refusals.indexOf(refusal) + 1
+      return this.fail(fault, detail)
+    }
+    this.#rememberAttempt(fault)
     this.#finishAttempt(faults[fault].status, true)
     instance.lane.retried()
     this.#lane.retried()
@@ -219,8 +251,8 @@ export class Exchange implements UpstreamUser {
       if (this.#response.blocked) this.fail('CLIENT_STALLED')
       else this.upstreamFailed('BODY_TIMEOUT', '')
     } else if (!this.#sent) this.upstreamFailed('CONNECT_TIMEOUT', '')
+    else if ((this.#upstream?.socket.writableLength ?? 0) > 0) this.upstreamFailed('SEND_TIMEOUT', '')
     else if (!this.wantsBody || this.#awaitsContinue()) this.upstreamFailed('RESPONSE_TIMEOUT', '')
-    else if (this.#upstream?.socket.writableNeedDrain === true) this.upstreamFailed('SEND_TIMEOUT', '')
     else this.fail('REQUEST_BODY_TIMEOUT')
   }
 
@@ -234,17 +266,24 @@ export class Exchange implements UpstreamUser {
     upstream.socket.resume()
   }
 
+  /** The client left; in which phase says what is recorded. */
+  clientGone(): void {
+    if (this.wantsBody) this.fail('REQUEST_ABANDONED')
+    else this.fail(this.#response.started ? 'RESPONSE_ABANDONED' : 'CLIENT_CLOSED')
+  }
+
   /** Ends the exchange with a fault. The client gets an answer if it has nothing yet, else a broken connection. */
   fail(fault: FaultCode, detail = '', status: number = faults[fault].status): void {
     if (this.#ended) return
     this.#dropUpstream()
     this.#lane.fault(faultIndex(fault))
     const counted = status === 499 ? 0 : status
-    this.#finish(counted, status !== 499)
+    this.#finish(counted, status !== 499, fault, detail)
     if (this.#response.started || status === 499) return this.#client.abort(this.#response.closeDelimited)
     const close = !this.#persistent || this.wantsBody || this.#context.draining
     const context = {accept: this.#accept, method: this.method, close, minor: this.minor}
-    this.#client.write(faultAnswer(fault, context, detail, status), NOTHING)
+    const told = isTold(fault) ? detail : ''
+    this.#client.write(faultAnswer(fault, context, told, status), NOTHING)
     this.#client.exchangeEnded(!close)
   }
 
@@ -264,10 +303,13 @@ export class Exchange implements UpstreamUser {
     this.#instance = instance
     this.#attemptStartedAt = this.#failed === undefined ? this.#startedAt : performance.now()
     this.#sent = false
+    this.#connectedAt = -1
+    this.#candidates = this.#service?.selectable.length ?? 0
     instance.lane.start()
     const upstream = instance.connection(this.#failed?.fresh === true)
     this.#upstream = upstream
     upstream.assign(this)
+    this.#uses = upstream.uses
     if (upstream.connected) return this.upstreamConnected()
     const {connectMs} = this.#timeouts()
     upstream.deadline =
@@ -344,10 +386,11 @@ export class Exchange implements UpstreamUser {
     instance.lane.finish(status, micros, this.#bytesIn, this.#response.bytes)
   }
 
-  #finish(status: number, timed: boolean): void {
+  #finish(status: number, timed: boolean, fault?: FaultCode, detail = ''): void {
     if (this.#ended) return
     this.#ended = true
     const now = performance.now()
+    this.#record(now, fault, detail)
     this.#finishAttempt(status, timed, now)
     this.#lane.finish(
       status,
@@ -355,5 +398,54 @@ export class Exchange implements UpstreamUser {
       this.#bytesIn,
       this.#response.bytes,
     )
+  }
+
+  #rememberAttempt(fault: FaultCode): void {
+    this.#earlier ??= []
+    this.#earlier.push({
+      instance: this.#instance?.index ?? -1,
+      fault: faultIndex(fault) + 1,
+      status: faults[fault].status,
+      startedAt: this.#attemptStartedAt,
+      connectedAt: this.#connectedAt,
+      endedAt: performance.now(),
+      uses: this.#uses,
+    })
+  }
+
+  #record(now: number, fault: FaultCode | undefined, detail: string): void {
+    const service = this.#service
+    const answered = this.#response.status
+    const blamed = fault !== undefined && faults[fault].blame === 'upstream'
+    facts.startedAt = this.#startedAt
+    facts.endedAt = now
+    facts.respondedAt = this.#respondedAt
+    facts.status = answered !== 0 ? answered : fault === undefined ? 200 : faults[fault].status
+    facts.fault = fault === undefined ? 0 : faultIndex(fault) + 1
+    facts.service = service === undefined ? 0 : service.index + 1
+    facts.strategy = service === undefined ? 0 : service.strategyIndex
+    facts.candidates = this.#candidates
+    facts.bytesIn = this.#bytesIn
+    facts.bytesOut = this.#response.bytes
+    facts.minor = this.minor
+    facts.requestOnConnection = this.#requestOnConnection
+    facts.refusal = this.#refusal
+    facts.flags =
+      (answered === 101 ? Flag.UPGRADED : 0) |
+      (fault !== undefined && answered !== 0 ? Flag.RESPONSE_BROKEN : 0) |
+      (this.#body !== undefined && !this.#body.kept ? Flag.BODY_GONE : 0)
+    facts.requestHead = this.#asked
+    facts.responseHead = this.#answered
+    facts.detail = detail
+    facts.earlier = this.#earlier
+    const last = facts.last
+    last.instance = this.#instance === undefined ? -1 : this.#instance.index
+    last.fault = blamed ? facts.fault : 0
+    last.status = blamed ? faults[fault].status : answered
+    last.startedAt = this.#attemptStartedAt
+    last.connectedAt = this.#connectedAt
+    last.endedAt = now
+    last.uses = this.#uses
+    this.#client.record(facts)
   }
 }

@@ -10,6 +10,8 @@ const MAX_IDLE = 1024
 
 export class Instance implements Candidate {
   readonly config: InstanceConfig
+  /** place in its service's configuration: how records name it */
+  readonly index: number
   readonly lane: Lane
   selectable = true
   readonly #lanes: Lanes
@@ -21,11 +23,13 @@ export class Instance implements Candidate {
 
   constructor(
     config: InstanceConfig,
+    index: number,
     service: ServiceConfig,
     cells: SharedArrayBuffer,
     context: WorkerContext,
   ) {
     this.config = config
+    this.index = index
     this.#service = service.name
     this.#idleMs = service.timeouts.upstreamIdleMs
     this.lane = new Lane(cells, context.index)

@@ -1,6 +1,7 @@
 /** What crosses between the main thread and a worker: rare messages down, rare events up. Types only. */
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {Config, Listen} from '../config/config.ts'
+import type {RecorderCells} from '../recorder/layout.ts'
 
 /** Shared memory, by name. `turns` and `services` are keyed by service, `instances` by `service/address:port`. */
 export interface SharedCells {
@@ -20,6 +21,9 @@ export interface WorkerStart {
   /** whether each worker binds the port itself, or there is only one */
   readonly reusePort: boolean
   readonly cells: SharedCells
+  /** this worker's own rings, and among how many they are shared out */
+  readonly recorder: RecorderCells
+  readonly workers: number
   /** the name of this proxy in Via: unique, so that a loop shows */
   readonly pseudonym: string
   /** what control has decided since the configuration was read */

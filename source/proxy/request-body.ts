@@ -1,5 +1,6 @@
 /** The body of one request on its way up: decoded from the client's bytes, kept as long as it may be sent again. */
 import {BodyReader} from '../http1/body.ts'
+import {Form} from '../http1/chunked.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 
 /** What a replay may cost in memory: a longer body is sent once and then gone. */
@@ -14,7 +15,7 @@ export class RequestBody {
   #keptBytes = 0
 
   constructor(head: RequestHead) {
-    this.#reader = new BodyReader(head.framing, head.contentLength)
+    this.#reader = new BodyReader(head.framing, head.contentLength, Form.WIRE, head.nominated)
   }
 
   /** Whether the client has sent all of it. */

@@ -150,6 +150,7 @@ export class UpstreamConnection implements Deadlined {
       scratch.framing,
       scratch.contentLength,
       user.minor === 1 ? Form.WIRE : Form.PAYLOAD,
+      scratch.nominated,
     )
     const pieces: Buffer[] = []
     const at = body.read(piece, from, pieces)

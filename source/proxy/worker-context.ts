@@ -3,6 +3,7 @@ import type {BlockList} from 'node:net'
 import type {Limits, Timeouts} from '../config/config.ts'
 import type {CollectorLimits} from '../http1/head-collector.ts'
 import type {Lane} from '../metrics/lane.ts'
+import type {RecorderWriter} from '../recorder/writer.ts'
 import type {Deadlines} from './deadlines.ts'
 import type {Up} from './messages.ts'
 import type {Router} from './router.ts'
@@ -17,10 +18,13 @@ export interface WorkerContext {
   readonly deadlines: Deadlines
   /** for requests that belong to no service, and for client connections */
   readonly lane: Lane
+  readonly recorder: RecorderWriter
   readonly trusted: BlockList | undefined
   readonly pseudonym: string
   /** set once all services are built */
   router: Router
+  /** client connections accepted so far */
+  connections: number
   /** no new requests are wanted: connections end after the one they have */
   draining: boolean
   readonly report: (event: Up) => void

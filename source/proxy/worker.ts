@@ -3,6 +3,7 @@ import {BlockList, createServer, isIP, type Server} from 'node:net'
 import {parentPort, workerData} from 'node:worker_threads'
 import type {Listen} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
+import {RecorderWriter} from '../recorder/writer.ts'
 import {ClientConnection} from './client-connection.ts'
 import {Deadlines} from './deadlines.ts'
 import type {Down, Order, Up, WorkerStart} from './messages.ts'
@@ -38,13 +39,17 @@ const context: WorkerContext = {
   timeouts: config.timeouts,
   deadlines: new Deadlines(),
   lane: new Lane(cells.proxy, start.index),
+  recorder: new RecorderWriter(start.recorder, start.workers),
   trusted: blockListOf(config.trustedProxies),
   pseudonym: start.pseudonym,
   router: new Router([]),
+  connections: 0,
   draining: false,
   report,
 }
-const services = new Map(config.services.map(service => [service.name, new Service(service, cells, context)]))
+const services = new Map(
+  config.services.map((service, index) => [service.name, new Service(service, index, cells, context)]),
+)
 context.router = new Router([...services.values()])
 for (const order of start.orders) obey(order)
 

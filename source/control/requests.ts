@@ -1,0 +1,126 @@
+/** What can be seen of single requests, finished and under way: the flight recorder as a control shows it. Types only. */
+import type {StrategyName} from '../balancing/strategies.ts'
+import type {FaultCode} from '../faults.ts'
+import type {Refusal} from '../recorder/layout.ts'
+
+/** Times in ms after the request's start; undefined where it did not come to that. */
+export interface AttemptView {
+  /** `address:port`; empty when no instance could be picked */
+  readonly instance: string
+  readonly fault: FaultCode | undefined
+  /** what the instance answered; the status its fault stands for; 0: neither */
+  readonly status: number
+  readonly started: number
+  readonly connected: number | undefined
+  readonly ended: number
+  /** exchanges on that connection, this one included: 1 is a new connection */
+  readonly uses: number
+}
+
+/**
+ * One finished request. Texts come from the network as latin1: whoever draws or logs them passes them through
+ * `printable` first.
+ */
+export interface RequestView {
+  /** unique while the proxy runs */
+  readonly id: string
+  /** epoch ms at which the head was complete */
+  readonly at: number
+  readonly duration: number
+  /** when the response head was there */
+  readonly responded: number | undefined
+  readonly method: string
+  /** as the client sent it */
+  readonly target: string
+  /** Host or authority, as the client sent it */
+  readonly host: string
+  /** the target's path with `:id`, `:uuid` and `:hash` in place of what only names one thing, without its query */
+  readonly route: string
+  readonly minor: number
+  /** undefined: no service answers for the host */
+  readonly service: string | undefined
+  readonly strategy: StrategyName | undefined
+  /** instances that could be picked, at the last pick */
+  readonly candidates: number
+  /** what the client got; 499: it was gone before */
+  readonly status: number
+  readonly fault: FaultCode | undefined
+  /** what made the fault, such as ECONNRESET; may be empty */
+  readonly detail: string
+  /** why a failed attempt was not followed by another one */
+  readonly refusal: Refusal | undefined
+  /** all of them; `attempts` holds the last four */
+  readonly attemptCount: number
+  readonly attempts: readonly AttemptView[]
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly clientAddress: string
+  readonly clientPort: number
+  readonly connection: number
+  readonly requestOnConnection: number
+  readonly upgraded: boolean
+  /** the response had begun and was cut */
+  readonly broken: boolean
+  /** a fault, a 5xx, or more than one attempt */
+  readonly problem: boolean
+  /** as much as was kept, redacted unless asked otherwise */
+  readonly requestHead: string
+  readonly responseHead: string
+  readonly requestHeadLength: number
+  readonly responseHeadLength: number
+}
+
+/** A request that is not over. */
+export interface InFlightView {
+  readonly id: string
+  readonly at: number
+  readonly method: string
+  readonly target: string
+  readonly host: string
+  readonly service: string | undefined
+  /** the instance of the attempt under way; empty between attempts */
+  readonly instance: string
+  readonly attempts: number
+  readonly phase: 'connect' | 'send' | 'wait' | 'body' | 'tunnel' | 'backoff'
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** ms since the last byte in either direction */
+  readonly idle: number
+}
+
+/** Where a reader of the recorder has got to; opaque. */
+export type Cursor = string
+
+export interface RequestBatch {
+  /** new since the cursor, oldest first; at most `limit`, the newest of them */
+  readonly requests: readonly RequestView[]
+  readonly cursor: Cursor
+  /** requests that came and went between two looks, and will never be shown */
+  readonly missed: number
+  /** held by the recorder now */
+  readonly kept: number
+}
+
+/** A captured body: the first 64 KiB of it. */
+export interface CapturedBody {
+  readonly bytes: Uint8Array
+  /** length of the whole */
+  readonly length: number
+}
+
+export interface RequestDetail {
+  readonly request: RequestView
+  readonly requestBody: CapturedBody | undefined
+  readonly responseBody: CapturedBody | undefined
+}
+
+export interface Requests {
+  /** Everything that is new since `cursor`; without one, what is held. Nothing is sent unless somebody asks. */
+  since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch>
+  /** With `reveal`, the heads are not redacted. undefined: it is not held any more. */
+  detail(id: string, reveal: boolean): Promise<RequestDetail | undefined>
+  /** oldest first */
+  inFlight(): Promise<readonly InFlightView[]>
+  /** Keeps bodies of requests that match the filter text; undefined ends it and forgets them. Rejects a bad filter. */
+  capture(filter: string | undefined): Promise<void>
+}

@@ -8,7 +8,7 @@ import type {Column} from './table.ts'
 import type {Piece} from './text.ts'
 import type {SortKey} from './view.ts'
 
-export function trafficOf(row: Row): Traffic {
+function trafficOf(row: Row): Traffic {
   return row.kind === 'instance' ? row.instance.traffic : row.service.traffic
 }
 

@@ -67,7 +67,7 @@ function drain(view: View, stage: Stage): Step {
   })
   if (state === 'ready' || !instance.selectable || service.selectable > 1 || step.send === undefined)
     return step
-  const question = `drain ${instance.key}? it is the last of ${service.name}: requests will get 503`
+  const question = `drain ${instance.key}, the last of ${service.name}? requests will get 503`
   return {view: {...view, asking: {question, sending: step.send}}}
 }
 
@@ -95,7 +95,7 @@ function quit(view: View, stage: Stage): Step {
   return {view: {...view, asking: {question, sending: step.send}}}
 }
 
-export function stop(view: View, stage: Stage): Step {
+function stop(view: View, stage: Stage): Step {
   return stopping({...view, asking: undefined}, view.stopAsked || stage.latest.phase === 'draining')
 }
 

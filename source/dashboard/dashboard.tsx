@@ -4,7 +4,7 @@ import type {Control} from '../control/control.ts'
 import {glyphs} from './glyphs.ts'
 import {Screen} from './screen.tsx'
 import {Session} from './session.ts'
-import {type ColourDepth, theme} from './theme.ts'
+import {colourDepth, theme} from './theme.ts'
 import type {Sending} from './view.ts'
 
 export interface DashboardOptions {
@@ -21,7 +21,7 @@ export interface DashboardOptions {
 }
 
 /** closed: by its owner or, read-only, by its reader; terminal-gone: nobody can see it any more */
-export type Ending = 'closed' | 'terminal-gone'
+type Ending = 'closed' | 'terminal-gone'
 
 export interface Dashboard {
   /** Resolves when the terminal is given back. Rejects, also then, with the error that drawing threw. */
@@ -29,7 +29,10 @@ export interface Dashboard {
   close(): void
 }
 
-/** Shows the control on the terminal. A stop that is asked for by key goes to the control; the owner then calls `close`. */
+/**
+ * Shows the control on the terminal. A stop that is asked for by key goes to the control; the owner then calls `close`.
+ * Throws at once, with the terminal untouched, when not even the first picture can be drawn.
+ */
 export function startDashboard(control: Control, options: DashboardOptions): Dashboard {
   const running = new RunningDashboard(control, options)
   return {done: running.done, close: () => running.close('closed')}
@@ -169,9 +172,4 @@ class RunningDashboard {
     this.#ink.clear()
     this.#drawn = []
   }
-}
-
-function colourDepth(stdout: NodeJS.WriteStream): ColourDepth {
-  const bits = stdout.getColorDepth?.() ?? 4
-  return bits >= 24 ? 24 : bits >= 8 ? 8 : bits >= 4 ? 4 : 1
 }

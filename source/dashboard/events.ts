@@ -1,9 +1,9 @@
 /** The events: as a block below other things, and as a tab of their own. */
 import type {ControlEvent, EventLevel, Snapshot} from '../control/control.ts'
-import {type Block, blankLine, type Frame, lineOf, type Stage, shown} from './frame.ts'
+import {type Block, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {tabLine, titleLine, totalLine} from './header.ts'
 import {timeOfDay} from './numbers.ts'
-import {fit, type Piece, widthOfPieces} from './text.ts'
+import {cut, cutMiddle, fit, type Piece, widthOfPieces} from './text.ts'
 import type {EventsView, View} from './view.ts'
 
 const tones = {info: 'label', good: 'good', warning: 'warn', bad: 'bad'} as const satisfies Record<
@@ -20,7 +20,7 @@ interface Widths {
 /** Time, level, subject, text, cause; the cause goes below 80 columns, the subject below 60. */
 function widths(columns: number): Widths {
   const cause = columns >= 80 ? 12 : 0
-  const subject = columns >= 120 ? 32 : columns >= 80 ? 22 : columns >= 60 ? 18 : 0
+  const subject = columns >= 120 ? 32 : columns >= 96 ? 26 : columns >= 80 ? 22 : columns >= 60 ? 18 : 0
   const gaps = (cause > 0 ? 1 : 0) + (subject > 0 ? 1 : 0)
   return {subject, cause, text: Math.max(0, columns - 14 - subject - cause - gaps)}
 }
@@ -32,7 +32,11 @@ function eventPieces(event: ControlEvent, frame: Frame): Piece[] {
     ['label', ` ${timeOfDay(event.at, snapshot.at).padEnd(8)} `],
     [tones[event.level], `${glyphs[event.level]} `],
   ]
-  if (subject > 0) pieces.push(['text', `${fit(shown(event.subject), subject, 'left', glyphs.cut)} `])
+  if (subject > 0)
+    pieces.push([
+      'text',
+      `${fit(cutMiddle(shown(event.subject), subject, glyphs.cut), subject, 'left', glyphs.cut)} `,
+    ])
   const isLoud = event.level === 'bad' || event.level === 'warning'
   pieces.push([isLoud ? tones[event.level] : 'text', fit(shown(event.text), text, 'left', glyphs.cut)])
   if (cause > 0) pieces.push(['label', ` ${fit(shown(event.cause), cause, 'right', glyphs.cut)}`])
@@ -48,9 +52,30 @@ export function eventBlock(frame: Frame, events: readonly ControlEvent[], lines:
     .map(event => eventPieces(event, frame))
 }
 
+/** A rule and two lines at the bottom of the tab for the whole text of the selected event. */
+const WHOLE_LINES = 3
+
+function wholeLines(stage: Stage): number {
+  return stage.height >= 16 ? WHOLE_LINES : 0
+}
+
 /** Rows of the tab's list. */
 export function eventRoom(stage: Stage): number {
-  return Math.max(1, stage.height - 4 - (stage.height >= 12 ? 1 : 0))
+  return Math.max(1, stage.height - 4 - (stage.height >= 12 ? 1 : 0) - wholeLines(stage))
+}
+
+function wholeEvent(frame: Frame, event: ControlEvent | undefined): string[] {
+  if (event === undefined) return []
+  const {columns, snapshot, glyphs} = frame
+  const title = `${timeOfDay(event.at, snapshot.at)} ${shown(event.subject)}`
+  const text = shown(event.text)
+  const first = cut(text, columns - 2, '')
+  const second = cut(text.slice(first.length), columns - 2, glyphs.cut)
+  return [
+    lineOf(frame, rule(frame, title, columns, shown(event.cause))),
+    lineOf(frame, [['text', ` ${first}`]]),
+    lineOf(frame, [['text', ` ${second}`]]),
+  ]
 }
 
 /** Newest first: index 0 is the newest. */
@@ -90,8 +115,9 @@ export function drawEvents(frame: Frame): string[] {
     lines.push(isSelected ? theme.selected(line) : line)
   }
   if (snapshot.events.length === 0) lines.push(lineOf(frame, [['label', ' nothing happened yet']]))
-  while (lines.length < height - 1) lines.push(blankLine(frame))
-  return lines
+  const whole = wholeLines(frame) > 0 ? wholeEvent(frame, snapshot.events[newest - selected]) : []
+  while (lines.length < height - 1 - whole.length) lines.push(blankLine(frame))
+  return [...lines, ...whole]
 }
 
 /** The first column apart from the rest, so that the bar of the selection can stand there. */
@@ -99,15 +125,15 @@ function lineParts([first, ...rest]: Piece[]): Piece[] {
   return first === undefined ? [] : [['text', ' '], [first[0], first[1].slice(1)], ...rest]
 }
 
-function following(frame: Frame): Piece[] {
-  const {events} = frame.view
-  const fresh = frame.snapshot.events.filter(event => event.id > events.seen).length
-  if (events.selected !== undefined && fresh > 0)
-    return [
-      ['accent', `+${fresh} new`],
-      ['label', '  newest first'],
-    ]
-  return [['label', events.selected === undefined ? 'newest first, following' : 'newest first']]
+function following({view, snapshot, columns}: Frame): Piece[] {
+  const {selected, seen} = view.events
+  const order = columns < 60 ? '' : 'newest first'
+  if (selected === undefined) return [['label', order === '' ? 'following' : `${order}, following`]]
+  const fresh = snapshot.events.filter(event => event.id > seen).length
+  return [
+    ['accent', fresh === 0 ? '' : `+${fresh} new  `],
+    ['label', order],
+  ]
 }
 
 function eventHeader(frame: Frame): string {

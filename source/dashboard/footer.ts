@@ -1,8 +1,10 @@
 /** The last line: a question, a message, or the keys that work here. It is always one line, so nothing above ever moves. */
 import {type Frame, lineOf, shown} from './frame.ts'
-import {type Binding, bindingsFor} from './keymap.ts'
+import {keySign} from './glyphs.ts'
+import {type ActionName, type Binding, bindingsFor} from './keymap.ts'
 import {si} from './numbers.ts'
-import {type Piece, widthOfPieces} from './text.ts'
+import {selectedRow} from './stage.ts'
+import {cut, type Piece, widthOfPieces} from './text.ts'
 import {screenOf} from './view.ts'
 
 export function footerLine(frame: Frame): string {
@@ -11,6 +13,7 @@ export function footerLine(frame: Frame): string {
   if (view.message !== undefined) {
     return lineOf(frame, [[view.message.isBad ? 'bad' : 'accent', ` ${shown(view.message.text)}`]])
   }
+  if (view.choosing !== undefined) return lineOf(frame, choosingKeys(frame))
   if (latest.phase === 'draining') return stoppingLine(frame)
   return keysLine(frame)
 }
@@ -23,9 +26,29 @@ function questionLine(frame: Frame, question: string): string {
     ['label', ' no'],
   ]
   const room = frame.columns - 1 - widthOfPieces(answers)
-  const text =
-    question.length > room ? `${question.slice(0, Math.max(0, room - 1))}${frame.glyphs.cut}` : question
+  const text = cut(shown(question), Math.max(0, room), frame.glyphs.cut)
   return lineOf(frame, [['warn.strong', ` ${text}`], ...answers])
+}
+
+function choosingKeys({glyphs}: Frame): Piece[] {
+  return [
+    ['accent', ` ${keySign('↵', glyphs)}`],
+    ['label', ' set  '],
+    ['accent', keySign('↑ ↓', glyphs)],
+    ['label', ' choose  '],
+    ['accent', 'esc'],
+    ['label', ' leave it'],
+  ]
+}
+
+/** The word that fits what the key would do now. */
+function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
+  if (name === 'pause' && frame.view.paused !== undefined) return 'resume'
+  if (name === 'drain') {
+    const row = selectedRow(frame.view, frame)
+    if (row?.kind === 'instance' && row.instance.operator === 'drain') return 'undrain'
+  }
+  return binding.footer?.[0] ?? ''
 }
 
 function stoppingLine(frame: Frame): string {
@@ -51,10 +74,10 @@ function keysLine(frame: Frame): string {
   })
   const gap = columns >= 120 ? 3 : 2
   const pieces = (names: typeof all): Piece[] =>
-    names.flatMap(([name, {sign, footer}], index): Piece[] => [
+    names.flatMap(([name, binding], index): Piece[] => [
       ['text', ' '.repeat(index === 0 ? 1 : gap)],
-      ['accent', name === 'open' ? glyphs.enter : sign],
-      ['label', ` ${footer?.[0] ?? ''}`],
+      ['accent', keySign(binding.sign, glyphs)],
+      ['label', ` ${wordOf(name, binding, frame)}`],
     ])
   let kept = all
   while (kept.length > 1 && widthOfPieces(pieces(kept)) > columns - 1) {

@@ -12,8 +12,8 @@ export interface Glyphs {
   readonly rule: string
   readonly cut: string
   readonly into: string
-  readonly enter: string
-  readonly up_: string
+  /** what stands for the signs of keys that the terminal may not have */
+  readonly keys: Readonly<Record<string, string>>
   readonly info: string
   readonly good: string
   readonly warning: string
@@ -41,8 +41,7 @@ const unicode: Glyphs = {
   rule: '─',
   cut: '…',
   into: '›',
-  enter: '↵',
-  up_: '↑',
+  keys: {},
   info: '·',
   good: '●',
   warning: '◐',
@@ -67,8 +66,7 @@ const ascii: Glyphs = {
   rule: '-',
   cut: '~',
   into: '>',
-  enter: 'enter',
-  up_: '^',
+  keys: {'↵': 'ret', '↑': '^', '↓': 'v', '→': '->', '←': '<-'},
   info: '.',
   good: '+',
   warning: '!',
@@ -83,4 +81,9 @@ const ascii: Glyphs = {
 
 export function glyphs(onlyAscii: boolean): Glyphs {
   return onlyAscii ? ascii : unicode
+}
+
+/** The sign of a key, as the keymap writes it, in signs that can be drawn. */
+export function keySign(sign: string, {keys}: Pick<Glyphs, 'keys'>): string {
+  return Array.from(sign, character => keys[character] ?? character).join('')
 }

@@ -2,6 +2,7 @@
 import type {Snapshot, Traffic} from '../control/control.ts'
 import {errorPiece} from './cells.ts'
 import {type Frame, firstFitting, shown, spread} from './frame.ts'
+import {invitation} from './invitation.ts'
 import {age, millis, millisWithUnit, si, upTime} from './numbers.ts'
 import {columnsOf, spark, usefulWidth} from './spark.ts'
 import {countsOf, outage} from './standing.ts'
@@ -74,7 +75,7 @@ export function totalLine(frame: Frame): string {
 
 export function trafficLine(frame: Frame, traffic: Traffic): string {
   const {columns, glyphs, snapshot} = frame
-  const width = usefulWidth(Math.max(20, columns - 60))
+  const width = usefulWidth(Math.max(20, columns - 64))
   const values = columnsOf(traffic.history, snapshot.at, width)
   const drawn: Piece[] =
     columns < 80 ? [] : [['text', ' '], ...spark(values, width, Math.max(0, ...values), glyphs)]
@@ -84,15 +85,16 @@ export function trafficLine(frame: Frame, traffic: Traffic): string {
 
 /** Padded, so that nothing moves when a number grows a digit. */
 function figures(frame: Frame, traffic: Traffic): Piece[] {
+  const gap = frame.columns >= 100 ? '  ' : ' '
   const p99: Piece[] = [
     ['label', 'p99'],
-    ['text', millisWithUnit(traffic.p99).padStart(6)],
+    ['text', millisWithUnit(traffic.p99).padStart(7)],
   ]
   const middle: Piece[] = [
     ['label', 'p50'],
-    ['text', `${millis(traffic.p50).padStart(4)} `],
+    ['text', millis(traffic.p50).padStart(4) + gap],
     ['label', 'p95'],
-    ['text', `${millis(traffic.p95).padStart(4)} `],
+    ['text', millis(traffic.p95).padStart(4) + gap],
   ]
   const [role, share] = errorPiece(traffic.errorShare, false)
   const errors: Piece[] = [
@@ -107,44 +109,10 @@ function figures(frame: Frame, traffic: Traffic): Piece[] {
   return frame.columns >= 60 ? [...p99, ...errors, ...fly] : [...errors, ...fly]
 }
 
-function invitation(frame: Frame): string {
-  const {snapshot} = frame
-  const [listener] = snapshot.listeners
-  if (listener === undefined) return spread(frame, [['label', 'not listening yet']], [])
-  const command = curlFor(listener, snapshot.services[0]?.domains[0])
-  const variants: Piece[][] = [
-    [
-      ['label', `listening on ${shown(listener)}, try: `],
-      ['text', command],
-    ],
-    [
-      ['label', 'try: '],
-      ['text', command],
-    ],
-    [['text', command]],
-    [['label', `listening on ${shown(listener)}`]],
-  ]
-  return spread(frame, firstFitting(frame, variants, []), [])
-}
-
-/** A request that this proxy would route: to an address that can be called, with a Host that a service has. */
-function curlFor(listener: string, domain: string | undefined): string {
-  const url = `http://${shown(listener)
-    .replace(/^0\.0\.0\.0:/, '127.0.0.1:')
-    .replace(/^\[::\]:/, '[::1]:')}/`
-  if (domain === undefined || domain === '*') return `curl -i ${url}`
-  const host = domain.replace(/^\*/, 'www').replaceAll(/[^\w.:-]/g, '')
-  return `curl -i -H 'Host: ${host}' ${url}`
-}
-
 const tabs = [
   {id: 'services', label: 'Services'},
   {id: 'events', label: 'Events'},
 ] as const
-
-export type Tab = (typeof tabs)[number]['id']
-
-export const tabIds: readonly Tab[] = tabs.map(tab => tab.id)
 
 export function tabLine(frame: Frame, right: readonly Piece[]): string {
   const {view, snapshot} = frame

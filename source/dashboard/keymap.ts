@@ -2,7 +2,7 @@
 import type {Screen} from './view.ts'
 
 /** Where a key works: on every screen, on all three lists, or on the lists of services and instances. */
-export type Scope = 'everywhere' | 'list' | 'table'
+type Scope = 'everywhere' | 'list' | 'table'
 
 export type Group = 'move' | 'look' | 'table' | 'change' | 'leave'
 

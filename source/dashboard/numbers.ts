@@ -1,7 +1,7 @@
 /** Numbers in at most five columns: counts, rates, milliseconds, shares, ages. */
 
 /** Stands for what is not known. */
-export const UNKNOWN = '-'
+const UNKNOWN = '-'
 
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E']
 

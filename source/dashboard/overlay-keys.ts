@@ -40,7 +40,7 @@ function choosing(
 function inHelp(view: View, top: number, key: string, stage: Stage): Step {
   if (key === 'esc' || key === 'q' || key === '?' || key === 'enter' || key === 'left')
     return {view: {...view, help: undefined}}
-  const last = Math.max(0, helpLines(stage).length - helpRoom(stage))
+  const last = Math.max(0, helpLines(stage, {keys: {}}).length - helpRoom(stage))
   return {view: {...view, help: {top: scrolled(Math.min(top, last), key, last + 1, stage)}}}
 }
 

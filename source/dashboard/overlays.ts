@@ -1,6 +1,7 @@
 /** What lies over a screen: the help, made from the keymap, and the list of strategies. */
 import {strategyNames} from '../balancing/strategies.ts'
 import {type Block, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
+import {type Glyphs, keySign} from './glyphs.ts'
 import {titleLine} from './header.ts'
 import {bindingsFor, type Group, groupTitles} from './keymap.ts'
 import {fitPieces, type Piece, painted} from './text.ts'
@@ -11,11 +12,11 @@ const columnsOfGroups: readonly (readonly Group[])[] = [['move'], ['look'], ['ch
 const COLUMN = 26
 
 /** In three columns where there is room for them, else one after the other; how to leave stands below all. */
-export function helpLines(stage: Stage): Block {
+export function helpLines(stage: Stage, glyphs: Pick<Glyphs, 'keys'>): Block {
   const columns = columnsOfGroups.map(groups =>
-    groups.flatMap(group => groupBlock(group, stage.readOnly, false)),
+    groups.flatMap(group => groupBlock(group, stage.readOnly, false, glyphs)),
   )
-  const leaving = groupBlock('leave', stage.readOnly, true)
+  const leaving = groupBlock('leave', stage.readOnly, true, glyphs)
   if (stage.columns < 3 * COLUMN + 1) return [...columns.flat(), ...leaving]
   const rows = Math.max(...columns.map(column => column.length))
   const width = Math.min(40, Math.floor((stage.columns - 1) / 3))
@@ -30,13 +31,18 @@ export function helpRoom(stage: Stage): number {
   return Math.max(1, stage.height - 3)
 }
 
-function groupBlock(group: Group, readOnly: boolean, inFull: boolean): Piece[][] {
+function groupBlock(
+  group: Group,
+  readOnly: boolean,
+  inFull: boolean,
+  glyphs: Pick<Glyphs, 'keys'>,
+): Piece[][] {
   const bindings = bindingsFor('services', readOnly).filter(
     ([, binding]) => binding.group === group && binding.sign !== '',
   )
   if (bindings.length === 0) return []
   const lines = bindings.map(([, {sign, label, more}]): Piece[] => [
-    ['accent', `  ${sign.padEnd(5)}`],
+    ['accent', `  ${keySign(sign, glyphs).padEnd(5)}`],
     ['text', label],
     ['label', inFull && more !== undefined ? `, ${more}` : ''],
   ])
@@ -45,7 +51,7 @@ function groupBlock(group: Group, readOnly: boolean, inFull: boolean): Piece[][]
 
 export function drawHelp(frame: Frame): string[] {
   const {height, view} = frame
-  const all = helpLines(frame)
+  const all = helpLines(frame, frame.glyphs)
   const room = helpRoom(frame)
   const top = Math.max(0, Math.min(view.help?.top ?? 0, all.length - room))
   const lines = [titleLine(frame, 'help'), blankLine(frame)]
@@ -82,9 +88,6 @@ export function withChooser(frame: Frame, lines: readonly string[]): string[] {
     const line = painted(fitPieces(pieces, frame.columns, 'left', glyphs.cut), theme)
     return isChosen ? theme.selected(line) : line
   })
-  const title = lineOf(
-    frame,
-    rule(frame, `strategy for ${shown(name)}`, frame.columns, `${glyphs.enter} sets, esc leaves it`),
-  )
+  const title = lineOf(frame, rule(frame, `strategy for ${shown(name)}`, frame.columns))
   return [...lines.slice(0, lines.length - rows.length - 1), title, ...rows]
 }

@@ -32,7 +32,7 @@ interface Plan {
   readonly events: number
 }
 
-const MINUTE_LINES = {least: 11, most: 16} as const
+const MINUTE_LINES = {least: 11, most: 14} as const
 /** With fewer lines of events the graphs are left out. */
 const EVENTS_BELOW = 5
 
@@ -43,8 +43,9 @@ export function overviewPlan(stage: Stage, rowCount: number): Plan {
   const rows = Math.min(rowCount, room)
   const left = room - rows
   const spare = Math.min(MINUTE_LINES.most, left - EVENTS_BELOW)
-  const minute = spare >= MINUTE_LINES.least && stage.columns >= 80 ? spare : 0
-  const events = left - minute >= 2 ? left - minute : 0
+  const {total, events: latest} = stage.snapshot
+  const minute = spare >= MINUTE_LINES.least && stage.columns >= 80 && total.requests > 0 ? spare : 0
+  const events = left - minute >= 2 && latest.length > 0 ? left - minute : 0
   return {hasTotals, rows, minute, events}
 }
 

@@ -36,7 +36,9 @@ const blameTones = {client: 'label', upstream: 'bad', proxy: 'warn'} as const sa
 /** The faults of the last minute, each with the one to blame, at most `rows` lines. */
 export function faults(frame: Frame, traffic: Traffic, width: number, rows: number): Block {
   const all = traffic.faults
-  if (all.length === 0) return [[['label', '   nothing broke']]]
+  // A 5xx that an instance sent is an answer: nothing broke on the way.
+  const relayed = (traffic.byClass[5] ?? 0) > 0 ? '5xx came from instances' : 'nothing broke'
+  if (all.length === 0) return [[['label', `   ${relayed}`]]]
   const kept = all.length > rows ? all.slice(0, Math.max(0, rows - 1)) : all
   const block: Piece[][] = kept.map(fault => faultLine(frame, fault, width))
   if (kept.length < all.length) block.push([['label', `   and ${all.length - kept.length} more`]])
@@ -89,10 +91,10 @@ export function lastMinute(frame: Frame, lines: number): string[] {
 function rateGraph(frame: Frame, rows: number): Piece[][] {
   const {snapshot, glyphs} = frame
   const values = columnsOf(snapshot.total.history, snapshot.at, 60)
-  const missing = Array.from({length: 60 - values.length}, () => 0)
+  const unborn = ' '.repeat(60 - values.length)
   const highest = Math.max(0, ...values)
-  return graph([...missing, ...values], rows, highest, glyphs).map((line, row): Piece[] => {
-    const label = row === 0 ? si(Math.round(highest)) : row === rows - 1 ? '0' : ''
-    return [['label', `${label.padStart(SCALE_WIDTH - 1)} `], line]
+  return graph(values, rows, highest, glyphs).map((line, row): Piece[] => {
+    const label = row === 0 && highest > 0 ? si(Math.round(highest)) : row === rows - 1 ? '0' : ''
+    return [['label', `${label.padStart(SCALE_WIDTH - 1)} ${unborn}`], line]
   })
 }

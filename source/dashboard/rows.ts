@@ -3,7 +3,7 @@ import type {InstanceSnapshot, ServiceSnapshot, Snapshot, Traffic} from '../cont
 import {needsAttention, standingOf} from './standing.ts'
 import type {ListView, Place, SortKey, View} from './view.ts'
 
-export interface ServiceRow {
+interface ServiceRow {
   readonly kind: 'service'
   readonly service: ServiceSnapshot
   readonly folded: boolean

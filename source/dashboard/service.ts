@@ -1,5 +1,6 @@
 /** The page of one service: its instances with their shares, what needs attention, and its last minute. */
-import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
+import type {ServiceSnapshot} from '../control/control.ts'
+import {attention} from './attention.ts'
 import {eventBlock} from './events.ts'
 import {
   type Block,
@@ -14,12 +15,10 @@ import {
   spread,
 } from './frame.ts'
 import {titleLine, trafficLine} from './header.ts'
-import {age, si} from './numbers.ts'
 import {faults, outcomes} from './panes.ts'
 import {detailRows, isAt} from './rows.ts'
 import {instanceColumns} from './service-columns.ts'
 import {columnsOf, spark} from './spark.ts'
-import {needsAttention} from './standing.ts'
 import {tableHeader, tableLine} from './table.ts'
 import {cutMiddle, fit, type Piece, widthOfPieces} from './text.ts'
 
@@ -92,44 +91,15 @@ function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block 
   return drawn
 }
 
-const ATTENTION_LINES = 4
-
-/** One line for each instance that gets no new requests by its state, and why. */
-function attention(frame: Frame, service: ServiceSnapshot): Block {
-  const troubled = service.instances.filter(needsAttention)
-  const [first, ...others] = troubled
-  if (first === undefined) return []
-  if (others.length === 0) return [rule(frame, trouble(frame, first), frame.columns)]
-  const kept = troubled.slice(0, ATTENTION_LINES)
-  const more = troubled.length - kept.length
-  const title = `${troubled.length} instances get no new requests`
-  const lines: Piece[][] = kept.map(instance => [['text', `   ${trouble(frame, instance)}`]])
-  if (more > 0) lines.push([['label', `   and ${more} more`]])
-  return [rule(frame, title, frame.columns), ...lines]
-}
-
-function trouble(frame: Frame, instance: InstanceSnapshot): string {
-  const now = frame.snapshot.at
-  const name = shown(instance.key)
-  const inFlight = instance.traffic.inFlight
-  if (instance.verdict === 'down') {
-    const {lastCheck, failuresInRow} = instance
-    const reason =
-      lastCheck?.passed === false && lastCheck.reason !== '' ? `: ${shown(lastCheck.reason)}` : ''
-    const failures = failuresInRow > 1 ? `, ${si(failuresInRow)} checks in a row` : ''
-    return `${name} is down for ${age(now - instance.verdictSince)}${reason}${failures}`
-  }
-  const since = age(now - instance.operatorSince)
-  if (inFlight === 0) return `${name} is drained since ${since}: nothing in flight, safe to stop`
-  return `${name} is draining: ${si(inFlight)} in flight, for ${since}`
-}
+/** The most that outcomes have use for. */
+const OUTCOMES_WIDTH = 64
 
 /** Requests a second by instance on the left (where the table has no spark), outcomes on the right. */
 function minute(frame: Frame, service: ServiceSnapshot): Block {
   const {columns} = frame
   if (columns < 60)
     return [rule(frame, 'outcomes, last minute', columns), ...outcomes(frame, service.traffic, columns)]
-  const leftWidth = Math.floor(columns / 2)
+  const leftWidth = Math.max(Math.floor(columns / 2), columns - OUTCOMES_WIDTH)
   const done = outcomes(frame, service.traffic, columns - leftWidth)
   const right = [rule(frame, 'outcomes, last minute', columns - leftWidth), ...done]
   const left =

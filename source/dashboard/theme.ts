@@ -19,7 +19,7 @@ const tones = {
   spark: ['#56719f', 67, 34, DIM],
 } as const satisfies Record<string, Tone>
 
-export type ToneName = keyof typeof tones
+type ToneName = keyof typeof tones
 /** `strong` is the same tone in bold: names of services, their numbers, what must not be missed. */
 export type Role = ToneName | `${ToneName}.strong`
 
@@ -31,6 +31,12 @@ export interface Theme {
 
 /** How many bits of colour a terminal has, as `tty.WriteStream.getColorDepth` says; 1: none. */
 export type ColourDepth = 1 | 4 | 8 | 24
+
+/** Of this terminal; the least that is likely where it does not say. */
+export function colourDepth(stdout: NodeJS.WriteStream): ColourDepth {
+  const bits = stdout.getColorDepth?.() ?? 4
+  return bits >= 24 ? 24 : bits >= 8 ? 8 : bits >= 4 ? 4 : 1
+}
 
 const CLOSE_COLOUR = '\x1b[39m'
 const CLOSE_WEIGHT = '\x1b[22m'

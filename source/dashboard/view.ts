@@ -1,5 +1,4 @@
 /** What the person in front of the dashboard has chosen: everything on screen that is not the snapshot. */
-import type {StrategyName} from '../balancing/strategies.ts'
 import type {Command, Snapshot} from '../control/control.ts'
 
 /** A row: a service, or an instance of it. Rows are known by name, never by position. */
@@ -30,7 +29,7 @@ export interface EventsView {
   readonly seen: number
 }
 
-export interface Message {
+interface Message {
   readonly text: string
   readonly isBad: boolean
   /** epoch ms of the snapshot at which it goes */
@@ -99,6 +98,3 @@ export function screenOf(view: View, snapshot: Snapshot): Screen {
 export function openService(view: View, snapshot: Snapshot) {
   return view.open === undefined ? undefined : snapshot.services.find(service => service.name === view.open)
 }
-
-/** Where `S` stands in its list is a strategy. */
-export type Choice = StrategyName

@@ -1,0 +1,204 @@
+/** The dashboard on a terminal in memory: keys, sizes, idle, stop, and the terminal given back in every case. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {Snapshot} from '../../source/control/control.ts'
+import {type DashboardOptions, startDashboard} from '../../source/dashboard/dashboard.tsx'
+import {FakeControl} from './fake-control.ts'
+import {history, instance, NOW, service, shop, snapshot, traffic} from './samples.ts'
+import {openTerminal} from './terminal.ts'
+
+process.env.TZ = 'UTC'
+
+function start(first: Snapshot = shop(), columns = 80, rows = 24, options: Partial<DashboardOptions> = {}) {
+  const terminal = openTerminal(columns, rows)
+  const control = new FakeControl(first)
+  let frames = 0
+  const onFrame = () => {
+    frames++
+  }
+  const {stdout, stdin} = terminal
+  const dashboard = startDashboard(control, {
+    stdout,
+    stdin,
+    colour: true,
+    ascii: false,
+    readOnly: false,
+    onFrame,
+    ...options,
+  })
+  return {terminal, control, dashboard, frames: () => frames}
+}
+
+test('keys reach the control, also several in one piece', async () => {
+  const {terminal, control, dashboard} = start()
+  await terminal.until('▌▾ api')
+  terminal.type('jjj')
+  await terminal.until('▌    127.0.0.1:3003')
+  terminal.type('d')
+  await terminal.until('did set-operator-state')
+  terminal.type('\x1b[A\x1b[A')
+  await terminal.until('▌    127.0.0.1:3001')
+  terminal.type('s')
+  await terminal.until('did set-strategy')
+  assert.deepEqual(control.commands, [
+    {type: 'set-operator-state', service: 'api', instance: '127.0.0.1:3003', state: 'ready'},
+    {type: 'set-strategy', service: 'api', strategy: 'RANDOM'},
+  ])
+  dashboard.close()
+  assert.equal(await dashboard.done, 'closed')
+})
+
+test('pasted text is no command', async () => {
+  const {terminal, control, dashboard} = start()
+  await terminal.until('api')
+  terminal.type('\x1b[200~sdq\x1b[201~')
+  terminal.type('?')
+  await terminal.until('MOVE')
+  assert.deepEqual(control.commands, [])
+  dashboard.close()
+  await dashboard.done
+})
+
+test('escape goes back', async () => {
+  const {terminal, dashboard} = start()
+  await terminal.until('api')
+  terminal.type('\r')
+  await terminal.until('revproxy › api')
+  terminal.type('\x1b')
+  await terminal.until('[1 Services]')
+  dashboard.close()
+  await dashboard.done
+})
+
+test('a stop is asked of the control, drawn while it lasts, and ends when the owner closes', async () => {
+  const {terminal, control, dashboard} = start()
+  await terminal.until('api')
+  terminal.type('\x03')
+  assert.deepEqual(control.commands, [{type: 'stop', force: false}])
+  control.show(shop({phase: 'draining', at: NOW + 250}))
+  await terminal.until('stopping: 38 in flight, ^C again cuts them')
+  terminal.type('\x03')
+  assert.deepEqual(control.commands[1], {type: 'stop', force: true})
+  assert.ok(terminal.isAlternate)
+  dashboard.close()
+  assert.equal(await dashboard.done, 'closed')
+  assert.equal(terminal.isAlternate, false)
+  assert.equal(terminal.rawMode, false)
+  assert.equal(control.listeners, 0)
+  assert.ok(
+    terminal.log.join('').endsWith('\x1b[?25h') || terminal.log.join('').includes('\x1b[?25h'),
+    'the cursor is shown',
+  )
+})
+
+test('a read-only dashboard is left with q, and the proxy goes on', async () => {
+  const {terminal, control, dashboard} = start(shop(), 80, 24, {readOnly: true})
+  const text = await terminal.until('q leave')
+  assert.ok(!text.includes('drain '.concat(' ')))
+  terminal.type('sdq')
+  assert.equal(await dashboard.done, 'closed')
+  assert.deepEqual(control.commands, [])
+})
+
+/** Lets everything that is on its way happen; for showing that nothing is. */
+async function calm(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+}
+
+const idle = snapshot({
+  services: [service('shop', [instance(3001), instance(3002)])],
+  total: traffic({requests: 9}),
+})
+
+test('nothing changes, nothing is drawn', async () => {
+  const {terminal, control, dashboard, frames} = start(idle)
+  await terminal.until('q quit')
+  await calm()
+  const before = {frames: frames(), writes: terminal.writes}
+  for (let tick = 1; tick <= 40; tick++) {
+    control.show({...idle, at: NOW + tick * 250})
+    await calm()
+  }
+  assert.deepEqual({frames: frames(), writes: terminal.writes}, before)
+  dashboard.close()
+  await dashboard.done
+})
+
+test('everything changes: one frame a snapshot, no more', async () => {
+  const {terminal, control, dashboard, frames} = start()
+  await terminal.until('q quit')
+  await calm()
+  const before = frames()
+  for (let tick = 1; tick <= 8; tick++) {
+    const total = traffic({perSecond: tick * 7, requests: tick, history: history(tick * 10, tick)})
+    control.show(shop({at: NOW + tick * 250, total}))
+    await terminal.until(text => text.includes(`${tick * 7} r/s`))
+  }
+  assert.ok(frames() - before <= 8, String(frames() - before))
+  dashboard.close()
+  await dashboard.done
+})
+
+test('the screen follows the window, from 200x60 down to less than nothing and back', async () => {
+  const {terminal, dashboard} = start(shop(), 200, 60)
+  await terminal.until('TOTAL')
+  const sizes: [number, number, string][] = [
+    [120, 40, 'P50'],
+    [60, 15, 'P99'],
+    [40, 8, 'q quit'],
+    [39, 6, 'grow for more'],
+    [80, 24, 'P95'],
+    [200, 60, 'TOTAL'],
+  ]
+  for (const [columns, rows, words] of sizes) {
+    terminal.resize(columns, rows)
+    const text = await terminal.until(
+      shown => shown.includes(words) && (rows < 8 || shown.includes('revproxy')),
+    )
+    const lines = text.split('\n')
+    assert.equal(lines.length, rows)
+    if (rows < 8) continue
+    assert.match(lines[0] ?? '', /^ revproxy/)
+    assert.match(lines.at(-1) ?? '', /q quit/)
+  }
+  dashboard.close()
+  await dashboard.done
+})
+
+test('^L draws all anew', async () => {
+  const {terminal, dashboard} = start()
+  const before = await terminal.until('q quit')
+  terminal.stdout.write('\x1b[5;5Hgarbage on the screen')
+  await terminal.until('garbage')
+  terminal.type('\x0c')
+  await terminal.until(text => text === before)
+  dashboard.close()
+  await dashboard.done
+})
+
+test('an error while drawing gives the terminal back and reaches the owner', async () => {
+  const {terminal, control, dashboard} = start()
+  await terminal.until('api')
+  const broken = {...shop({at: NOW + 250}), services: undefined} as unknown as Snapshot
+  control.show(broken)
+  await assert.rejects(dashboard.done, TypeError)
+  assert.equal(terminal.isAlternate, false)
+  assert.equal(terminal.rawMode, false)
+  control.show(shop({at: NOW + 500}))
+})
+
+test('a terminal that is gone ends the dashboard without a crash', async () => {
+  const {terminal, control, dashboard} = start()
+  await terminal.until('api')
+  terminal.vanish()
+  control.show(idle)
+  assert.equal(await dashboard.done, 'terminal-gone')
+})
+
+test('the end of input ends the dashboard', async () => {
+  const {terminal, dashboard} = start()
+  await terminal.until('api')
+  terminal.stdin.emit('end')
+  assert.equal(await dashboard.done, 'terminal-gone')
+  assert.equal(terminal.isAlternate, false)
+})

@@ -51,7 +51,7 @@ export const faults = {
     status: 499,
     phase: 'wait',
     proxyStatus: 'connection_terminated',
-    sentence: 'The client went away before it had the whole response.',
+    sentence: 'The client went away before it was answered.',
   },
   CLIENT_STALLED: {
     ...client,
@@ -147,6 +147,7 @@ export const faults = {
     status: 502,
     phase: 'wait',
     proxyStatus: 'connection_terminated',
+    retry: 'idempotent',
     sentence: 'The instance closed the connection before it answered.',
   },
   SEND_TIMEOUT: {
@@ -226,6 +227,28 @@ export const faults = {
     phase: 'tunnel',
     proxyStatus: 'connection_read_timeout',
     sentence: 'Nothing passed through the tunnel for longer than allowed.',
+  },
+  REQUEST_ABANDONED: {
+    ...client,
+    status: 499,
+    phase: 'request',
+    proxyStatus: 'connection_terminated',
+    sentence: 'The client went away in the middle of its request.',
+  },
+  RESPONSE_ABANDONED: {
+    ...client,
+    status: 499,
+    phase: 'body',
+    proxyStatus: 'connection_terminated',
+    sentence: 'The client went away in the middle of the response.',
+  },
+  NO_RESOURCES: {
+    ...proxy,
+    status: 503,
+    phase: 'connect',
+    proxyStatus: 'proxy_internal_error',
+    retry: 'always',
+    sentence: 'The proxy has no more files, ports or memory for a connection to the instance.',
   },
 } as const satisfies Record<string, FaultRow>
 

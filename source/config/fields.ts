@@ -176,6 +176,12 @@ const proxy = {
       absent: 'nobody',
       description: 'The clients whose X-Forwarded-* and Forwarded are believed.',
     },
+    redact: {
+      kind: {is: 'list', of: {is: 'text', format: 'fieldName'}, least: 0, orOne: false},
+      absent: 'no others',
+      description:
+        'Header fields whose values are hidden where requests are shown; Authorization, Proxy-Authorization, Cookie and Set-Cookie always are.',
+    },
     services: {
       kind: {is: 'list', of: service, least: 1, orOne: false},
       required: true,

@@ -13,6 +13,7 @@ interface Format {
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
 const HOST_NAME = `${LABEL}(?:\\.${LABEL})*\\.?`
 const hostNamePattern = new RegExp(`^${HOST_NAME}$`)
+const fieldNamePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
 const MAX_HOST_NAME = 253
 const MAX_NAME = 100
 
@@ -39,6 +40,12 @@ export const formats = {
     expected: 'an IP address or a block of them such as 10.0.0.0/8',
     read: addressBlock,
     pattern: '^[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?$',
+  },
+  fieldName: {
+    expected: 'the name of a header field, such as X-Api-Key',
+    // RFC 9110 §5.1: a token, and case means nothing.
+    read: text => (fieldNamePattern.test(text) ? text.toLowerCase() : undefined),
+    pattern: fieldNamePattern.source,
   },
 } as const satisfies Record<string, Format>
 

@@ -6,13 +6,15 @@ import {Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
 import type {Order, SharedCells, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
+import {Asks} from './asks.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
 import type {Command, Control, ControlEvent, Outcome, Snapshot} from './control.ts'
 import {EventLog} from './event-log.ts'
 import {Health} from './health.ts'
 import {addressText, canReusePort, ListenError, probeListen} from './listen-probe.ts'
 import {type InstanceModel, newCells, ServiceModel} from './model.ts'
-import {Workers} from './workers.ts'
+import {RequestLog} from './request-log.ts'
+import {type Watchdog, Workers} from './workers.ts'
 
 const MAX_DEFAULT_WORKERS = 4
 const TICK_MS = 250
@@ -23,6 +25,8 @@ export interface ControllerOptions {
   readonly config: Config
   /** base name of the configuration's file */
   readonly configName: string
+  /** how workers are watched; there is a default */
+  readonly watchdog?: Watchdog
 }
 
 export class Controller implements Control, CommandTarget {
@@ -31,6 +35,7 @@ export class Controller implements Control, CommandTarget {
   readonly recorders: readonly RecorderCells[]
   readonly events = new EventLog(Date.now)
   readonly health = new Health()
+  readonly requests: RequestLog
   readonly draining = new Map<string, InstanceModel>()
   /** resolves when everything has ended after a stop; the value says whether something in flight was cut */
   readonly stopped: Promise<{readonly cut: boolean}>
@@ -41,6 +46,7 @@ export class Controller implements Control, CommandTarget {
   readonly #listen: readonly Listen[]
   readonly #workerCount: number
   readonly #workers: Workers
+  readonly #asks: Asks
   readonly #proxyLanes: Lanes
   readonly #total: Meter
   readonly #subscribers = new Set<(snapshot: Snapshot) => void>()
@@ -60,6 +66,13 @@ export class Controller implements Control, CommandTarget {
     this.#workerCount = reusePort ? (config.workers ?? defaultWorkers()) : 1
     this.#cells = newCells(config, this.#workerCount)
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
+    this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
+    this.requests = new RequestLog({
+      config,
+      recorders: this.recorders,
+      asks: this.#asks,
+      captureChanged: filter => this.order({type: 'capture', filter}),
+    })
     const at = Date.now()
     this.services = new Map(
       config.services.map(service => [service.name, new ServiceModel(service, this.#cells, at)]),
@@ -85,7 +98,8 @@ export class Controller implements Control, CommandTarget {
       orders: () => this.#orders(),
       event: (event, worker) => this.#heard(event, worker),
       died: (worker, cause) => this.#workerDied(worker, cause),
-      stuck: worker => this.events.add('bad', 'proxy', `worker ${worker + 1} does not answer`, 'watchdog'),
+      stuck: (worker, stuck) => this.#workerStuck(worker, stuck),
+      watchdog: options.watchdog,
     })
   }
 
@@ -196,6 +210,8 @@ export class Controller implements Control, CommandTarget {
 
   #orders(): readonly Order[] {
     const orders: Order[] = []
+    const filter = this.requests.captures
+    if (filter !== undefined) orders.push({type: 'capture', filter})
     for (const [service, {strategy, instances}] of this.services) {
       orders.push({type: 'strategy', service, strategy})
       for (const [instance, model] of instances) {
@@ -236,12 +252,20 @@ export class Controller implements Control, CommandTarget {
       case 'wrong-protocol':
         this.events.add('warning', 'proxy', event.text, 'client')
         return
+      case 'answer':
+        return this.#asks.heard(event)
       case 'alive':
         return
     }
   }
 
+  #workerStuck(worker: number, stuck: boolean): void {
+    const text = stuck ? 'does not answer' : 'answers again'
+    this.events.add(stuck ? 'bad' : 'good', 'proxy', `worker ${worker + 1} ${text}`, 'watchdog')
+  }
+
   #workerDied(worker: number, cause: string): void {
+    this.#asks.lost(worker)
     const lost = this.#total.inFlight
     this.#proxyLanes.settle(worker)
     for (const service of this.services.values()) {

@@ -4,12 +4,20 @@ import type {Config, Listen} from '../config/config.ts'
 import type {Down, Order, SharedCells, Up, WorkerStart} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 
-const PING_MS = 1000
-/** Without an answer to a ping for so long, a worker is stuck: said once, and then it is replaced. */
-const STUCK_MS = 5000
-const REPLACE_MS = 30_000
+/** How workers are watched. Pings are counted, not time: a machine or a process that slept has not lost a worker. */
+export interface Watchdog {
+  readonly pingMs: number
+  /** so many pings without an answer, and a worker is stuck: that is said once */
+  readonly stuckAfter: number
+  /** so many, and it is replaced */
+  readonly replaceAfter: number
+}
+
+const defaultWatchdog: Watchdog = {pingMs: 1000, stuckAfter: 5, replaceAfter: 30}
 const RESPAWN_MS = 100
 const RESPAWN_MAX_MS = 5000
+/** A worker that lived so long did not die of what killed the one before it. */
+const LONG_LIFE_MS = 60_000
 
 export interface WorkersOptions {
   readonly count: number
@@ -25,14 +33,19 @@ export interface WorkersOptions {
   readonly event: (event: Up, worker: number) => void
   /** a worker is gone and will be replaced */
   readonly died: (worker: number, cause: string) => void
-  readonly stuck: (worker: number) => void
+  /** a worker has not answered for some time, or does so again */
+  readonly stuck: (worker: number, stuck: boolean) => void
+  readonly watchdog?: Watchdog | undefined
 }
 
 interface Slot {
   worker: Worker | undefined
   listening: boolean
-  lastAliveAt: number
+  startedAt: number
+  /** pings sent since its last sign of life */
+  unanswered: number
   saidStuck: boolean
+  /** in a row, each soon after its start */
   deaths: number
 }
 
@@ -40,15 +53,25 @@ export class Workers {
   readonly #options: WorkersOptions
   readonly #slots: Slot[] = []
   readonly #timer: NodeJS.Timeout
+  readonly #watchdog: Watchdog
+  #draining = false
   #ending = false
 
   constructor(options: WorkersOptions) {
     this.#options = options
     for (let index = 0; index < options.count; index++) {
-      this.#slots.push({worker: undefined, listening: false, lastAliveAt: 0, saidStuck: false, deaths: 0})
+      this.#slots.push({
+        worker: undefined,
+        listening: false,
+        startedAt: 0,
+        unanswered: 0,
+        saidStuck: false,
+        deaths: 0,
+      })
       this.#spawn(index)
     }
-    this.#timer = setInterval(() => this.#watch(), PING_MS)
+    this.#watchdog = options.watchdog ?? defaultWatchdog
+    this.#timer = setInterval(() => this.#watch(), this.#watchdog.pingMs)
   }
 
   get allListening(): boolean {
@@ -56,7 +79,16 @@ export class Workers {
   }
 
   post(message: Down): void {
+    // A worker that dies from here on has nothing left to do: another one would only take new requests.
+    if (message.type === 'drain' || message.type === 'cut') this.#draining = true
     for (const {worker} of this.#slots) worker?.postMessage(message)
+  }
+
+  /** Gives false when that worker is not there now. */
+  postTo(index: number, message: Down): boolean {
+    const worker = this.#slots[index]?.worker
+    worker?.postMessage(message)
+    return worker !== undefined
   }
 
   /** Ends all threads. */
@@ -68,7 +100,7 @@ export class Workers {
 
   #spawn(index: number): void {
     const slot = this.#slots[index]
-    if (slot === undefined || this.#ending) return
+    if (slot === undefined || this.#ending || this.#draining) return
     const {count, config, listen, reusePort, cells, recorders, pseudonym, orders} = this.#options
     const recorder = recorders[index]
     if (recorder === undefined) return
@@ -88,23 +120,28 @@ export class Workers {
       name: `proxy ${index + 1}`,
     })
     slot.worker = worker
-    slot.lastAliveAt = performance.now()
+    slot.startedAt = performance.now()
+    slot.unanswered = 0
     slot.saidStuck = false
     let cause = 'it ended by itself'
     worker.on('message', (event: Up) => this.#heard(event, index))
     worker.on('error', error => {
       cause = error instanceof Error ? error.message : String(error)
     })
-    worker.on('exit', () => this.#exited(index, cause))
+    worker.on('exit', () => {
+      if (slot.unanswered >= this.#watchdog.replaceAfter) cause = 'it did not answer any more'
+      this.#exited(index, cause)
+    })
   }
 
   #heard(event: Up, index: number): void {
     const slot = this.#slots[index]
     if (slot === undefined) return
-    slot.lastAliveAt = performance.now()
+    slot.unanswered = 0
+    if (slot.saidStuck) this.#options.stuck(index, false)
+    slot.saidStuck = false
     if (event.type === 'listening') slot.listening = true
-    if (event.type === 'alive') slot.saidStuck = false
-    else this.#options.event(event, index)
+    if (event.type !== 'alive') this.#options.event(event, index)
   }
 
   #exited(index: number, cause: string): void {
@@ -112,22 +149,23 @@ export class Workers {
     if (slot === undefined || this.#ending) return
     slot.worker = undefined
     slot.listening = false
+    if (performance.now() - slot.startedAt > LONG_LIFE_MS) slot.deaths = 0
     this.#options.died(index, cause)
     const waitMs = Math.min(RESPAWN_MAX_MS, RESPAWN_MS * 2 ** slot.deaths++)
     setTimeout(() => this.#spawn(index), waitMs)
   }
 
   #watch(): void {
-    const now = performance.now()
+    const {stuckAfter, replaceAfter} = this.#watchdog
     this.#slots.forEach((slot, index) => {
-      const silentMs = now - slot.lastAliveAt
       if (slot.worker === undefined) return
-      if (silentMs > STUCK_MS && !slot.saidStuck) {
+      if (slot.unanswered >= stuckAfter && !slot.saidStuck) {
         slot.saidStuck = true
-        this.#options.stuck(index)
+        this.#options.stuck(index, true)
       }
-      if (silentMs > REPLACE_MS) void slot.worker.terminate()
+      if (slot.unanswered >= replaceAfter) void slot.worker.terminate()
       slot.worker.postMessage({type: 'ping'} satisfies Down)
+      slot.unanswered++
     })
   }
 }

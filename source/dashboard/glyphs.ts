@@ -27,6 +27,23 @@ export interface Glyphs {
   readonly whole: string
   readonly half: string
   readonly track: string
+  /** the bar that says where the time of a request went, one sign a column */
+  readonly where: {
+    readonly pause: string
+    readonly connect: string
+    readonly wait: string
+    readonly body: string
+    readonly broken: string
+    readonly timeout: string
+  }
+  readonly retried: string
+  readonly marked: string
+  readonly arrow: string
+  /** between two panes */
+  readonly pane: string
+  /** where the next character goes */
+  readonly cursor: string
+  readonly caret: string
 }
 
 const unicode: Glyphs = {
@@ -52,6 +69,13 @@ const unicode: Glyphs = {
   whole: '━',
   half: '╸',
   track: '─',
+  where: {pause: '·', connect: '╍', wait: '─', body: '━', broken: '✕', timeout: 'T'},
+  retried: '↻',
+  marked: '•',
+  arrow: '→',
+  pane: '│',
+  cursor: '▏',
+  caret: '▲',
 }
 
 const ascii: Glyphs = {
@@ -77,6 +101,13 @@ const ascii: Glyphs = {
   whole: '=',
   half: '-',
   track: ' ',
+  where: {pause: '.', connect: ':', wait: '-', body: '=', broken: 'x', timeout: 'T'},
+  retried: 'r',
+  marked: '*',
+  arrow: '->',
+  pane: '|',
+  cursor: '_',
+  caret: '^',
 }
 
 export function glyphs(onlyAscii: boolean): Glyphs {

@@ -40,6 +40,28 @@ export function millisWithUnit(value: number | undefined): string {
   return /[\d]$/.test(text) && text !== '0' ? `${text}ms` : text
 }
 
+/** A duration given in milliseconds with its unit: `0ms`, `1.4ms`, `121ms`, `8.1s`, `42s`, `12m`. At most five columns. */
+export function duration(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value) || value < 0) return UNKNOWN
+  if (value < 0.05) return '0ms'
+  if (value < 9.95) return `${value.toFixed(1)}ms`
+  if (value < 999.5) return `${Math.round(value)}ms`
+  if (value < 9950) return `${(value / 1000).toFixed(1)}s`
+  return age(value)
+}
+
+/** A count of bytes: `132B`, `1.1kB`, `4.1MB`. At most six columns. */
+export function bytes(value: number | undefined): string {
+  const text = si(value)
+  return text === UNKNOWN || text.startsWith('>') ? text : `${text}B`
+}
+
+/** A number with its thousands apart up to 99,999, then short: `1,204`, `48,120`, `481k`. */
+export function count(value: number): string {
+  if (!Number.isFinite(value) || value < 0) return UNKNOWN
+  return value < 100_000 ? String(Math.round(value)).replace(/(?=(?:\d{3})+$)(?!^)/g, ',') : si(value)
+}
+
 /** A share from 0 to 1 in per cent, without the sign: `0`, `0.42`, `12.5`, `100`. At most four columns. */
 export function percent(share: number | undefined): string {
   if (share === undefined || !Number.isFinite(share) || share < 0) return UNKNOWN
@@ -86,6 +108,13 @@ export function timeOfDay(at: number, now: number): string {
   const today = new Date(now).toDateString() === date.toDateString()
   if (today) return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
   return `${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
+}
+
+/** The same with milliseconds, `12:04:31.182`. */
+export function timeWithMillis(at: number, now: number): string {
+  const time = timeOfDay(at, now)
+  if (!time.includes(':') || time.startsWith('-')) return time
+  return `${time}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`
 }
 
 function twoDigits(value: number): string {

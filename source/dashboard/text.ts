@@ -8,7 +8,7 @@ export type Piece = readonly [role: Role, text: string]
 export type Align = 'left' | 'right'
 
 /** ASCII and our own glyphs take one column each: the common case needs no segmenter. */
-const oneColumnEach = /^[\x20-\x7e·×›…←-↓↵─-◼✕]*$/
+const oneColumnEach = /^[\x20-\x7e·×›…•←-↓↵↻─-◼✕]*$/
 
 /** Columns that a terminal gives to the text. */
 export function widthOf(text: string): number {

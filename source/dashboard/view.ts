@@ -1,5 +1,6 @@
 /** What the person in front of the dashboard has chosen: everything on screen that is not the snapshot. */
 import type {Command, Snapshot} from '../control/control.ts'
+import type {Effect} from './effects.ts'
 
 /** A row: a service, or an instance of it. Rows are known by name, never by position. */
 export interface Place {
@@ -29,6 +30,55 @@ export interface EventsView {
   readonly seen: number
 }
 
+export const inspectorTabs = ['Timing', 'Request', 'Response', 'Attempts', 'Raw'] as const
+export type InspectorTab = (typeof inspectorTabs)[number]
+
+export interface InspectorView {
+  /** fills the screen; else it stands beside the list where there is room */
+  readonly isFull: boolean
+  readonly tab: InspectorTab
+  /** first line of the content on screen */
+  readonly top: number
+  /** redacted values are shown */
+  readonly reveals: boolean
+  /** two marked requests side by side instead of one */
+  readonly compares: boolean
+}
+
+/** The filter line while it is written. */
+export interface Editing {
+  readonly text: string
+  /** in graphemes */
+  readonly cursor: number
+  /** how far back in the history; 0: what was typed */
+  readonly back: number
+  readonly typed: string
+  /** why it cannot be used, and the offset of the character */
+  readonly problem: {readonly at: number; readonly message: string} | undefined
+}
+
+export interface RequestsView {
+  /** id of the selected request */
+  readonly selected: string | undefined
+  /** where it was seen last, 0 is the newest */
+  readonly index: number
+  readonly top: number
+  /** the newest is selected, whichever that is; else the list stands still */
+  readonly follows: boolean
+  /** as applied; empty: none */
+  readonly filter: string
+  readonly editing: Editing | undefined
+  /** filters applied before, latest last */
+  readonly past: readonly string[]
+  /** the filter that `'M` kept */
+  readonly mine: string
+  /** those not over are listed above the others */
+  readonly showsInFlight: boolean
+  readonly inspector: InspectorView | undefined
+  /** ids of at most two, for comparing */
+  readonly marked: readonly string[]
+}
+
 interface Message {
   readonly text: string
   readonly isBad: boolean
@@ -42,18 +92,34 @@ export interface Sending {
   readonly isUndo: boolean
 }
 
+/** What is asked for when a question is answered with yes. */
+export interface Wanted {
+  readonly send?: Sending
+  readonly effect?: Effect
+}
+
+/** A list to choose from that lies over the screen. */
+export type Choosing =
+  | {readonly of: 'strategy'; readonly service: string; readonly index: number}
+  | {readonly of: 'replay'; readonly id: string; readonly index: number}
+
+export type Tab = 'services' | 'requests' | 'errors' | 'events'
+
 export interface View {
-  readonly tab: 'services' | 'events'
+  readonly tab: Tab
   /** the service whose page lies over the first tab */
   readonly open: string | undefined
   readonly overview: ListView
   readonly detail: ListView
+  readonly requests: RequestsView
   readonly events: EventsView
   readonly folded: ReadonlySet<string>
   readonly onlyUnhealthy: boolean
   readonly help: {readonly top: number} | undefined
-  readonly choosing: {readonly service: string; readonly index: number} | undefined
-  readonly asking: {readonly question: string; readonly sending: Sending} | undefined
+  readonly choosing: Choosing | undefined
+  readonly asking: {readonly question: string; readonly wanted: Wanted} | undefined
+  /** `'` was pressed: the next key names a saved filter */
+  readonly chord: boolean
   readonly message: Message | undefined
   /** the snapshot that stands still */
   readonly paused: Snapshot | undefined
@@ -74,12 +140,26 @@ export const initialView: View = {
   open: undefined,
   overview: list,
   detail: list,
+  requests: {
+    selected: undefined,
+    index: 0,
+    top: 0,
+    follows: true,
+    filter: '',
+    editing: undefined,
+    past: [],
+    mine: '',
+    showsInFlight: false,
+    inspector: undefined,
+    marked: [],
+  },
   events: {selected: undefined, top: 0, seen: 0},
   folded: new Set(),
   onlyUnhealthy: false,
   help: undefined,
   choosing: undefined,
   asking: undefined,
+  chord: false,
   message: undefined,
   paused: undefined,
   rate: 4,
@@ -87,11 +167,12 @@ export const initialView: View = {
   stopAsked: false,
 }
 
-export type Screen = 'services' | 'service' | 'events'
+export type Screen = 'services' | 'service' | 'requests' | 'inspector' | 'events'
 
 /** What fills the screen below overlays. A page whose service is gone gives way to the overview. */
 export function screenOf(view: View, snapshot: Snapshot): Screen {
   if (view.tab === 'events') return 'events'
+  if (view.tab === 'requests') return view.requests.inspector?.isFull === true ? 'inspector' : 'requests'
   return openService(view, snapshot) === undefined ? 'services' : 'service'
 }
 

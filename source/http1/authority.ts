@@ -6,8 +6,18 @@ const LEFT_BRACKET = 91
 const DOT = 46
 const MAX_PORT_DIGITS = 5
 
+/** The one asked about last was right: clients ask for the same host again and again. */
+let lastRight = ''
+
 /** Whether `text` is `uri-host [ ":" port ]`, without user-info, and names a host at all. */
 export function isAuthority(text: string): boolean {
+  if (text === lastRight && text !== '') return true
+  if (!checkAuthority(text)) return false
+  lastRight = text
+  return true
+}
+
+function checkAuthority(text: string): boolean {
   const hostEnd = text.charCodeAt(0) === LEFT_BRACKET ? ipLiteralEnd(text) : regNameEnd(text)
   if (hostEnd <= 0) return false
   if (hostEnd === text.length) return true

@@ -23,6 +23,7 @@ export function readConnectionOptions(fields: FieldSpans, into: ConnectionOption
   into.keepAlive = false
   into.upgrade = false
   into.nominated = undefined
+  if (!fields.has(Field.CONNECTION)) return
   for (let index = 0; index < fields.count; index++) {
     if (fields.kind(index) === Field.CONNECTION) readLine(fields.value(index), into)
   }

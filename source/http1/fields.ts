@@ -77,10 +77,16 @@ export const SPAN = 5
 export class FieldSpans {
   text = ''
   count = 0
+  /** a bit for each kind that occurs: most passes over the fields find that they need not be made */
+  present = 0
   /** kind, name start (= line start), name end, value start, value end */
   readonly spans: number[] = []
   /** where the empty line that closes the section starts */
   end = 0
+
+  has(kind: FieldKind): boolean {
+    return (this.present & (1 << kind)) !== 0
+  }
 
   kind(index: number): FieldKind {
     return (this.spans[index * SPAN] ?? 0) as FieldKind
@@ -110,6 +116,7 @@ export function readFields(text: string, start: number, maxFields: number, into:
   let at = start
   let count = 0
   let slot = 0
+  let present = 0
   for (;;) {
     let octet = text.charCodeAt(at)
     if (octet === CR) break
@@ -127,7 +134,9 @@ export function readFields(text: string, start: number, maxFields: number, into:
     while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--
     if (text.charCodeAt(at + 1) !== LF) throw new MalformedMessage('FIELD_VALUE') // a bare CR
     at += 2
-    spans[slot] = fieldKind(text, nameStart, nameEnd)
+    const kind = fieldKind(text, nameStart, nameEnd)
+    present |= 1 << kind
+    spans[slot] = kind
     spans[slot + 1] = nameStart
     spans[slot + 2] = nameEnd
     spans[slot + 3] = valueStart
@@ -136,6 +145,7 @@ export function readFields(text: string, start: number, maxFields: number, into:
   }
   if (text.charCodeAt(at + 1) !== LF) throw new MalformedMessage('BARE_LINE_FEED')
   into.count = count
+  into.present = present
   into.end = at
 }
 

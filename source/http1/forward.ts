@@ -18,16 +18,16 @@ const responseDrops204 = withKinds(responseDrops, [Field.CONTENT_LENGTH])
 /** Fields that Connection cannot strip: framing, routing and the trace of who forwarded (RFC 9110 §7.6.1). */
 const protectedFields = kinds('HOST CONTENT_LENGTH VIA MAX_FORWARDS')
 
-function kinds(names: string): Uint8Array {
-  const set = new Uint8Array(Object.keys(Field).length)
-  for (const name of names.split(' ')) set[Field[name as keyof typeof Field]] = 1
-  return set
+/** A set of kinds: a bit for each, as in `FieldSpans.present`. */
+function kinds(names: string): number {
+  return withKinds(
+    0,
+    names.split(' ').map(name => Field[name as keyof typeof Field]),
+  )
 }
 
-function withKinds(set: Uint8Array, more: readonly FieldKind[]): Uint8Array {
-  const union = set.slice()
-  for (const kind of more) union[kind] = 1
-  return union
+function withKinds(set: number, more: readonly FieldKind[]): number {
+  return more.reduce((union: number, kind) => union | (1 << kind), set)
 }
 
 /**
@@ -117,15 +117,19 @@ export function forwardedResponse(head: ResponseHead, {own, chunked}: ResponseFo
 function keptFields(
   fields: FieldSpans,
   from: number,
-  drops: Uint8Array,
+  drops: number,
   nominated: readonly string[] | undefined,
 ): string {
   const {text, count} = fields
+  if ((fields.present & drops) === 0 && nominated === undefined) return text.slice(from, fields.end)
   let kept = ''
   let run = from
   for (let index = 0; index < count; index++) {
     const kind = fields.kind(index)
-    if (drops[kind] === 0 && (nominated === undefined || !isNominated(fields, index, kind, nominated)))
+    if (
+      ((drops >> kind) & 1) === 0 &&
+      (nominated === undefined || !isNominated(fields, index, kind, nominated))
+    )
       continue
     const line = fields.lineStart(index)
     if (run < line) kept += text.slice(run, line)
@@ -140,12 +144,13 @@ function isNominated(
   kind: FieldKind,
   nominated: readonly string[],
 ): boolean {
-  return protectedFields[kind] === 0 && nominated.includes(fields.name(index).toLowerCase())
+  return ((protectedFields >> kind) & 1) === 0 && nominated.includes(fields.name(index).toLowerCase())
 }
 
 /** The combined values of one field (RFC 9110 §5.3); empty when it is not there. */
 export function combined(fields: FieldSpans, kind: FieldKind): string {
   let text = ''
+  if (!fields.has(kind)) return text
   for (let index = 0; index < fields.count; index++) {
     if (fields.kind(index) === kind) text += text === '' ? fields.value(index) : `, ${fields.value(index)}`
   }

@@ -32,6 +32,7 @@ export interface DeclaredFraming {
 export function readFraming(fields: FieldSpans, minor: number, into: DeclaredFraming): void {
   into.contentLength = -1
   into.chunked = false
+  if (!fields.has(Field.CONTENT_LENGTH) && !fields.has(Field.TRANSFER_ENCODING)) return
   let codings: string | undefined
   for (let index = 0; index < fields.count; index++) {
     const kind = fields.kind(index)

@@ -69,7 +69,7 @@ function readRequestLine(text: string, limits: HeadLimits, into: RequestHead): v
   if (text.charCodeAt(targetEnd) !== SP) throw new MalformedMessage('TARGET')
   const lineEnd = targetEnd + ' HTTP/1.1'.length
   if (lineEnd > limits.requestLine) throw new MalformedMessage('REQUEST_LINE_TOO_LONG')
-  into.method = text.slice(0, methodEnd)
+  into.method = text.startsWith('GET ') ? 'GET' : text.slice(0, methodEnd)
   into.minor = minorVersion(text, targetEnd + 1, into.method)
   into.fieldsStart = lineEnd + 2
   readTarget(text, targetStart, targetEnd, into)
@@ -150,7 +150,7 @@ function sameAuthority(one: string, other: string): boolean {
 /** RFC 9110 §10.1.1: an expectation in an HTTP/1.0 request is ignored. */
 function readExpectation(into: RequestHead): void {
   into.expectsContinue = false
-  if (into.minor === 0) return
+  if (into.minor === 0 || !into.fields.has(Field.EXPECT)) return
   for (let index = 0; index < into.fields.count; index++) {
     if (into.fields.kind(index) !== Field.EXPECT) continue
     if (into.fields.value(index).toLowerCase() === '100-continue') into.expectsContinue = true

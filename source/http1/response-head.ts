@@ -45,10 +45,7 @@ export function readResponseHead(text: string, method: string, into: ResponseHea
   readFields(text, into.fieldsStart, MAX_FIELDS, into.fields)
   readFraming(into.fields, into.minor, into)
   readConnectionOptions(into.fields, into)
-  into.hasDate = false
-  for (let index = 0; index < into.fields.count; index++) {
-    if (into.fields.kind(index) === Field.DATE) into.hasDate = true
-  }
+  into.hasDate = into.fields.has(Field.DATE)
   into.framing = framingOf(into, method)
 }
 

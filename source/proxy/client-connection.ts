@@ -8,6 +8,7 @@ import {FinishedRequest} from '../recorder/writer.ts'
 import {faultAnswer} from './answer.ts'
 import type {Deadlined} from './deadlines.ts'
 import {Exchange} from './exchange.ts'
+import type {InFlight} from './messages.ts'
 import {forwardingLines} from './own-fields.ts'
 import type {WorkerContext} from './worker-context.ts'
 import {write} from './write.ts'
@@ -48,6 +49,7 @@ export class ClientConnection implements Deadlined {
   #halfClosed = false
   #ownLines = ''
   #ownLinesFor = ''
+  #ownLinesMinor = -1
 
   constructor(socket: Socket, context: WorkerContext, closed: (connection: ClientConnection) => void) {
     this.socket = socket
@@ -84,33 +86,42 @@ export class ClientConnection implements Deadlined {
   /** The lines that the proxy adds to this client's requests; they rarely change from one to the next. */
   forwardingLines(head: RequestHead): string {
     const {trusted, pseudonym} = this.#context
-    const family = this.#address.includes(':') ? 'ipv6' : 'ipv4'
-    if (trusted?.check(this.#address, family) === true) {
+    if (trusted?.check(this.#address, this.#address.includes(':') ? 'ipv6' : 'ipv4') === true) {
       return forwardingLines({address: this.#address, trusted: true}, head, pseudonym)
     }
-    const key = `${head.minor}${head.authority}`
-    if (key !== this.#ownLinesFor) {
+    if (head.authority !== this.#ownLinesFor || head.minor !== this.#ownLinesMinor) {
       this.#ownLines = forwardingLines({address: this.#address, trusted: false}, head, pseudonym)
-      this.#ownLinesFor = key
+      this.#ownLinesFor = head.authority
+      this.#ownLinesMinor = head.minor
     }
     return this.#ownLines
   }
 
-  /** Writes what an exchange tells of itself into the record, with what only its connection knows. */
-  record(facts: FinishedRequest): void {
+  get address(): string {
+    return this.#address
+  }
+
+  /** The request under way, if there is one; the number of a request is that of its connection and its place there. */
+  inFlight(now: number): InFlight | undefined {
+    if (this.#state === State.CLOSED) return undefined
+    return this.#exchange?.inFlight(`${this.#number}.${this.requests}`, now)
+  }
+
+  /** Writes what an exchange tells of itself into the record, with what only its connection knows. Gives its number. */
+  record(facts: FinishedRequest): number {
     facts.address = this.#address
     facts.clientPort = this.#port
     facts.connection = this.#number
-    this.#context.recorder.record(facts)
+    return this.#context.recorder.record(facts)
   }
 
   /** The exchange is over, its last byte written. `keep`: both sides are ready for another one. */
   exchangeEnded(keep: boolean): void {
     this.#exchange = undefined
-    if (!keep || this.#context.draining) return this.#linger()
+    if (!keep || this.#context.draining || this.#context.crowded) return this.#linger()
     this.deadline = this.#context.deadlines.after(this.#context.timeouts.clientIdleMs)
     // Inside of #receive its loop goes on by itself; a recursion here could be as deep as the pipeline is long.
-    if (!this.#reading) this.#contained(NOTHING)
+    if (!this.#reading && (this.#pending !== undefined || this.#halfClosed)) this.#contained(NOTHING)
     if (this.#state === State.OPEN) this.resume()
   }
 
@@ -139,9 +150,11 @@ export class ClientConnection implements Deadlined {
     this.#gone()
   }
 
-  /** No more requests are wanted: an idle connection ends now, a busy one after its response. */
-  drain(): void {
-    if (this.#state === State.OPEN && this.#exchange === undefined && !this.#heads.begun) this.#linger()
+  /** No more requests are wanted: an idle connection ends now, which is what `true` says; a busy one after its response. */
+  drain(): boolean {
+    if (this.#state !== State.OPEN || this.#exchange !== undefined || this.#heads.begun) return false
+    this.#linger()
+    return true
   }
 
   /** Ends the connection whatever is in flight. */
@@ -186,7 +199,8 @@ export class ClientConnection implements Deadlined {
 
   /** A client that sends requests and does not take their responses gets no more of them. */
   #mayReadHead(): boolean {
-    if (this.#state !== State.OPEN || this.#exchange !== undefined || this.#pending === undefined) return false
+    if (this.#state !== State.OPEN || this.#exchange !== undefined || this.#pending === undefined)
+      return false
     return !this.socket.writableNeedDrain
   }
 

@@ -1,4 +1,5 @@
 /** One request and its response: judged, routed, attempted, answered, and counted exactly once. */
+import {performance} from 'node:perf_hooks'
 import {type FaultCode, faultIndex, faults} from '../faults.ts'
 import {Field} from '../http1/fields.ts'
 import {combined, forwardedRequest, upgradeOf} from '../http1/forward.ts'
@@ -9,15 +10,19 @@ import type {ResponseHead} from '../http1/response-head.ts'
 import type {Lane} from '../metrics/lane.ts'
 import {Flag, refusals} from '../recorder/layout.ts'
 import {type AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
+import {hostOf, requestLineOf} from '../requests/heads.ts'
 import {faultAnswer, optionsAnswer} from './answer.ts'
 import {FailedAttempts} from './attempts.ts'
+import type {CapturedExchange} from './capture.ts'
 import type {ClientConnection} from './client-connection.ts'
 import {ClientResponse} from './client-response.ts'
 import type {Instance} from './instance.ts'
+import type {InFlight} from './messages.ts'
 import {isLoop} from './own-fields.ts'
 import {RequestBody} from './request-body.ts'
 import type {Service} from './service.ts'
-import {isOffered, openTunnel} from './tunnel.ts'
+import {earlySubject, finishedSubject} from './subjects.ts'
+import {isOffered, type OpenTunnel, openTunnel} from './tunnel.ts'
 import type {UpstreamConnection, UpstreamUser} from './upstream-connection.ts'
 import type {WorkerContext} from './worker-context.ts'
 import {write} from './write.ts'
@@ -50,6 +55,8 @@ export class Exchange implements UpstreamUser {
   /** the heads as they came, for the record */
   readonly #asked: string
   #answered = ''
+  /** its pieces come with the chunked coding */
+  #answerChunked = false
   readonly #requestOnConnection: number
   #bytesIn: number
   /** nothing said so far ends the client's connection after this exchange */
@@ -70,6 +77,11 @@ export class Exchange implements UpstreamUser {
   /** the head has been written to the connection of this attempt */
   #sent = false
   #failed: FailedAttempts | undefined
+  /** undefined, as nearly always: no bodies are kept of this request */
+  #captured: CapturedExchange | undefined
+  #tunnel: OpenTunnel | undefined
+  /** the last byte in either direction, on the coarse clock */
+  #movedAt = this.#startedAt
   #backoff: NodeJS.Timeout | undefined
 
   /** `head` is read, not kept: it belongs to the parser. */
@@ -95,6 +107,10 @@ export class Exchange implements UpstreamUser {
     return this.#body !== undefined && !this.#body.complete
   }
 
+  get holdsBytes(): boolean {
+    return this.#client.socket.writableLength > 0
+  }
+
   /** Whether the client has been sent anything of a final response. */
   get responseStarted(): boolean {
     return this.#response.started
@@ -109,6 +125,9 @@ export class Exchange implements UpstreamUser {
     if (service !== undefined) this.#lane = service.lane
     this.#service = service
     this.#lane.start()
+    const {capture} = this.#context
+    if (capture !== undefined)
+      this.#captured = capture.begin(earlySubject(this.#asked, service, this.#client.address))
     // The body first: what is here of it then goes out in one write with the head.
     const end = from < piece.length ? this.takeBody(piece, from) : from
     if (!this.#ended) this.#route(head)
@@ -120,8 +139,14 @@ export class Exchange implements UpstreamUser {
     if (isLoop(head, this.#context.pseudonym)) return this.fail('LOOP')
     if (this.#service === undefined) return this.fail('NO_SERVICE')
     const own = this.#client.forwardingLines(head)
-    // RFC 9110 §7.6.2: counted down by each that forwards, answered by whoever is given none.
-    const hops = head.method === 'OPTIONS' ? combined(head.fields, Field.MAX_FORWARDS) : ''
+    if (head.method === 'OPTIONS' && head.fields.has(Field.MAX_FORWARDS)) return this.#countHops(head, own)
+    this.#requestHead = forwardedRequest(head, own)
+    this.#attempt()
+  }
+
+  /** RFC 9110 §7.6.2: Max-Forwards is counted down by each that forwards, and answered by whoever is given none. */
+  #countHops(head: RequestHead, own: string): void {
+    const hops = combined(head.fields, Field.MAX_FORWARDS)
     if (/^0+$/.test(hops)) return this.#answerOptions()
     this.#requestHead = /^\d{1,9}$/.test(hops)
       ? forwardedRequest(head, `${own}Max-Forwards: ${Number(hops) - 1}\r\n`, [Field.MAX_FORWARDS])
@@ -144,12 +169,14 @@ export class Exchange implements UpstreamUser {
       return piece.length
     }
     this.#bytesIn += end - from
+    if (this.#captured !== undefined) this.#captured.requestPieces(pieces, body.chunked)
     const upstream = this.#upstream
     if (upstream === undefined || !this.#sent) {
       if (body.full) this.#client.pause()
       return end
     }
-    if (!write(upstream.socket, '', pieces)) this.#client.pause()
+    if (upstream.socket.deaf) return end
+    if (!write(upstream.socket, '', pieces) && this.wantsBody) this.#client.pause()
     body.sent()
     this.#setDeadline(upstream)
     return end
@@ -165,7 +192,7 @@ export class Exchange implements UpstreamUser {
     else {
       const more = write(upstream.socket, this.#requestHead, body.soFar)
       body.sent()
-      if (more) this.#client.resume()
+      if (more || !this.wantsBody) this.#client.resume()
       else this.#client.pause()
     }
     this.#setDeadline(upstream)
@@ -174,6 +201,11 @@ export class Exchange implements UpstreamUser {
   upstreamDrained(): void {
     this.#client.resume()
     if (this.#upstream !== undefined) this.#setDeadline(this.#upstream)
+  }
+
+  upstreamDeafened(): void {
+    // What the client still sends is read and thrown away, so that it comes to read its answer.
+    this.#client.resume()
   }
 
   upstreamInterim(head: ResponseHead): void {
@@ -187,6 +219,7 @@ export class Exchange implements UpstreamUser {
     const text = this.#response.head(head, keep)
     this.#respondedAt = performance.now()
     this.#answered = head.text
+    this.#answerChunked = head.framing === Framing.CHUNKED && this.minor === 1
     this.#persistent = keep && !this.#response.closeDelimited
     this.#pass(text, pieces, done)
   }
@@ -206,7 +239,7 @@ export class Exchange implements UpstreamUser {
     this.#answered = head.text
     this.#upstream = undefined
     const {socket, pending} = this.#client.release()
-    openTunnel({
+    this.#tunnel = openTunnel({
       client: socket,
       server: upstream.release(),
       early: pending,
@@ -228,7 +261,8 @@ export class Exchange implements UpstreamUser {
     this.#dropUpstream()
     if (this.#ended || instance === undefined) return
     instance.lane.fault(faultIndex(fault))
-    if (faults[fault].phase === 'connect') instance.reportConnectFailure(fault)
+    if (faults[fault].phase === 'connect' && faults[fault].blame === 'upstream')
+      instance.reportConnectFailure(fault)
     this.#failed ??= new FailedAttempts()
     const refusal = this.#failed.refusal(fault, instance, {
       method: this.method,
@@ -318,6 +352,7 @@ export class Exchange implements UpstreamUser {
 
   /** Passes a part of the response on, and ends the exchange with its last part. */
   #pass(head: string, pieces: Buffer[], done: boolean): void {
+    if (this.#captured !== undefined) this.#captured.responsePieces(pieces, this.#answerChunked)
     const more = this.#response.pass(head, pieces, done)
     if (done) return this.#complete()
     const upstream = this.#upstream
@@ -334,7 +369,9 @@ export class Exchange implements UpstreamUser {
     const inStep = !this.wantsBody
     this.#upstream = undefined
     if (upstream !== undefined) {
-      if (upstream.reusable && inStep) upstream.instance.keep(upstream)
+      // Bytes of this request that are still to be sent mean that it was answered before it was read.
+      if (upstream.reusable && inStep && upstream.socket.writableLength === 0)
+        upstream.instance.keep(upstream)
       else upstream.destroy()
     }
     this.#finish(this.#response.status, true)
@@ -351,6 +388,7 @@ export class Exchange implements UpstreamUser {
   /** While bodies move, silence is counted from the last piece; between request and response, for the answer. */
   #setDeadline(upstream: UpstreamConnection): void {
     const {deadlines} = this.#context
+    this.#movedAt = deadlines.now
     if (this.#response.started || (this.wantsBody && !this.#awaitsContinue())) {
       upstream.deadline = deadlines.after(this.#timeouts().bodyIdleMs)
     } else if (this.#body === undefined) {
@@ -446,6 +484,40 @@ export class Exchange implements UpstreamUser {
     last.connectedAt = this.#connectedAt
     last.endedAt = now
     last.uses = this.#uses
-    this.#client.record(facts)
+    const sequence = this.#client.record(facts)
+    const captured = this.#captured
+    if (captured === undefined) return
+    captured.end(
+      sequence,
+      finishedSubject(captured.early, facts, service, `${this.#context.index}.${sequence}`),
+    )
+  }
+
+  /** What can be seen of it while it is not over. */
+  inFlight(id: string, now: number): InFlight {
+    const [, target] = requestLineOf(this.#asked)
+    const tunnel = this.#tunnel
+    return {
+      id,
+      at: performance.timeOrigin + this.#startedAt,
+      method: this.method,
+      target,
+      host: hostOf(this.#asked, target),
+      service: this.#service?.config.name,
+      instance: this.#instance?.config.key ?? '',
+      attempts: (this.#earlier?.length ?? 0) + (this.#instance === undefined ? 0 : 1),
+      phase: this.#phase(),
+      bytesIn: this.#bytesIn + (tunnel?.bytesUp ?? 0),
+      bytesOut: this.#response.bytes + (tunnel?.bytesDown ?? 0),
+      idle: tunnel?.idleMs(now) ?? Math.max(0, now - this.#movedAt),
+    }
+  }
+
+  #phase(): InFlight['phase'] {
+    if (this.#tunnel !== undefined) return 'tunnel'
+    if (this.#backoff !== undefined) return 'backoff'
+    if (!this.#sent) return 'connect'
+    if (this.#response.started) return 'body'
+    return this.wantsBody || (this.#upstream?.socket.writableLength ?? 0) > 0 ? 'send' : 'wait'
   }
 }

@@ -39,9 +39,57 @@ export type Order =
       readonly instance: string
       readonly selectable: boolean
     }
+  /** keep bodies of requests that match; undefined: keep none, and forget those that are kept */
+  | {readonly type: 'capture'; readonly filter: string | undefined}
+
+/** What a worker is asked; it says it once, under the same number. */
+export type Ask =
+  | {readonly type: 'list-in-flight'; readonly number: number}
+  | {readonly type: 'tell-bodies'; readonly number: number; readonly sequence: number}
+
+export type Answer =
+  | {
+      readonly type: 'answer'
+      readonly to: 'list-in-flight'
+      readonly number: number
+      readonly requests: readonly InFlight[]
+    }
+  | {
+      readonly type: 'answer'
+      readonly to: 'tell-bodies'
+      readonly number: number
+      readonly requestBody: Body | undefined
+      readonly responseBody: Body | undefined
+    }
+
+/** The beginning of a body, and how long the whole was. */
+export interface Body {
+  readonly bytes: Uint8Array
+  readonly length: number
+}
+
+/** A request that is not over; `id` is unique within its worker. */
+export interface InFlight {
+  readonly id: string
+  /** epoch ms */
+  readonly at: number
+  readonly method: string
+  readonly target: string
+  readonly host: string
+  readonly service: string | undefined
+  /** empty between attempts */
+  readonly instance: string
+  readonly attempts: number
+  readonly phase: 'connect' | 'send' | 'wait' | 'body' | 'tunnel' | 'backoff'
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** ms since the last byte in either direction */
+  readonly idle: number
+}
 
 export type Down =
   | Order
+  | Ask
   /** stop listening, finish what is in flight, then say `drained` */
   | {readonly type: 'drain'}
   /** end everything at once */
@@ -50,6 +98,7 @@ export type Down =
   | {readonly type: 'ping'}
 
 export type Up =
+  | Answer
   | {readonly type: 'listening'}
   | {
       readonly type: 'listen-failed'

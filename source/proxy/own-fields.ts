@@ -43,6 +43,7 @@ function forwardedElement(address: string, authority: string): string {
 
 /** Whether this proxy has already passed the request on: its own pseudonym stands in Via. */
 export function isLoop(head: RequestHead, pseudonym: string): boolean {
+  if (!head.fields.has(Field.VIA)) return false
   for (let index = 0; index < head.fields.count; index++) {
     if (head.fields.kind(index) === Field.VIA && head.fields.value(index).includes(pseudonym)) return true
   }

@@ -1,6 +1,7 @@
 /** The body of one request on its way up: decoded from the client's bytes, kept as long as it may be sent again. */
 import {BodyReader} from '../http1/body.ts'
 import {Form} from '../http1/chunked.ts'
+import {Framing} from '../http1/framing.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 
 /** What a replay may cost in memory: a longer body is sent once and then gone. */
@@ -16,6 +17,11 @@ export class RequestBody {
 
   constructor(head: RequestHead) {
     this.#reader = new BodyReader(head.framing, head.contentLength, Form.WIRE, head.nominated)
+  }
+
+  /** Whether its pieces carry the chunked coding. */
+  get chunked(): boolean {
+    return this.#reader.framing === Framing.CHUNKED
   }
 
   /** Whether the client has sent all of it. */

@@ -11,16 +11,28 @@ export class Router {
   readonly #wildcards: Array<readonly [string, Service]> = []
   #any: Service | undefined
   readonly #cache = new Map<string, Service | undefined>()
+  /** clients ask for the same host again and again: a comparison is cheaper than a look-up */
+  #lastAuthority = ''
+  #lastService: Service | undefined
 
   constructor(services: readonly Service[]) {
     for (const service of services) {
       for (const domain of service.config.domains) this.#add(domain, service)
     }
     this.#wildcards.sort(([one], [other]) => other.length - one.length)
+    this.#lastService = this.#find('')
   }
 
   /** `authority` is a Host value: any case, with or without port and final dot. */
   serviceFor(authority: string): Service | undefined {
+    if (authority === this.#lastAuthority) return this.#lastService
+    const service = this.#cached(authority)
+    this.#lastAuthority = authority
+    this.#lastService = service
+    return service
+  }
+
+  #cached(authority: string): Service | undefined {
     const known = this.#cache.get(authority)
     if (known !== undefined) return known
     if (this.#cache.has(authority)) return undefined

@@ -32,9 +32,9 @@ export function isOffered(asked: string, chosen: string): boolean {
 class Tunnel implements Deadlined {
   deadline: number
   deadlineSlot = -1
+  bytesUp = 0
+  bytesDown = 0
   readonly #options: TunnelOptions
-  #bytesUp = 0
-  #bytesDown = 0
   #open = 2
   #fault: FaultCode | undefined
 
@@ -43,14 +43,19 @@ class Tunnel implements Deadlined {
     this.deadline = options.deadlines.after(options.idleMs)
     options.deadlines.add(this)
     this.#join(options.client, options.server, bytes => {
-      this.#bytesUp += bytes
+      this.bytesUp += bytes
     })
     this.#join(options.server, options.client, bytes => {
-      this.#bytesDown += bytes
+      this.bytesDown += bytes
     })
     if (options.early.length > 0) options.client.emit('data', options.early)
     if (options.rest.length > 0) options.server.emit('data', options.rest)
     options.client.resume()
+  }
+
+  /** ms since anything passed, on a coarse clock */
+  idleMs(now: number): number {
+    return Math.max(0, now + this.#options.idleMs - this.deadline)
   }
 
   expire(): void {
@@ -80,10 +85,17 @@ class Tunnel implements Deadlined {
   #closed(): void {
     if (--this.#open > 0) return
     this.#options.deadlines.remove(this)
-    this.#options.ended(this.#fault, this.#bytesUp, this.#bytesDown)
+    this.#options.ended(this.#fault, this.bytesUp, this.bytesDown)
   }
 }
 
-export function openTunnel(options: TunnelOptions): void {
-  new Tunnel(options)
+/** What can be seen of a tunnel while it is open. */
+export interface OpenTunnel {
+  readonly bytesUp: number
+  readonly bytesDown: number
+  idleMs(now: number): number
+}
+
+export function openTunnel(options: TunnelOptions): OpenTunnel {
+  return new Tunnel(options)
 }

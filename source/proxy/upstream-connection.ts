@@ -1,5 +1,5 @@
 /** One connection to an instance: it carries one exchange at a time, reads the responses, and names what goes wrong. */
-import {connect, type Socket} from 'node:net'
+import type {Socket} from 'node:net'
 import type {FaultCode} from '../faults.ts'
 import {BodyReader} from '../http1/body.ts'
 import {Form} from '../http1/chunked.ts'
@@ -9,10 +9,16 @@ import {MalformedMessage} from '../http1/malformed.ts'
 import {ResponseHead, readResponseHead} from '../http1/response-head.ts'
 import type {Deadlined} from './deadlines.ts'
 import type {Instance} from './instance.ts'
+import {currentTurn} from './turn.ts'
+import {UpstreamSocket} from './upstream-socket.ts'
 import type {WorkerContext} from './worker-context.ts'
 
+/** One read: as much as Node itself takes. */
+const READ_BYTES = 65_536
 /** A sane instance sends a handful; more is a loop or an attack. */
 const MAX_INTERIM = 32
+/** How long an instance that reads no more is listened to for an answer that was on its way. */
+const LAST_WORDS_MS = 1000
 
 /** The exchange that a connection works for. Each call is made only while it is the user. */
 export interface UpstreamUser {
@@ -29,7 +35,11 @@ export interface UpstreamUser {
   /** the connection is of no use any more */
   upstreamFailed(fault: FaultCode, detail: string): void
   upstreamDrained(): void
+  /** nothing more can be sent to the instance, but an answer may still come */
+  upstreamDeafened(): void
   upstreamExpired(): void
+  /** bytes that were handed over have not been written yet, so their memory cannot be used again */
+  readonly holdsBytes: boolean
 }
 
 const State = {CONNECTING: 0, IDLE: 1, HEAD: 2, BODY: 3, TUNNEL: 4, DEAD: 5} as const
@@ -40,7 +50,7 @@ const scratch = new ResponseHead()
 
 export class UpstreamConnection implements Deadlined {
   readonly instance: Instance
-  readonly socket: Socket
+  readonly socket: UpstreamSocket
   deadline = Number.POSITIVE_INFINITY
   deadlineSlot = -1
   /** exchanges carried, the one under way included */
@@ -53,14 +63,22 @@ export class UpstreamConnection implements Deadlined {
   #user: UpstreamUser | undefined
   #body: BodyReader | undefined
   #interim = 0
+  /** the turn of the event loop in which a request was given to a kept connection */
+  #reusedInTurn = -1
+  #buffer: Buffer | undefined
+  #bufferHeld = false
 
   constructor(instance: Instance, context: WorkerContext) {
     this.instance = instance
     this.#context = context
     const {address, port} = instance.config
-    this.socket = connect({host: address, port, noDelay: true, allowHalfOpen: true})
+    this.socket = new UpstreamSocket({
+      buffer: () => this.#nextBuffer(),
+      callback: (bytes, buffer) => this.#received(bytes, buffer),
+    })
+    this.socket.connect({host: address, port})
     this.socket.on('connect', () => this.#connected())
-    this.socket.on('data', (piece: Buffer) => this.#read(piece))
+    this.socket.on('deaf', () => this.#deafened())
     this.socket.on('drain', () => this.#user?.upstreamDrained())
     this.socket.on('end', () => this.#ended())
     this.socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error.code ?? error.message))
@@ -78,7 +96,9 @@ export class UpstreamConnection implements Deadlined {
     this.uses++
     this.reusable = false
     this.#interim = 0
-    if (this.#state === State.IDLE) this.#state = State.HEAD
+    if (this.#state !== State.IDLE) return
+    this.#state = State.HEAD
+    this.#reusedInTurn = currentTurn()
   }
 
   /** Ends the connection; its user hears no more of it. */
@@ -94,14 +114,17 @@ export class UpstreamConnection implements Deadlined {
     this.#user = undefined
     this.#state = State.TUNNEL
     this.#context.deadlines.remove(this)
+    this.socket.readsOn = false
     this.socket.removeAllListeners()
     return this.socket
   }
 
   expire(): void {
     this.deadline = Number.POSITIVE_INFINITY
-    if (this.#user !== undefined) this.#user.upstreamExpired()
-    else {
+    if (this.#user !== undefined) {
+      if (this.socket.deaf && this.#state === State.HEAD) this.#broken('reads no more')
+      else this.#user.upstreamExpired()
+    } else {
       this.instance.forget(this)
       this.destroy()
     }
@@ -109,8 +132,46 @@ export class UpstreamConnection implements Deadlined {
 
   #connected(): void {
     if (this.#state !== State.CONNECTING) return
+    if (this.#isOwnEcho()) return this.#broken('ECONNREFUSED')
     this.#state = this.#user === undefined ? State.IDLE : State.HEAD
     this.#user?.upstreamConnected()
+  }
+
+  /** A connection to a free port of this machine can meet itself, when the system chose that port for its own end. */
+  #isOwnEcho(): boolean {
+    const {localPort, remotePort, localAddress, remoteAddress} = this.socket
+    return localPort === remotePort && localAddress === remoteAddress
+  }
+
+  /** The request cannot be sent any further; what the instance said before may still come. */
+  #deafened(): void {
+    this.reusable = false
+    if (this.#user === undefined) return this.#broken('reads no more')
+    this.deadline = this.#context.deadlines.after(LAST_WORDS_MS)
+    this.#user.upstreamDeafened()
+  }
+
+  /** The buffer for the next read: the same one again, unless something of it still waits to be written. */
+  #nextBuffer(): Uint8Array {
+    if (this.#bufferHeld || this.#buffer === undefined) {
+      this.#buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+      this.#bufferHeld = false
+    }
+    return this.#buffer
+  }
+
+  #received(bytes: number, buffer: Uint8Array): boolean {
+    const piece = Buffer.from(buffer.buffer, buffer.byteOffset, bytes)
+    if (this.#state === State.TUNNEL) {
+      // A socket that reads into a buffer of ours has no `data` events of its own; the tunnel listens for them.
+      this.#bufferHeld = true
+      this.socket.emit('data', piece)
+      return true
+    }
+    const user = this.#user
+    this.#read(piece)
+    this.#bufferHeld = user?.holdsBytes === true
+    return true
   }
 
   #read(piece: Buffer): void {
@@ -128,6 +189,9 @@ export class UpstreamConnection implements Deadlined {
   #readHead(piece: Buffer): void {
     const user = this.#user
     if (user === undefined) return
+    // They were there before the request was: an answer to nothing, and never one to this request.
+    if (this.#reusedInTurn === currentTurn()) return this.#broken('unsolicited bytes')
+    this.#reusedInTurn = -1
     let at = 0
     while (this.#state === State.HEAD) {
       const text = this.#heads.take(piece, at, this.#context.upstreamLimits)
@@ -233,6 +297,12 @@ function connectFault(code: string): FaultCode {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'NAME_UNRESOLVED'
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOBUFS':
+    case 'ENOMEM':
+    case 'EADDRNOTAVAIL':
+      return 'NO_RESOURCES'
     default:
       return 'UNREACHABLE'
   }

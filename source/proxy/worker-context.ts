@@ -4,6 +4,7 @@ import type {Limits, Timeouts} from '../config/config.ts'
 import type {CollectorLimits} from '../http1/head-collector.ts'
 import type {Lane} from '../metrics/lane.ts'
 import type {RecorderWriter} from '../recorder/writer.ts'
+import type {Capture} from './capture.ts'
 import type {Deadlines} from './deadlines.ts'
 import type {Up} from './messages.ts'
 import type {Router} from './router.ts'
@@ -19,6 +20,8 @@ export interface WorkerContext {
   /** for requests that belong to no service, and for client connections */
   readonly lane: Lane
   readonly recorder: RecorderWriter
+  /** undefined: no bodies are kept */
+  capture: Capture | undefined
   readonly trusted: BlockList | undefined
   readonly pseudonym: string
   /** set once all services are built */
@@ -27,5 +30,7 @@ export interface WorkerContext {
   connections: number
   /** no new requests are wanted: connections end after the one they have */
   draining: boolean
+  /** clients wait for a connection: none is kept open without a request */
+  crowded: boolean
   readonly report: (event: Up) => void
 }

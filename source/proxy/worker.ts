@@ -4,9 +4,10 @@ import {parentPort, workerData} from 'node:worker_threads'
 import type {Listen} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
 import {RecorderWriter} from '../recorder/writer.ts'
-import {ClientConnection} from './client-connection.ts'
+import {Capture} from './capture.ts'
+import {Clients, MAX_WAITING} from './clients.ts'
 import {Deadlines} from './deadlines.ts'
-import type {Down, Order, Up, WorkerStart} from './messages.ts'
+import type {Ask, Down, Order, Up, WorkerStart} from './messages.ts'
 import {Router} from './router.ts'
 import {Service} from './service.ts'
 import type {WorkerContext} from './worker-context.ts'
@@ -40,11 +41,13 @@ const context: WorkerContext = {
   deadlines: new Deadlines(),
   lane: new Lane(cells.proxy, start.index),
   recorder: new RecorderWriter(start.recorder, start.workers),
+  capture: undefined,
   trusted: blockListOf(config.trustedProxies),
   pseudonym: start.pseudonym,
   router: new Router([]),
   connections: 0,
   draining: false,
+  crowded: false,
   report,
 }
 const services = new Map(
@@ -53,17 +56,18 @@ const services = new Map(
 context.router = new Router([...services.values()])
 for (const order of start.orders) obey(order)
 
-const clients = new Set<ClientConnection>()
+const clients = new Clients(context, sayIfDrained)
 const servers: Server[] = []
 let waiting = start.listen.length
 for (const listen of start.listen) servers.push(open(listen))
 
 function open(listen: Listen): Server {
   const server = createServer({allowHalfOpen: true, noDelay: true}, socket => {
-    clients.add(new ClientConnection(socket, context, closed))
+    clients.enter(socket)
   })
-  server.maxConnections = limits.connections
-  server.once('error', (error: NodeJS.ErrnoException) => {
+  server.maxConnections = limits.connections + MAX_WAITING
+  // Not only while it begins to listen: accepting can fail later, for want of files for instance.
+  server.on('error', (error: NodeJS.ErrnoException) => {
     const address = `${listen.address}:${listen.port}`
     report({type: 'listen-failed', address, code: error.code ?? '', message: error.message})
   })
@@ -73,40 +77,51 @@ function open(listen: Listen): Server {
   return server
 }
 
-function closed(connection: ClientConnection): void {
-  clients.delete(connection)
-  sayIfDrained()
-}
-
 function obey(order: Order): void {
+  if (order.type === 'capture') {
+    context.capture = order.filter === undefined ? undefined : new Capture(order.filter, start.workers)
+    return
+  }
   const service = services.get(order.service)
   if (order.type === 'strategy') service?.setStrategy(order.strategy)
   else service?.setSelectable(order.instance, order.selectable)
 }
 
+function answer(ask: Ask): void {
+  const {type: to, number} = ask
+  if (to === 'list-in-flight') report({type: 'answer', to, number, requests: clients.inFlight()})
+  else {
+    const {requestBody, responseBody} = context.capture?.bodies(ask.sequence) ?? {}
+    report({type: 'answer', to, number, requestBody, responseBody})
+  }
+}
+
 function drain(): void {
   context.draining = true
   for (const server of servers) server.close()
-  for (const client of clients) client.drain()
+  clients.drain()
   for (const service of services.values()) for (const instance of service.instances) instance.closeIdle()
   sayIfDrained()
 }
 
 function sayIfDrained(): void {
-  if (context.draining && clients.size === 0) report({type: 'drained'})
+  if (context.draining && clients.count === 0) report({type: 'drained'})
 }
 
 port.on('message', (message: Down) => {
   switch (message.type) {
     case 'strategy':
     case 'selectable':
+    case 'capture':
       return obey(message)
+    case 'list-in-flight':
+    case 'tell-bodies':
+      return answer(message)
     case 'drain':
       return drain()
     case 'cut':
       if (!context.draining) drain()
-      for (const client of clients) client.cut()
-      return
+      return clients.cut()
     case 'ping':
       return report({type: 'alive'})
   }

@@ -1,6 +1,7 @@
 /** The reader's side of the flight recorder: whole records out of memory that somebody else is writing. */
 import {Buffer} from 'node:buffer'
 import {type FaultCode, faultCodes} from '../faults.ts'
+import {requestLineOf} from '../requests/heads.ts'
 import {
   ATTEMPT_NUMBERS,
   Attempt,
@@ -78,6 +79,8 @@ export class RingReader {
   readonly #bytes: Buffer
   readonly #shape: RingShape
   readonly #worker: number
+  /** where the newest record was when it was last looked for */
+  #newestSlot = 0
 
   constructor(cells: SharedArrayBuffer, shape: RingShape, worker: number) {
     this.#numbers = new Float64Array(cells)
@@ -86,9 +89,54 @@ export class RingReader {
     this.#worker = worker
   }
 
-  /** Sequences held now by slot, 0 for empty ones: cheap, so that a look for news costs little. */
+  /** The sequence that a slot holds now; 0 when it is empty or being written. */
   sequenceAt(slot: number): number {
     return this.#numbers[(slot * this.#shape.slotBytes) / 8] ?? 0
+  }
+
+  /** The slot of the newest record. Sequences rise from slot to slot, so it costs as many looks as there is news. */
+  newestSlot(): number {
+    let slot = this.#newestSlot
+    let sequence = this.sequenceAt(slot)
+    // Being written just now: the one before it is the newest.
+    if (sequence === 0) {
+      slot = this.slotBefore(slot, 1)
+      sequence = this.sequenceAt(slot)
+    }
+    for (let step = 0; step < this.#shape.slots; step++) {
+      const next = slot + 1 === this.#shape.slots ? 0 : slot + 1
+      const following = this.sequenceAt(next)
+      if (following <= sequence) break
+      slot = next
+      sequence = following
+    }
+    if (sequence > 0) this.#newestSlot = slot
+    return this.#newestSlot
+  }
+
+  slotBefore(slot: number, steps: number): number {
+    return (slot - steps + this.#shape.slots) % this.#shape.slots
+  }
+
+  /** How many records of `sequence` and later ones are held, counted back from `newest`: a binary search. */
+  countFrom(sequence: number, newest: number): number {
+    let from = 0
+    let to = this.#shape.slots
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      const held = this.sequenceAt(this.slotBefore(newest, middle))
+      if (held !== 0 && held >= sequence) from = middle + 1
+      else to = middle
+    }
+    return from
+  }
+
+  /** The record of that sequence; undefined when it is not held. */
+  find(sequence: number): RequestRecord | undefined {
+    const newest = this.newestSlot()
+    const count = this.countFrom(sequence, newest)
+    const record = count === 0 ? undefined : this.read(this.slotBefore(newest, count - 1))
+    return record?.sequence === sequence ? record : undefined
   }
 
   get slots(): number {
@@ -107,19 +155,20 @@ export class RingReader {
 
   #decode(at: number, start: number, sequence: number): RequestRecord {
     const number = (field: number) => this.#numbers[at + field] ?? 0
-    let from = start + textOffset
-    const text = (length: number) => {
-      // A slot that is being written may hold any length: its record is thrown away, but must not throw.
-      const end = Math.min(from + Math.max(0, length), start + this.#shape.slotBytes)
-      const value = this.#bytes.toString('latin1', from, end)
-      from = end
-      return value
-    }
-    const clientAddress = text(number(Slot.ADDRESS_KEPT))
-    const detail = text(number(Slot.DETAIL_KEPT))
-    const requestHead = text(number(Slot.REQUEST_HEAD_KEPT))
-    const responseHead = text(number(Slot.RESPONSE_HEAD_KEPT))
-    const [method = '', target = ''] = requestHead.slice(0, requestHead.indexOf('\r')).split(' ', 2)
+    const addressEnd = number(Slot.ADDRESS_KEPT)
+    const detailEnd = addressEnd + number(Slot.DETAIL_KEPT)
+    const requestHeadEnd = detailEnd + number(Slot.REQUEST_HEAD_KEPT)
+    const responseHeadEnd = requestHeadEnd + number(Slot.RESPONSE_HEAD_KEPT)
+    // One copy for all texts. A slot that is being written may hold any length: its record is thrown away, and must
+    // not throw.
+    const from = start + textOffset
+    const room = this.#shape.slotBytes - textOffset
+    const text = this.#bytes.toString('latin1', from, from + Math.min(room, Math.max(0, responseHeadEnd)))
+    const clientAddress = text.slice(0, addressEnd)
+    const detail = text.slice(addressEnd, detailEnd)
+    const requestHead = text.slice(detailEnd, requestHeadEnd)
+    const responseHead = text.slice(requestHeadEnd, responseHeadEnd)
+    const [method, target] = requestLineOf(requestHead)
     const responded = number(Slot.RESPONDED)
     const flags = number(Slot.FLAGS)
     return {

@@ -1,5 +1,6 @@
 /** A worker's side of the flight recorder: one call a finished request, a few numbers and two texts, nothing allocated. */
 import {Buffer} from 'node:buffer'
+import {performance} from 'node:perf_hooks'
 import {
   ATTEMPT_NUMBERS,
   Attempt,
@@ -11,6 +12,9 @@ import {
   Slot,
   textOffset,
 } from './layout.ts'
+
+/** A getter that costs; it never changes. */
+const {timeOrigin} = performance
 
 /** One attempt, as an exchange remembers it. Times on the clock of `performance.now()`. */
 export interface AttemptFacts {
@@ -65,12 +69,25 @@ class Ring {
   readonly #numbers: Float64Array
   readonly #bytes: Buffer
   readonly #shape: RingShape
-  #next = 0
+  /** the highest sequence that was here when this writer began */
+  readonly last: number
+  #next: number
 
   constructor(cells: SharedArrayBuffer, shape: RingShape) {
     this.#numbers = new Float64Array(cells)
     this.#bytes = Buffer.from(cells)
     this.#shape = shape
+    let last = 0
+    let lastSlot = -1
+    for (let slot = 0; slot < shape.slots; slot++) {
+      const sequence = this.#numbers[(slot * shape.slotBytes) / 8 + Slot.SEQUENCE] ?? 0
+      if (sequence <= last) continue
+      last = sequence
+      lastSlot = slot
+    }
+    this.last = last
+    // After it, not from the start: readers count on sequences that rise from slot to slot.
+    this.#next = (lastSlot + 1) % shape.slots
   }
 
   write(sequence: number, facts: FinishedRequest): void {
@@ -88,7 +105,7 @@ class Ring {
   #writeNumbers(at: number, facts: FinishedRequest): void {
     const numbers = this.#numbers
     const since = facts.startedAt
-    numbers[at + Slot.STARTED_AT] = performance.timeOrigin + since
+    numbers[at + Slot.STARTED_AT] = timeOrigin + since
     numbers[at + Slot.STATUS] = facts.status
     numbers[at + Slot.FAULT] = facts.fault
     numbers[at + Slot.SERVICE] = facts.service
@@ -162,25 +179,18 @@ export class RecorderWriter {
 
   /** Goes on after what a worker before this one has written, whose records it finds in `cells`. */
   constructor(cells: RecorderCells, workers: number) {
-    this.#sequence = lastSequence(cells, workers)
     this.#recent = new Ring(cells.recent, recentShape(workers))
     this.#problems = new Ring(cells.problems, problemsShape(workers))
+    this.#sequence = Math.max(this.#recent.last, this.#problems.last)
   }
 
-  record(facts: FinishedRequest): void {
+  /** Gives the sequence by which the record is found. */
+  record(facts: FinishedRequest): number {
     const sequence = ++this.#sequence
     this.#recent.write(sequence, facts)
     if (facts.fault !== 0 || facts.status >= 500 || facts.earlier !== undefined) {
       this.#problems.write(sequence, facts)
     }
+    return sequence
   }
-}
-
-function lastSequence({recent}: RecorderCells, workers: number): number {
-  const numbers = new Float64Array(recent)
-  const {slotBytes} = recentShape(workers)
-  let last = 0
-  for (let at = 0; at < numbers.length; at += slotBytes / 8)
-    last = Math.max(last, numbers[at + Slot.SEQUENCE] ?? 0)
-  return last
 }

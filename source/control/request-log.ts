@@ -1,0 +1,99 @@
+/** Single requests as control shows them: the records of all workers in one order, and what workers tell when asked. */
+import type {Config} from '../config/config.ts'
+import type {RecorderCells} from '../recorder/layout.ts'
+import {parseFilter} from '../requests/filter.ts'
+import {type Redact, redactor} from '../requests/redact.ts'
+import type {Asks} from './asks.ts'
+import {requestView} from './request-view.ts'
+import type {Cursor, InFlightView, RequestBatch, RequestDetail, Requests, RequestView} from './requests.ts'
+import {WorkerRecords} from './worker-records.ts'
+
+export interface RequestLogOptions {
+  readonly config: Config
+  /** one worker's each */
+  readonly recorders: readonly RecorderCells[]
+  readonly asks: Asks
+  /** the capture that holds from now on has changed: workers are to be told */
+  readonly captureChanged: (filter: string | undefined) => void
+}
+
+const plain: Redact = head => head
+
+export class RequestLog implements Requests {
+  readonly #options: RequestLogOptions
+  readonly #workers: readonly WorkerRecords[]
+  readonly #redact: Redact
+  #capture: string | undefined
+
+  constructor(options: RequestLogOptions) {
+    const {recorders, config} = options
+    this.#options = options
+    this.#workers = recorders.map((cells, worker) => new WorkerRecords(cells, recorders.length, worker))
+    this.#redact = redactor(config.redact)
+  }
+
+  /** The text of the filter by which bodies are kept now. */
+  get captures(): string | undefined {
+    return this.#capture
+  }
+
+  async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
+    const lasts = cursor === undefined ? [] : cursor.split('.').map(Number)
+    const news = this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit))
+    const all = news.flatMap(({records}) => records)
+    // By their end: that is the order in which they became known.
+    all.sort((one, other) => one.at + one.duration - (other.at + other.duration))
+    const shown = all.slice(Math.max(0, all.length - limit))
+    const came = news.reduce((sum, worker) => sum + worker.came, 0)
+    return {
+      requests: shown.map(record => requestView(record, this.#options.config, this.#redact)),
+      cursor: news.map(({newest}) => newest).join('.'),
+      // Nobody has missed what was before the first look.
+      missed: cursor === undefined ? 0 : came - shown.length,
+      kept: news.reduce((sum, worker) => sum + worker.kept, 0),
+    }
+  }
+
+  async detail(id: string, reveal: boolean): Promise<RequestDetail | undefined> {
+    const request = this.#find(id, reveal ? plain : this.#redact)
+    if (request === undefined) return undefined
+    const [worker, sequence] = numbersOf(id)
+    const none = {request, requestBody: undefined, responseBody: undefined}
+    if (this.#capture === undefined) return none
+    const answer = await this.#options.asks.ask(worker, {type: 'tell-bodies', sequence})
+    return answer === undefined
+      ? none
+      : {request, requestBody: answer.requestBody, responseBody: answer.responseBody}
+  }
+
+  async inFlight(): Promise<readonly InFlightView[]> {
+    const {asks} = this.#options
+    const answers = await Promise.all(
+      this.#workers.map((_, worker) => asks.ask(worker, {type: 'list-in-flight'})),
+    )
+    const all = answers.flatMap((answer, worker) =>
+      (answer?.requests ?? []).map(request => ({...request, id: `${worker}.${request.id}`})),
+    )
+    return all.sort((one, other) => one.at - other.at)
+  }
+
+  async capture(filter: string | undefined): Promise<void> {
+    if (filter !== undefined) {
+      const parsed = parseFilter(filter)
+      if (!parsed.ok) throw new Error(`${parsed.message} (character ${parsed.at + 1})`)
+    }
+    this.#capture = filter
+    this.#options.captureChanged(filter)
+  }
+
+  #find(id: string, redact: Redact): RequestView | undefined {
+    const [worker, sequence] = numbersOf(id)
+    const record = this.#workers[worker]?.find(sequence)
+    return record === undefined ? undefined : requestView(record, this.#options.config, redact)
+  }
+}
+
+function numbersOf(id: string): readonly [worker: number, sequence: number] {
+  const [worker, sequence] = /^(\d{1,4})\.(\d{1,16})$/.exec(id)?.slice(1).map(Number) ?? []
+  return [worker ?? -1, sequence ?? -1]
+}

@@ -1,0 +1,213 @@
+/** The one table of keys: what a key does, where, and how it is called. Help, footer, palette and README are made from it. */
+import type {Screen} from './view.ts'
+
+/** Where a key works. */
+export type Scope = 'everywhere' | 'list' | 'table' | 'requests' | 'request' | 'inspector'
+
+export type Group = 'move' | 'look' | 'request' | 'time' | 'table' | 'change' | 'leave'
+
+/** Screens by scope, and how the README calls them. */
+export const scopes: Readonly<
+  Record<Scope, {readonly screens: readonly Screen[]; readonly called: string}>
+> = {
+  everywhere: {
+    screens: ['services', 'service', 'requests', 'inspector', 'events'],
+    called: 'everywhere',
+  },
+  list: {screens: ['services', 'service', 'requests', 'inspector', 'events'], called: 'lists'},
+  table: {screens: ['services', 'service'], called: 'services, instances'},
+  requests: {screens: ['requests'], called: 'requests'},
+  request: {screens: ['requests', 'inspector'], called: 'requests, inspector'},
+  inspector: {screens: ['inspector'], called: 'inspector'},
+}
+
+export interface Binding {
+  /** names as `keysOf` gives them */
+  readonly keys: readonly string[]
+  readonly scope: Scope
+  readonly group: Group
+  /** as written on screen; empty: on no list */
+  readonly sign: string
+  /** what it does, in 18 columns at most: the help has three columns in 80 */
+  readonly label: string
+  /** what else the README should say */
+  readonly more?: string
+  /** a word for the footer, and its rank there: low stays longest */
+  readonly footer?: readonly [word: string, rank: number]
+  /** it changes the proxy: a read-only dashboard does not have it */
+  readonly changes: boolean
+  /** only a read-only dashboard has it */
+  readonly onlyReadOnly?: true
+}
+
+const look = {scope: 'everywhere', group: 'look', changes: false} as const
+const move = {scope: 'list', group: 'move', changes: false} as const
+const request = {scope: 'request', group: 'request', changes: false} as const
+const time = {scope: 'everywhere', group: 'time', changes: false} as const
+const table = {scope: 'table', group: 'table', changes: false} as const
+const change = {scope: 'table', group: 'change', changes: true} as const
+const leave = {scope: 'everywhere', group: 'leave', changes: true} as const
+
+export const keymap = {
+  up: {...move, keys: ['k', 'up'], sign: '↑ k', label: 'up'},
+  down: {...move, keys: ['j', 'down'], sign: '↓ j', label: 'down'},
+  first: {...move, keys: ['g', 'home'], sign: 'g', label: 'first', more: 'and follow what is new'},
+  last: {...move, keys: ['G', 'end'], sign: 'G', label: 'last'},
+  halfUp: {...move, keys: ['ctrl+u'], sign: '^u', label: 'half a page up'},
+  halfDown: {...move, keys: ['ctrl+d'], sign: '^d', label: 'half a page down'},
+  pageUp: {...move, keys: ['pageup'], sign: 'PgUp', label: 'a page up'},
+  pageDown: {...move, keys: ['pagedown'], sign: 'PgDn', label: 'a page down'},
+  nextProblem: {
+    ...move,
+    scope: 'everywhere',
+    keys: ['n'],
+    sign: 'n',
+    label: 'next problem',
+    more: 'the newest one from any other screen',
+    footer: ['problem', 3.5],
+  },
+  previousProblem: {...move, scope: 'request', keys: ['N'], sign: 'N', label: 'problem before'},
+
+  open: {
+    ...look,
+    scope: 'list',
+    keys: ['enter'],
+    sign: '↵',
+    label: 'open',
+    more: 'a service, the requests of an instance, a request',
+    footer: ['open', 2],
+  },
+  into: {...look, scope: 'list', keys: ['right'], sign: '→', label: 'unfold, open'},
+  out: {...look, scope: 'list', keys: ['left'], sign: '←', label: 'fold, back'},
+  back: {...look, keys: ['esc'], sign: 'esc', label: 'back', footer: ['back', 3]},
+  tab: {...look, keys: ['1', '2', '3', '4', '5'], sign: '1-5', label: 'go to a tab'},
+  filter: {...look, keys: ['/'], sign: '/', label: 'filter requests', footer: ['filter', 2.5]},
+  zoom: {...look, scope: 'request', keys: ['z'], sign: 'z', label: 'zoom the pane'},
+  redraw: {...look, keys: ['ctrl+l'], sign: '^L', label: 'draw all anew'},
+  help: {...look, keys: ['?'], sign: '?', label: 'help', footer: ['help', 0]},
+
+  saved: {
+    ...request,
+    scope: 'requests',
+    keys: ["'"],
+    sign: "'",
+    label: 'saved filters',
+    more: "`'e` errors, `'s` slow, `'r` retried, `'m` mine; `'M` keeps the filter as mine",
+  },
+  follow: {
+    ...request,
+    scope: 'requests',
+    keys: ['f'],
+    sign: 'f',
+    label: 'follow, freeze',
+    footer: ['follow', 4],
+  },
+  inFlight: {...request, scope: 'requests', keys: ['F'], sign: 'F', label: 'those in flight'},
+  copy: {...request, keys: ['y'], sign: 'y', label: 'copy as curl', footer: ['curl', 5]},
+  copyBody: {...request, keys: ['Y'], sign: 'Y', label: 'copy the body', footer: ['body', 8.5]},
+  exportShown: {
+    ...request,
+    keys: ['e'],
+    sign: 'e',
+    label: 'export as HAR',
+    more: 'the list, or the one inspected',
+    footer: ['HAR', 9],
+  },
+  exportLines: {...request, keys: ['E'], sign: 'E', label: 'export JSON lines'},
+  replay: {
+    ...request,
+    keys: ['R'],
+    sign: 'R',
+    label: 'replay…',
+    more: 'to the same, another or every instance; asks unless the method is safe',
+    footer: ['replay', 6],
+    changes: true,
+  },
+  mark: {...request, keys: ['space', ' '], sign: 'space', label: 'mark for diff', footer: ['mark', 7]},
+  compare: {...request, keys: ['='], sign: '=', label: 'diff two marked', footer: ['diff', 8]},
+  reveal: {
+    ...request,
+    scope: 'inspector',
+    keys: ['v'],
+    sign: 'v',
+    label: 'show, hide secrets',
+    footer: ['reveal', 6.5],
+  },
+  capture: {
+    ...request,
+    keys: ['b'],
+    sign: 'b',
+    label: 'keep bodies, stop',
+    more: 'of requests that match the filter',
+    changes: true,
+  },
+
+  pause: {...time, keys: ['p'], sign: 'p', label: 'pause, resume', footer: ['pause', 7.5]},
+  faster: {...time, keys: ['+'], sign: '+', label: 'draw more often'},
+  slower: {...time, keys: ['-'], sign: '-', label: 'draw less often'},
+
+  nextStrategy: {...change, keys: ['s'], sign: 's', label: 'next strategy', footer: ['strategy', 4]},
+  chooseStrategy: {...change, keys: ['S'], sign: 'S', label: 'choose strategy'},
+  drain: {
+    ...change,
+    keys: ['d'],
+    sign: 'd',
+    label: 'drain, undrain',
+    more: 'asks when nothing could serve',
+    footer: ['drain', 5],
+  },
+  check: {...change, keys: ['c'], sign: 'c', label: 'check health now', footer: ['check', 11]},
+  undo: {
+    ...change,
+    scope: 'everywhere',
+    keys: ['u'],
+    sign: 'u',
+    label: 'undo last change',
+    footer: ['undo', 6.2],
+  },
+
+  sortLeft: {...table, keys: ['<'], sign: '<', label: 'sort: column left'},
+  sortRight: {...table, keys: ['>'], sign: '>', label: 'sort: column right', footer: ['sort', 9.5]},
+  reverse: {...table, keys: ['r'], sign: 'r', label: 'reverse the order'},
+  unhealthy: {...table, keys: ['.'], sign: '.', label: 'only unhealthy', footer: ['unhealthy', 8.2]},
+  compact: {...table, keys: ['x'], sign: 'x', label: 'fold, unfold all', footer: ['fold', 10]},
+
+  quit: {
+    ...leave,
+    keys: ['q'],
+    sign: 'q',
+    label: 'stop the proxy',
+    more: 'asks while requests are in flight',
+    footer: ['quit', 1],
+  },
+  stop: {
+    ...leave,
+    keys: ['ctrl+c'],
+    sign: '^C',
+    label: 'stop the proxy',
+    more: 'finishes what is in flight; twice: cuts it',
+  },
+  suspend: {...leave, keys: ['ctrl+z'], sign: '', label: 'says why not'},
+  leave: {
+    ...leave,
+    changes: false,
+    onlyReadOnly: true,
+    keys: ['q', 'ctrl+c'],
+    sign: 'q',
+    label: 'leave',
+    more: 'the proxy goes on',
+    footer: ['leave', 1],
+  },
+} as const satisfies Record<string, Binding>
+
+export type ActionName = keyof typeof keymap
+
+export const groupTitles = {
+  move: 'MOVE',
+  look: 'LOOK',
+  request: 'REQUESTS',
+  time: 'TIME',
+  table: 'TABLE',
+  change: 'CHANGE',
+  leave: 'LEAVE',
+} as const satisfies Record<Group, string>

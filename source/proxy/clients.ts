@@ -1,0 +1,85 @@
+/** The client connections of one worker: no more at a time than allowed; those that come then wait, unread, for room. */
+import type {Socket} from 'node:net'
+import {ClientConnection} from './client-connection.ts'
+import type {InFlight} from './messages.ts'
+import type {WorkerContext} from './worker-context.ts'
+
+/** How many may wait: as many as in a listener's backlog. Beyond that, connections are closed at once. */
+export const MAX_WAITING = 1024
+
+export class Clients {
+  readonly #context: WorkerContext
+  readonly #left: () => void
+  readonly #open = new Set<ClientConnection>()
+  readonly #waiting = new Set<Socket>()
+
+  /** `left` is called after each client that has gone. */
+  constructor(context: WorkerContext, left: () => void) {
+    this.#context = context
+    this.#left = left
+  }
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  enter(socket: Socket): void {
+    if (this.#open.size < this.#context.limits.connections) return this.#admit(socket)
+    socket.pause()
+    this.#waiting.add(socket)
+    this.#context.crowded = true
+    socket.setTimeout(this.#context.timeouts.clientIdleMs, () => socket.destroy())
+    socket.on('error', () => {}) // `close` follows
+    socket.once('close', () => this.#forget(socket))
+    this.#makeRoom()
+  }
+
+  /** What is not over yet. Asked for rarely: it costs nothing until then. */
+  inFlight(): readonly InFlight[] {
+    const now = performance.now()
+    const requests: InFlight[] = []
+    for (const client of this.#open) {
+      const request = client.inFlight(now)
+      if (request !== undefined) requests.push(request)
+    }
+    return requests
+  }
+
+  /** No more requests are wanted. */
+  drain(): void {
+    for (const socket of this.#waiting) socket.destroy()
+    for (const client of this.#open) client.drain()
+  }
+
+  /** Ends everything, whatever is in flight. */
+  cut(): void {
+    for (const client of this.#open) client.cut()
+  }
+
+  #admit(socket: Socket): void {
+    this.#open.add(new ClientConnection(socket, this.#context, client => this.#closed(client)))
+  }
+
+  #closed(client: ClientConnection): void {
+    this.#open.delete(client)
+    const [next] = this.#waiting
+    if (next !== undefined && !this.#context.draining) {
+      this.#forget(next)
+      next.setTimeout(0)
+      next.removeAllListeners('timeout')
+      this.#admit(next)
+      next.resume()
+    }
+    this.#left()
+  }
+
+  #forget(socket: Socket): void {
+    this.#waiting.delete(socket)
+    this.#context.crowded = this.#waiting.size > 0
+  }
+
+  /** Asks the client that has been idle here the longest to go: RFC 9112 §9.5 lets a kept connection end at any time. */
+  #makeRoom(): void {
+    for (const client of this.#open) if (client.drain()) return
+  }
+}

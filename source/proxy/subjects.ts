@@ -1,0 +1,51 @@
+/** A request as filters see it, made in a worker from what is at hand there. */
+import {faultCodes} from '../faults.ts'
+import type {AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
+import type {EarlySubject, Subject} from '../requests/filter.ts'
+import {hostOf, requestLineOf} from '../requests/heads.ts'
+import {routeOf} from '../requests/route-of.ts'
+import type {Service} from './service.ts'
+
+export function earlySubject(
+  requestHead: string,
+  service: Service | undefined,
+  clientAddress: string,
+): EarlySubject {
+  const [method, target] = requestLineOf(requestHead)
+  return {
+    method,
+    target,
+    host: hostOf(requestHead, target),
+    route: routeOf(target),
+    service: service?.config.name,
+    clientAddress,
+  }
+}
+
+export function finishedSubject(
+  early: EarlySubject,
+  facts: FinishedRequest,
+  service: Service | undefined,
+  id: string,
+): Subject {
+  const attempts = [...(facts.earlier ?? []), ...(facts.last.instance < 0 ? [] : [facts.last])]
+  return {
+    ...early,
+    id,
+    status: facts.status,
+    fault: faultCodes[facts.fault - 1],
+    duration: facts.endedAt - facts.startedAt,
+    responded: facts.respondedAt < 0 ? undefined : facts.respondedAt - facts.startedAt,
+    bytesIn: facts.bytesIn,
+    bytesOut: facts.bytesOut,
+    attemptCount: attempts.length,
+    broken: facts.fault !== 0 && facts.respondedAt >= 0,
+    upgraded: facts.status === 101,
+    problem: facts.fault !== 0 || facts.status >= 500 || attempts.length > 1,
+    attempts: attempts.map(attempt => attemptSubject(attempt, service)),
+  }
+}
+
+function attemptSubject({instance, fault}: AttemptFacts, service: Service | undefined) {
+  return {instance: service?.instances[instance]?.config.key ?? '', fault: faultCodes[fault - 1]}
+}

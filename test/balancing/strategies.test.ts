@@ -1,0 +1,101 @@
+/** Each strategy gives the shares that it promises. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {type StrategyName, strategies, strategyNames} from '../../source/balancing/strategies.ts'
+import type {Candidate} from '../../source/balancing/strategy.ts'
+import {seededRandom} from '../http1/mutate.ts'
+
+interface Named extends Candidate {
+  readonly name: string
+  inFlight: number
+}
+
+const candidates = (count: number): Named[] =>
+  Array.from({length: count}, (_, index) => ({name: String(index), inFlight: 0}))
+
+function picker(name: StrategyName, turns = new Uint32Array(new SharedArrayBuffer(4))) {
+  const draw = seededRandom(7)
+  return strategies[name]({turns, random: () => draw(2 ** 32) / 2 ** 32})
+}
+
+for (const name of strategyNames) {
+  test(`${name}: nobody to choose from gives nobody, one gives that one`, () => {
+    const pick = picker(name)
+    assert.equal(pick([]), undefined)
+    const [only] = candidates(1)
+    assert.ok(only)
+    assert.equal(pick([only]), only)
+  })
+}
+
+test('ROUND_ROBIN is strictly in turn, over all workers together', () => {
+  const turns = new Uint32Array(new SharedArrayBuffer(4))
+  const [one, other] = [picker('ROUND_ROBIN', turns), picker('ROUND_ROBIN', turns)]
+  const three = candidates(3)
+  const names = [one(three), one(three), other(three), one(three), other(three), other(three)].map(
+    chosen => chosen?.name,
+  )
+  assert.deepEqual(names, ['0', '1', '2', '0', '1', '2'])
+})
+
+test('ROUND_ROBIN goes on when its turn wraps', () => {
+  const turns = new Uint32Array(new SharedArrayBuffer(4)).fill(2 ** 32 - 1)
+  const pick = picker('ROUND_ROBIN', turns)
+  const four = candidates(4)
+  assert.deepEqual(
+    [pick(four), pick(four), pick(four)].map(chosen => chosen?.name),
+    ['3', '0', '1'],
+  )
+})
+
+test('RANDOM: chi-square of 30,000 draws over 5 is below the 0.1 % bound, and draws do not depend on each other', () => {
+  const pick = picker('RANDOM')
+  const five = candidates(5)
+  const counts = new Map<string, number>()
+  let repeats = 0
+  let before = ''
+  for (let draw = 0; draw < 30_000; draw++) {
+    const name = pick(five)?.name ?? ''
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+    if (name === before) repeats++
+    before = name
+  }
+  const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 6000) ** 2 / 6000, 0)
+  assert.ok(chiSquare < 18.47, `chi-square ${chiSquare}`) // 4 degrees of freedom
+  assert.ok(Math.abs(repeats - 6000) < 5 * Math.sqrt(6000 * 0.8), `${repeats} repeats`)
+})
+
+test('LEAST_CONNECTIONS takes the one with the fewest in flight, and spreads ties', () => {
+  const pick = picker('LEAST_CONNECTIONS')
+  const three = candidates(3)
+  const [a, b, c] = three
+  assert.ok(a && b && c)
+  Object.assign(a, {inFlight: 4})
+  Object.assign(b, {inFlight: 2})
+  Object.assign(c, {inFlight: 3})
+  for (let draw = 0; draw < 20; draw++) assert.equal(pick(three), b)
+  const seen = new Set(Array.from({length: 60}, () => pick(candidates(3))?.name))
+  assert.equal(seen.size, 3)
+})
+
+test('LEAST_CONNECTIONS: a slow instance gets less, the others share the rest', () => {
+  const pick = picker('LEAST_CONNECTIONS')
+  const three = candidates(3)
+  const served = new Map<Named, number>()
+  const busy: Named[] = []
+  for (let step = 0; step < 3000; step++) {
+    const chosen = pick(three)
+    assert.ok(chosen)
+    chosen.inFlight++
+    served.set(chosen, (served.get(chosen) ?? 0) + 1)
+    busy.push(chosen)
+    // instance 0 finishes a request every tenth step, the others in the next one
+    for (const instance of busy.splice(0)) {
+      if (instance.name !== '0' || step % 10 === 0) instance.inFlight--
+      else busy.push(instance)
+    }
+  }
+  const [slow, ...fast] = three.map(instance => served.get(instance) ?? 0)
+  assert.ok((slow ?? 0) < 400, `the slow one served ${slow}`)
+  for (const count of fast) assert.ok(count > 1200, `a fast one served ${count}`)
+})

@@ -1,23 +1,44 @@
-/** LEAST_CONNECTIONS: the instance with the fewest requests in flight over all workers. */
-import type {StrategyFactory} from './strategy.ts'
+/** LEAST_CONNECTIONS: the instance with the fewest requests in flight over all workers, and any of them among equals. */
+import type {Candidate, StrategyFactory} from './strategy.ts'
+
+/** Up to here all are looked at, so that equals are drawn evenly. */
+const FULL_SCAN = 64
 
 export const leastConnections: StrategyFactory =
   ({random}) =>
-  candidates => {
-    // Starting at a random place spreads ties: without it, every quiet moment would send its request to the first.
-    const count = candidates.length
-    let index = Math.floor(random() * count)
-    let best = candidates[index]
-    if (best === undefined) return undefined
-    let fewest = best.inFlight
-    for (let seen = 1; seen < count && fewest > 0; seen++) {
-      if (++index === count) index = 0
-      const candidate = candidates[index]
-      if (candidate === undefined) continue
-      const inFlight = candidate.inFlight
-      if (inFlight >= fewest) continue
-      best = candidate
-      fewest = inFlight
-    }
-    return best
+  candidates =>
+    candidates.length <= FULL_SCAN ? drawnAmongFewest(candidates, random) : firstOfFewest(candidates, random)
+
+/** One pass: each further equal takes the place of the one held with probability 1/n (reservoir sampling). */
+function drawnAmongFewest<C extends Candidate>(
+  candidates: readonly C[],
+  random: () => number,
+): C | undefined {
+  let best: C | undefined
+  let fewest = Number.POSITIVE_INFINITY
+  let equals = 0
+  for (const candidate of candidates) {
+    const {inFlight} = candidate
+    if (inFlight > fewest) continue
+    equals = inFlight < fewest ? 1 : equals + 1
+    fewest = inFlight
+    if (equals === 1 || random() * equals < 1) best = candidate
   }
+  return best
+}
+
+/** Among thousands an idle one is soon found: the search starts anywhere and ends at the first without a request. */
+function firstOfFewest<C extends Candidate>(candidates: readonly C[], random: () => number): C | undefined {
+  const count = candidates.length
+  let index = Math.floor(random() * count)
+  let best = candidates[index]
+  let fewest = best?.inFlight ?? 0
+  for (let seen = 1; seen < count && fewest > 0; seen++) {
+    if (++index === count) index = 0
+    const candidate = candidates[index]
+    if (candidate === undefined || candidate.inFlight >= fewest) continue
+    best = candidate
+    fewest = candidate.inFlight
+  }
+  return best
+}

@@ -78,6 +78,14 @@ test('LEAST_CONNECTIONS takes the one with the fewest in flight, and spreads tie
   assert.equal(seen.size, 3)
 })
 
+test('LEAST_CONNECTIONS finds the one idle instance among 1,000', () => {
+  const pick = picker('LEAST_CONNECTIONS')
+  const thousand = candidates(1000)
+  for (const candidate of thousand) candidate.inFlight = 3
+  Object.assign(thousand[617] ?? {}, {inFlight: 0})
+  for (let draw = 0; draw < 20; draw++) assert.equal(pick(thousand)?.name, '617')
+})
+
 test('LEAST_CONNECTIONS: a slow instance gets less, the others share the rest', () => {
   const pick = picker('LEAST_CONNECTIONS')
   const three = candidates(3)

@@ -1,11 +1,21 @@
 /** Single requests as control shows them: the records of all workers in one order, and what workers tell when asked. */
 import type {Config} from '../config/config.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
+import type {RequestRecord} from '../recorder/reader.ts'
 import {parseFilter} from '../requests/filter.ts'
 import {type Redact, redactor} from '../requests/redact.ts'
 import type {Asks} from './asks.ts'
+import {replay} from './replay.ts'
 import {requestView} from './request-view.ts'
-import type {Cursor, InFlightView, RequestBatch, RequestDetail, Requests, RequestView} from './requests.ts'
+import type {
+  Cursor,
+  InFlightView,
+  ReplayResult,
+  RequestBatch,
+  RequestDetail,
+  Requests,
+  RequestView,
+} from './requests.ts'
 import {WorkerRecords} from './worker-records.ts'
 
 export interface RequestLogOptions {
@@ -39,17 +49,19 @@ export class RequestLog implements Requests {
 
   async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
     const lasts = cursor === undefined ? [] : cursor.split('.').map(Number)
-    const news = this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit))
-    const all = news.flatMap(({records}) => records)
+    const {config} = this.#options
+    const show = (record: RequestRecord) => requestView(record, config, this.#redact)
+    const news = this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, show))
+    const all = news.flatMap(({shown}) => shown)
     // By their end: that is the order in which they became known.
-    all.sort((one, other) => one.at + one.duration - (other.at + other.duration))
-    const shown = all.slice(Math.max(0, all.length - limit))
+    if (news.length > 1) all.sort((one, other) => one.at + one.duration - (other.at + other.duration))
+    const requests = all.length > limit ? all.slice(all.length - limit) : all
     const came = news.reduce((sum, worker) => sum + worker.came, 0)
     return {
-      requests: shown.map(record => requestView(record, this.#options.config, this.#redact)),
+      requests,
       cursor: news.map(({newest}) => newest).join('.'),
       // Nobody has missed what was before the first look.
-      missed: cursor === undefined ? 0 : came - shown.length,
+      missed: cursor === undefined ? 0 : came - requests.length,
       kept: news.reduce((sum, worker) => sum + worker.kept, 0),
     }
   }
@@ -84,6 +96,13 @@ export class RequestLog implements Requests {
     }
     this.#capture = filter
     this.#options.captureChanged(filter)
+  }
+
+  async replay(id: string, instances: readonly string[]): Promise<readonly ReplayResult[]> {
+    const detail = await this.detail(id, true)
+    if (detail === undefined) throw new Error('it is not held any more')
+    const service = this.#options.config.services.find(({name}) => name === detail.request.service)
+    return replay(detail, service, instances, this.#redact)
   }
 
   #find(id: string, redact: Redact): RequestView | undefined {

@@ -1,52 +1,104 @@
 /** A record of the flight recorder with names for its indexes, what can be computed of it, and without its secrets. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {Config} from '../config/config.ts'
+import type {Config, ServiceConfig} from '../config/config.ts'
 import type {AttemptRecord, RequestRecord} from '../recorder/reader.ts'
 import {hostOf} from '../requests/heads.ts'
 import type {Redact} from '../requests/redact.ts'
 import {routeOf} from '../requests/route-of.ts'
 import type {AttemptView, RequestView} from './requests.ts'
 
-export function requestView(record: RequestRecord, {services}: Config, redact: Redact): RequestView {
-  const service = services[record.service]
-  return {
-    id: record.id,
-    at: record.at,
-    duration: record.duration,
-    responded: record.responded,
-    method: record.method,
-    target: record.target,
-    host: hostOf(record.requestHead, record.target),
-    route: routeOf(record.target),
-    minor: record.minor,
-    service: service?.name,
-    strategy: service === undefined ? undefined : strategyNames[record.strategy],
-    candidates: record.candidates,
-    status: record.status,
-    fault: record.fault,
-    detail: record.detail,
-    refusal: record.refusal,
-    attemptCount: record.attemptCount,
-    attempts: record.attempts.map(attempt =>
-      attemptView(attempt, service?.instances[attempt.instance]?.key ?? ''),
-    ),
-    bytesIn: record.bytesIn,
-    bytesOut: record.bytesOut,
-    clientAddress: record.clientAddress,
-    clientPort: record.clientPort,
-    connection: record.connection,
-    requestOnConnection: record.requestOnConnection,
-    upgraded: record.upgraded,
-    broken: record.broken,
-    problem: record.fault !== undefined || record.status >= 500 || record.attemptCount > 1,
-    requestHead: redact(record.requestHead),
-    responseHead: redact(record.responseHead),
-    requestHeadLength: record.requestHeadLength,
-    responseHeadLength: record.responseHeadLength,
+/** Made by the thousand when somebody looks, so the heads, which few look at, are redacted when they are read. */
+class RecordedRequest implements RequestView {
+  readonly id: RequestView['id']
+  readonly at: RequestView['at']
+  readonly duration: RequestView['duration']
+  readonly responded: RequestView['responded']
+  readonly method: RequestView['method']
+  readonly target: RequestView['target']
+  readonly minor: RequestView['minor']
+  readonly status: RequestView['status']
+  readonly fault: RequestView['fault']
+  readonly detail: RequestView['detail']
+  readonly refusal: RequestView['refusal']
+  readonly attemptCount: RequestView['attemptCount']
+  readonly bytesIn: RequestView['bytesIn']
+  readonly bytesOut: RequestView['bytesOut']
+  readonly clientAddress: RequestView['clientAddress']
+  readonly clientPort: RequestView['clientPort']
+  readonly connection: RequestView['connection']
+  readonly requestOnConnection: RequestView['requestOnConnection']
+  readonly upgraded: RequestView['upgraded']
+  readonly broken: RequestView['broken']
+  readonly candidates: RequestView['candidates']
+  readonly requestHeadLength: RequestView['requestHeadLength']
+  readonly responseHeadLength: RequestView['responseHeadLength']
+  readonly host: string
+  readonly route: string
+  readonly service: RequestView['service']
+  readonly strategy: RequestView['strategy']
+  readonly attempts: readonly AttemptView[]
+  readonly problem: boolean
+  readonly #redact: Redact
+  readonly #requestHead: string
+  readonly #responseHead: string
+
+  constructor(record: RequestRecord, service: ServiceConfig | undefined, redact: Redact) {
+    this.id = record.id
+    this.at = record.at
+    this.duration = record.duration
+    this.responded = record.responded
+    this.method = record.method
+    this.target = record.target
+    this.minor = record.minor
+    this.status = record.status
+    this.fault = record.fault
+    this.detail = record.detail
+    this.refusal = record.refusal
+    this.attemptCount = record.attemptCount
+    this.bytesIn = record.bytesIn
+    this.bytesOut = record.bytesOut
+    this.clientAddress = record.clientAddress
+    this.clientPort = record.clientPort
+    this.connection = record.connection
+    this.requestOnConnection = record.requestOnConnection
+    this.upgraded = record.upgraded
+    this.broken = record.broken
+    this.candidates = record.candidates
+    this.requestHeadLength = record.requestHeadLength
+    this.responseHeadLength = record.responseHeadLength
+    this.host = hostOf(record.requestHead, record.target)
+    this.route = routeOf(record.target)
+    this.service = service?.name
+    this.strategy = service === undefined ? undefined : strategyNames[record.strategy]
+    this.attempts = attemptViews(record.attempts, service)
+    this.problem = record.fault !== undefined || record.status >= 500 || record.attemptCount > 1
+    this.#redact = redact
+    this.#requestHead = record.requestHead
+    this.#responseHead = record.responseHead
+  }
+
+  get requestHead(): string {
+    return this.#redact(this.#requestHead)
+  }
+
+  get responseHead(): string {
+    return this.#redact(this.#responseHead)
   }
 }
 
-function attemptView(record: AttemptRecord, instance: string): AttemptView {
-  const {fault, status, started, connected, ended, uses} = record
-  return {instance, fault, status, started, connected, ended, uses}
+export function requestView(record: RequestRecord, {services}: Config, redact: Redact): RequestView {
+  return new RecordedRequest(record, services[record.service], redact)
+}
+
+// Not `map` and a spread: this is done for thousands of requests at a time.
+function attemptViews(
+  records: readonly AttemptRecord[],
+  service: ServiceConfig | undefined,
+): readonly AttemptView[] {
+  const views: AttemptView[] = []
+  for (const {instance, fault, status, started, connected, ended, uses} of records) {
+    const key = service?.instances[instance]?.key ?? ''
+    views.push({instance: key, fault, status, started, connected, ended, uses})
+  }
+  return views
 }

@@ -114,6 +114,20 @@ export interface RequestDetail {
   readonly responseBody: CapturedBody | undefined
 }
 
+/** What one instance answered to a request that was sent again. */
+export interface ReplayResult {
+  readonly instance: string
+  /** 0: no answer */
+  readonly status: number
+  /** ms, until the last byte or the error */
+  readonly duration: number
+  /** as it came, redacted; from the network: not safe to print */
+  readonly head: string
+  readonly body: CapturedBody | undefined
+  /** why there is no whole answer, in words that are safe to print */
+  readonly error: string | undefined
+}
+
 export interface Requests {
   /** Everything that is new since `cursor`; without one, what is held. Nothing is sent unless somebody asks. */
   since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch>
@@ -123,4 +137,9 @@ export interface Requests {
   inFlight(): Promise<readonly InFlightView[]>
   /** Keeps bodies of requests that match the filter text; undefined ends it and forgets them. Rejects a bad filter. */
   capture(filter: string | undefined): Promise<void>
+  /**
+   * Sends a recorded request once more, straight to each of these instances (`address:port`) of its service; none
+   * named: to the one of its last attempt. Rejects what cannot be sent again as it was, and says why.
+   */
+  replay(id: string, instances: readonly string[]): Promise<readonly ReplayResult[]>
 }

@@ -1,10 +1,10 @@
 /** What one worker's rings hold: the recent requests, and the problems that outlive them, each once. */
-import {type RecorderCells, TOTAL_RECENT} from '../recorder/layout.ts'
+import type {RecorderCells} from '../recorder/layout.ts'
 import {type RequestRecord, type RingReader, ringReaders} from '../recorder/reader.ts'
 
-export interface News {
+export interface News<Shown> {
   /** oldest first */
-  readonly records: readonly RequestRecord[]
+  readonly shown: readonly Shown[]
   /** sequence of the newest */
   readonly newest: number
   /** how many there were after the sequence that was asked for, held or not */
@@ -22,39 +22,33 @@ export class WorkerRecords {
     this.#problems = problems
   }
 
-  /** Records after `last`: of the recent ones at most `limit`, the newest. */
-  since(last: number, limit = TOTAL_RECENT): News {
+  /** Requests after `last`, as `show` makes them: of the recent ones at most `limit`, the newest. */
+  since<Shown>(last: number, limit: number, show: (record: RequestRecord) => Shown): News<Shown> {
     const slot = this.#recent.newestSlot()
-    const newest = this.#recent.sequenceAt(slot)
+    const newest = Math.max(last, this.#recent.sequenceAt(slot))
     const held = this.#recent.countFrom(1, slot)
     const oldest = held === 0 ? 0 : newest - held + 1
     const problemSlot = this.#problems.newestSlot()
     const older = this.#problems.countFrom(1, problemSlot) - this.#problems.countFrom(oldest, problemSlot)
-    const news = {newest, came: Math.max(0, newest - last), kept: held + older}
-    if (newest <= last) return {...news, records: []}
-    const recent = read(this.#recent, slot, Math.min(limit, this.#recent.countFrom(last + 1, slot)))
+    const shown: Shown[] = []
+    const news = {newest, came: Math.max(0, newest - last), kept: held + older, shown}
+    if (newest <= last) return news
+    const read = (ring: RingReader, from: number, after: number, before: number, most: number) => {
+      for (let back = Math.min(most, ring.countFrom(after + 1, from)) - 1; back >= 0; back--) {
+        const record = ring.read(ring.slotBefore(from, back))
+        // A slot that was written anew while this went on holds what the next look will find.
+        if (record !== undefined && record.sequence > after && record.sequence < before)
+          shown.push(show(record))
+      }
+    }
     // What the traffic has pushed out of one ring may still be in the other.
-    const outlived =
-      last + 1 < oldest
-        ? read(this.#problems, problemSlot, this.#problems.countFrom(last + 1, problemSlot))
-        : []
-    const records = [...outlived.filter(({sequence}) => sequence < oldest), ...recent]
-    // A slot that was written anew while this went on holds what the next look will find.
-    return {...news, records: records.filter(({sequence}) => sequence > last && sequence <= newest)}
+    if (last + 1 < oldest) read(this.#problems, problemSlot, last, oldest, Number.POSITIVE_INFINITY)
+    read(this.#recent, slot, last, newest + 1, limit)
+    return news
   }
 
   /** The problems first: they keep more of their heads. */
   find(sequence: number): RequestRecord | undefined {
     return this.#problems.find(sequence) ?? this.#recent.find(sequence)
   }
-}
-
-/** The `count` newest of a ring, oldest first. */
-function read(ring: RingReader, newest: number, count: number): readonly RequestRecord[] {
-  const records: RequestRecord[] = []
-  for (let back = count - 1; back >= 0; back--) {
-    const record = ring.read(ring.slotBefore(newest, back))
-    if (record !== undefined) records.push(record)
-  }
-  return records
 }

@@ -3,7 +3,7 @@ import {strategyNames} from '../balancing/strategies.ts'
 import type {Command} from '../control/control.ts'
 import type {Action, Step} from './actions.ts'
 import type {Stage} from './frame.ts'
-import type {ActionName} from './keymap.ts'
+import type {ActionName} from './key-table.ts'
 import {selectedRow} from './stage.ts'
 import {openService, type View} from './view.ts'
 
@@ -50,7 +50,7 @@ function chooseStrategy(view: View, stage: Stage): Step {
   const service = serviceOf(view, stage)
   if (service === undefined) return hint(view, stage, 'no service is selected')
   const index = Math.max(0, strategyNames.indexOf(service.strategy))
-  return {view: {...view, choosing: {service: service.name, index}}}
+  return {view: {...view, choosing: {of: 'strategy', service: service.name, index}}}
 }
 
 /** Asks only where the result is bad: nothing left that could serve. */
@@ -68,7 +68,7 @@ function drain(view: View, stage: Stage): Step {
   if (state === 'ready' || !instance.selectable || service.selectable > 1 || step.send === undefined)
     return step
   const question = `drain ${instance.key}, the last of ${service.name}? requests will get 503`
-  return {view: {...view, asking: {question, sending: step.send}}}
+  return {view: {...view, asking: {question, wanted: {send: step.send}}}}
 }
 
 function check(view: View, stage: Stage): Step {
@@ -92,7 +92,7 @@ function quit(view: View, stage: Stage): Step {
   const {inFlight} = stage.latest.total
   if (inFlight === 0 || step.send === undefined) return step
   const question = `stop the proxy? ${inFlight} in flight may finish first`
-  return {view: {...view, asking: {question, sending: step.send}}}
+  return {view: {...view, asking: {question, wanted: {send: step.send}}}}
 }
 
 function stop(view: View, stage: Stage): Step {

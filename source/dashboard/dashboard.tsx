@@ -1,7 +1,10 @@
 /** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
 import {type Instance, render} from 'ink'
 import type {Control} from '../control/control.ts'
+import type {Effect} from './effects.ts'
 import {glyphs} from './glyphs.ts'
+import {Outside} from './outside.ts'
+import {RequestFeed} from './request-feed.ts'
 import {Screen} from './screen.tsx'
 import {Session} from './session.ts'
 import {colourDepth, theme} from './theme.ts'
@@ -43,6 +46,8 @@ class RunningDashboard {
   readonly #control: Control
   readonly #options: DashboardOptions
   readonly #session: Session
+  readonly #feed: RequestFeed
+  readonly #outside: Outside
   readonly #ink: Instance
   readonly #unsubscribe: () => void
   #drawn: readonly string[] = []
@@ -56,6 +61,12 @@ class RunningDashboard {
     const depth = options.colour ? colourDepth(stdout) : 1
     const look = {theme: theme(depth), glyphs: glyphs(options.ascii), readOnly: options.readOnly}
     this.#session = new Session(control.snapshot(), this.#size(), look)
+    this.#feed = new RequestFeed({
+      requests: control.requests,
+      session: this.#session,
+      changed: () => this.#guarded(() => this.#draw()),
+    })
+    this.#outside = new Outside({requests: control.requests, write: text => stdout.write(text)})
     this.#drawn = this.#session.lines()
     // Before Ink's own listener: it must find lines of the new width when it draws.
     stdout.on('resize', this.#resized)
@@ -78,6 +89,7 @@ class RunningDashboard {
     this.#unsubscribe = control.subscribe(snapshot =>
       this.#guarded(() => {
         if (this.#session.accept(snapshot)) this.#draw()
+        this.#ask()
       }),
     )
     this.done = this.#outcome()
@@ -91,6 +103,11 @@ class RunningDashboard {
     this.#options.stdin.off('end', this.#terminalGone)
     this.#options.stdin.off('close', this.#terminalGone)
     this.#ink.unmount()
+  }
+
+  /** A question that fails is asked again with the next snapshot. */
+  #ask(): void {
+    this.#feed.ask(this.#control.snapshot().total.requests)
   }
 
   async #outcome(): Promise<Ending> {
@@ -150,9 +167,11 @@ class RunningDashboard {
       for (const key of keys) {
         const step = this.#session.press(key)
         if (step.send !== undefined) void this.#send(step.send)
+        if (step.effect !== undefined) void this.#carryOut(step.effect)
         if (step.redraw) this.#repaint()
         if (step.leave) return this.close('closed')
       }
+      this.#ask()
       this.#draw()
     })
 
@@ -162,6 +181,16 @@ class RunningDashboard {
     )
     this.#guarded(() => {
       this.#session.report(sending, outcomes)
+      this.#draw()
+    })
+  }
+
+  async #carryOut(effect: Effect): Promise<void> {
+    const {text, isBad, replays} = await this.#outside.carryOut(effect)
+    this.#guarded(() => {
+      if (effect.type === 'capture') this.#feed.forgetDetails()
+      if (replays !== undefined) this.#session.receiveReplays(replays)
+      this.#session.say(text, isBad)
       this.#draw()
     })
   }

@@ -1,10 +1,13 @@
 /** The whole screen as lines: a pure function of the frame. */
+import {withChooser} from './chooser.ts'
 import {drawEvents} from './events.ts'
 import {footerLine} from './footer.ts'
 import {blankLine, type Frame, lineOf} from './frame.ts'
+import {drawInspector} from './inspector.ts'
 import {percent, si} from './numbers.ts'
-import {drawHelp, withChooser} from './overlays.ts'
+import {drawHelp} from './overlays.ts'
 import {drawOverview} from './overview.ts'
+import {drawRequests} from './requests.ts'
 import {drawService} from './service.ts'
 import {countsOf} from './standing.ts'
 import {type Piece, widthOfPieces} from './text.ts'
@@ -22,6 +25,10 @@ function drawScreen(frame: Frame): string[] {
   switch (screenOf(frame.view, frame.snapshot)) {
     case 'events':
       return drawEvents(frame)
+    case 'requests':
+      return drawRequests(frame)
+    case 'inspector':
+      return drawInspector(frame)
     case 'services':
       return drawOverview(frame)
     case 'service': {

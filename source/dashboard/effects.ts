@@ -1,12 +1,12 @@
 /** What a key asks of the world beside the proxy: the clipboard, a file, a request sent again. Types only. */
-
-/** To whom a request is sent again. */
-export type ReplayTarget = 'same' | 'another' | 'every'
+import type {RequestDetail} from '../control/requests.ts'
 
 export type Effect =
   /** `what` says in a word what is copied: curl, body */
   | {readonly type: 'copy'; readonly what: string; readonly text: string}
   | {readonly type: 'save'; readonly what: string; readonly name: string; readonly text: string}
-  | {readonly type: 'replay'; readonly id: string; readonly target: ReplayTarget}
+  | {readonly type: 'export'; readonly as: 'HAR' | 'JSON lines'; readonly details: readonly RequestDetail[]}
+  /** to these instances; none: to the one of its last attempt */
+  | {readonly type: 'replay'; readonly original: RequestDetail; readonly instances: readonly string[]}
   /** keeps bodies of requests that match; undefined: no more */
   | {readonly type: 'capture'; readonly filter: string | undefined}

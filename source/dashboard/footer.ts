@@ -1,7 +1,10 @@
 /** The last line: a question, a message, or the keys that work here. It is always one line, so nothing above ever moves. */
+
+import {savedFilters} from './filter-line.ts'
 import {type Frame, lineOf, shown} from './frame.ts'
 import {keySign} from './glyphs.ts'
-import {type ActionName, type Binding, bindingsFor} from './keymap.ts'
+import type {ActionName, Binding} from './key-table.ts'
+import {bindingsFor} from './keymap.ts'
 import {si} from './numbers.ts'
 import {selectedRow} from './stage.ts'
 import {cut, type Piece, widthOfPieces} from './text.ts'
@@ -14,6 +17,8 @@ export function footerLine(frame: Frame): string {
     return lineOf(frame, [[view.message.isBad ? 'bad' : 'accent', ` ${shown(view.message.text)}`]])
   }
   if (view.choosing !== undefined) return lineOf(frame, choosingKeys(frame))
+  if (view.chord) return lineOf(frame, chordKeys(frame))
+  if (view.requests.editing !== undefined && view.tab === 'requests') return lineOf(frame, editingKeys(frame))
   if (latest.phase === 'draining') return stoppingLine(frame)
   return keysLine(frame)
 }
@@ -41,6 +46,37 @@ function choosingKeys({glyphs}: Frame): Piece[] {
   ]
 }
 
+function chordKeys({view}: Frame): Piece[] {
+  const pieces = Object.entries(savedFilters).flatMap(([key, {word}]): Piece[] => [
+    ['accent', `  ${key}`],
+    ['label', ` ${word}`],
+  ])
+  const mine: Piece[] = [
+    ['accent', view.requests.mine === '' ? '' : '  m'],
+    ['label', view.requests.mine === '' ? '' : ' mine'],
+    ['accent', '  M'],
+    ['label', ' keep this one as mine'],
+  ]
+  return [['label', ' saved filter:'], ...pieces, ...mine]
+}
+
+/** What is wrong with the text stands here, where there is room for it; the caret stands below the text. */
+function editingKeys({view, glyphs, height}: Frame): Piece[] {
+  const problem = view.requests.editing?.problem
+  if (problem !== undefined && height < 12) return [['bad', ` ${shown(problem.message)}`]]
+  return [
+    ['accent', ` ${keySign('↵', glyphs)}`],
+    ['label', ' apply  '],
+    ['accent', 'tab'],
+    ['label', ' complete  '],
+    ['accent', keySign('↑ ↓', glyphs)],
+    ['label', ' before  '],
+    ['accent', 'esc'],
+    ['label', ' leave it   '],
+    ['faint', 'status>=500 or dur>100ms  path:/v1/*  retried'],
+  ]
+}
+
 /** The word that fits what the key would do now. */
 function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
   if (name === 'pause' && frame.view.paused !== undefined) return 'resume'
@@ -48,6 +84,14 @@ function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
     const row = selectedRow(frame.view, frame)
     if (row?.kind === 'instance' && row.instance.operator === 'drain') return 'undrain'
   }
+  const screen = screenOf(frame.view, frame.snapshot)
+  if (name === 'open' && screen !== 'services') {
+    if (screen === 'service') return 'requests'
+    if (screen === 'requests') return frame.view.requests.inspector === undefined ? 'inspect' : 'whole screen'
+  }
+  if (name === 'open' && screen === 'services' && selectedRow(frame.view, frame)?.kind === 'instance')
+    return 'requests'
+  if (name === 'follow' && frame.view.requests.follows) return 'freeze'
   return binding.footer?.[0] ?? ''
 }
 
@@ -65,11 +109,19 @@ function stoppingLine(frame: Frame): string {
 function keysLine(frame: Frame): string {
   const {view, columns, readOnly, snapshot, glyphs} = frame
   const screen = screenOf(view, snapshot)
-  const hasBack = screen === 'service' || view.onlyUnhealthy
+  const {filter, inspector} = view.requests
+  const hasBack =
+    screen === 'requests'
+      ? filter !== '' || inspector !== undefined
+      : screen === 'inspector' || screen === 'service' || view.onlyUnhealthy
   const all = bindingsFor(screen, readOnly).filter(([name, {footer}]) => {
     if (footer === undefined) return false
     if (name === 'back') return hasBack
-    if (name === 'open' || name === 'compact') return screen !== 'service'
+    if (name === 'open') return screen !== 'inspector'
+    if (name === 'compact') return screen !== 'service'
+    if (name === 'nextProblem') return screen === 'requests' || screen === 'inspector'
+    if (name === 'pause') return screen !== 'requests' && screen !== 'inspector'
+    if (name === 'mark') return screen === 'requests'
     return name !== 'undo' || view.undo.length > 0
   })
   const gap = columns >= 120 ? 3 : 2

@@ -2,6 +2,7 @@
 import type {Snapshot} from '../control/control.ts'
 import {printable} from '../printable.ts'
 import type {Glyphs} from './glyphs.ts'
+import type {HeldRequests} from './request-store.ts'
 import type {Ranking} from './rows.ts'
 import {cut, fitPieces, type Piece, painted, widthOf, widthOfPieces} from './text.ts'
 import type {Theme} from './theme.ts'
@@ -13,6 +14,7 @@ export interface Stage {
   readonly snapshot: Snapshot
   readonly latest: Snapshot
   readonly ranking: Ranking
+  readonly requests: HeldRequests
   readonly columns: number
   readonly height: number
   /** commands that change something do not exist */
@@ -93,5 +95,5 @@ export function beside(frame: Frame, left: Block, leftWidth: number, right: Bloc
 
 /** A count, fainter when it is zero. */
 export function quiet(text: string, role: Piece[0] = 'text'): Piece {
-  return [/^(0|0\.00|-|)$/.test(text.trim()) ? 'faint' : role, text]
+  return [/^(0|0\.00|0B|-|)$/.test(text.trim()) ? 'faint' : role, text]
 }

@@ -7,7 +7,7 @@ import {age, millis, millisWithUnit, si, upTime} from './numbers.ts'
 import {columnsOf, spark, usefulWidth} from './spark.ts'
 import {countsOf, outage} from './standing.ts'
 import type {Piece} from './text.ts'
-import {screenOf} from './view.ts'
+import type {Tab} from './view.ts'
 
 export function titleLine(frame: Frame, trail: string | undefined): string {
   const {columns, glyphs, snapshot} = frame
@@ -109,14 +109,14 @@ function figures(frame: Frame, traffic: Traffic): Piece[] {
   return frame.columns >= 60 ? [...p99, ...errors, ...fly] : [...errors, ...fly]
 }
 
-const tabs = [
+export const tabs = [
   {id: 'services', label: 'Services'},
+  {id: 'requests', label: 'Requests'},
   {id: 'events', label: 'Events'},
-] as const
+] as const satisfies readonly {readonly id: Tab; readonly label: string}[]
 
 export function tabLine(frame: Frame, right: readonly Piece[]): string {
-  const {view, snapshot} = frame
-  const active = screenOf(view, snapshot) === 'events' ? 'events' : 'services'
+  const active = frame.view.tab
   const pieces: Piece[] = []
   for (const [index, {id, label}] of tabs.entries()) {
     const isActive = id === active

@@ -1,6 +1,6 @@
 /** Requests that are not over, oldest first: what hangs never comes into a log. */
 import type {InFlightView} from '../control/requests.ts'
-import {lineOf, rule, shown, type Frame} from './frame.ts'
+import {type Frame, lineOf, rule, shown} from './frame.ts'
 import {bytes, duration, si} from './numbers.ts'
 import {instanceName, shortNames} from './request-columns.ts'
 import {cut, fit, type Piece} from './text.ts'

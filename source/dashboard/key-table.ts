@@ -7,19 +7,18 @@ export type Scope = 'everywhere' | 'list' | 'table' | 'requests' | 'request' | '
 export type Group = 'move' | 'look' | 'request' | 'time' | 'table' | 'change' | 'leave'
 
 /** Screens by scope, and how the README calls them. */
-export const scopes: Readonly<
-  Record<Scope, {readonly screens: readonly Screen[]; readonly called: string}>
-> = {
-  everywhere: {
-    screens: ['services', 'service', 'requests', 'inspector', 'events'],
-    called: 'everywhere',
-  },
-  list: {screens: ['services', 'service', 'requests', 'inspector', 'events'], called: 'lists'},
-  table: {screens: ['services', 'service'], called: 'services, instances'},
-  requests: {screens: ['requests'], called: 'requests'},
-  request: {screens: ['requests', 'inspector'], called: 'requests, inspector'},
-  inspector: {screens: ['inspector'], called: 'inspector'},
-}
+export const scopes: Readonly<Record<Scope, {readonly screens: readonly Screen[]; readonly called: string}>> =
+  {
+    everywhere: {
+      screens: ['services', 'service', 'requests', 'inspector', 'events'],
+      called: 'everywhere',
+    },
+    list: {screens: ['services', 'service', 'requests', 'inspector', 'events'], called: 'lists'},
+    table: {screens: ['services', 'service'], called: 'services, instances'},
+    requests: {screens: ['requests'], called: 'requests'},
+    request: {screens: ['requests', 'inspector'], called: 'requests, inspector'},
+    inspector: {screens: ['inspector'], called: 'inspector'},
+  }
 
 export interface Binding {
   /** names as `keysOf` gives them */

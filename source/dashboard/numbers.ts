@@ -50,6 +50,15 @@ export function duration(value: number | undefined): string {
   return age(value)
 }
 
+/** Milliseconds with tenths where there is room for them: `0.3`, `94.2`, `5012`, `12.4s`; empty for undefined. At most six columns. */
+export function tenths(value: number | undefined): string {
+  if (value === undefined) return ''
+  if (!Number.isFinite(value) || value < 0) return UNKNOWN
+  if (value < 999.95) return value.toFixed(1)
+  if (value < 9999.5) return String(Math.round(value))
+  return value < 99_950 ? `${(value / 1000).toFixed(1)}s` : age(value)
+}
+
 /** A count of bytes: `132B`, `1.1kB`, `4.1MB`. At most six columns. */
 export function bytes(value: number | undefined): string {
   const text = si(value)

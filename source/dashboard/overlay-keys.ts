@@ -2,45 +2,55 @@
 import {strategyNames} from '../balancing/strategies.ts'
 import type {Step} from './actions.ts'
 import {sending} from './changes.ts'
+import {choices} from './chooser.ts'
+import {inChord, inEditing} from './filter-keys.ts'
 import type {Stage} from './frame.ts'
 import {actionFor} from './keymap.ts'
 import {helpLines, helpRoom} from './overlays.ts'
-import type {View} from './view.ts'
+import {replayed} from './replays.ts'
+import {type Choosing, screenOf, type View, type Wanted} from './view.ts'
 
 /** undefined: nothing is open, or the key goes through. */
 export function pressOverlay(view: View, key: string, stage: Stage): Step | undefined {
   if (key === 'ctrl+c') return undefined
-  if (view.asking !== undefined) return answered(view, view.asking.sending, key)
+  if (view.asking !== undefined) return answered(view, view.asking.wanted, key)
   if (view.choosing !== undefined) return choosing(view, view.choosing, key, stage)
   if (view.help !== undefined) return inHelp(view, view.help.top, key, stage)
+  if (view.chord) return inChord(view, key, stage)
+  const {editing} = view.requests
+  if (editing !== undefined && view.tab === 'requests') return inEditing(view, editing, key)
   return undefined
 }
 
 /** Only `y` says yes; any other key says no. */
-function answered(view: View, send: Step['send'], key: string): Step {
+function answered(view: View, wanted: Wanted, key: string): Step {
   const closed = {...view, asking: undefined}
-  return key === 'y' && send !== undefined ? {view: closed, send} : {view: closed}
+  return key === 'y' ? {view: closed, ...wanted} : {view: closed}
 }
 
-function choosing(
-  view: View,
-  {service, index}: NonNullable<View['choosing']>,
-  key: string,
-  stage: Stage,
-): Step {
+function choosing(view: View, what: Choosing, key: string, stage: Stage): Step {
   const closed = {...view, choosing: undefined}
-  const strategy = strategyNames[index]
-  if (key === 'enter' && strategy !== undefined)
-    return sending(closed, {type: 'set-strategy', service, strategy})
-  if (key === 'esc' || key === 'q' || key === 'S' || key === 'left') return {view: closed}
-  const to = scrolled(index, key, strategyNames.length, stage)
-  return {view: {...view, choosing: {service, index: to}}}
+  if (key === 'esc' || key === 'q' || key === 'S' || key === 'R' || key === 'left') return {view: closed}
+  if (key === 'enter') return chosen(closed, what, stage)
+  const index = scrolled(what.index, key, choices(what, stage).length, stage)
+  return {view: {...view, choosing: {...what, index}}}
+}
+
+function chosen(view: View, what: Choosing, stage: Stage): Step {
+  if (what.of === 'replay') return replayed(view, what, stage)
+  const strategy = strategyNames[what.index]
+  return strategy === undefined
+    ? {view}
+    : sending(view, {type: 'set-strategy', service: what.service, strategy})
 }
 
 function inHelp(view: View, top: number, key: string, stage: Stage): Step {
   if (key === 'esc' || key === 'q' || key === '?' || key === 'enter' || key === 'left')
     return {view: {...view, help: undefined}}
-  const last = Math.max(0, helpLines(stage, {keys: {}}).length - helpRoom(stage))
+  const last = Math.max(
+    0,
+    helpLines(stage, screenOf(view, stage.snapshot), {keys: {}}).length - helpRoom(stage),
+  )
   return {view: {...view, help: {top: scrolled(Math.min(top, last), key, last + 1, stage)}}}
 }
 

@@ -16,6 +16,7 @@ import {eventBlock} from './events.ts'
 import {blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {tabLine, titleLine, totalLine} from './header.ts'
 import {lastMinute} from './panes.ts'
+import {problemLines} from './problems.ts'
 import {isAt, overviewRows, type Row} from './rows.ts'
 import {usefulWidth} from './spark.ts'
 import {standingCell} from './standing.ts'
@@ -45,7 +46,8 @@ export function overviewPlan(stage: Stage, rowCount: number): Plan {
   const spare = Math.min(MINUTE_LINES.most, left - EVENTS_BELOW)
   const {total, events: latest} = stage.snapshot
   const minute = spare >= MINUTE_LINES.least && stage.columns >= 80 && total.requests > 0 ? spare : 0
-  const events = left - minute >= 2 && latest.length > 0 ? left - minute : 0
+  const isSilent = latest.length === 0 && stage.requests.problems.length === 0
+  const events = left - minute >= 2 && !isSilent ? left - minute : 0
   return {hasTotals, rows, minute, events}
 }
 
@@ -63,7 +65,7 @@ export function drawOverview(frame: Frame): string[] {
   }
   if (rows.length === 0) lines.push(lineOf(frame, [['label', '   every instance is up and ready']]))
   if (plan.minute > 0) lines.push(...lastMinute(frame, plan.minute))
-  if (plan.events > 0) lines.push(...latestEvents(frame, plan.events))
+  if (plan.events > 0) lines.push(...latest(frame, plan.events))
   while (lines.length < height - 1) lines.push(blankLine(frame))
   return lines
 }
@@ -81,8 +83,17 @@ function tableState(frame: Frame): Piece[] {
   return [...filter, ['label', `as configured${reversed ? ` ${glyphs.ascending}` : ''}`]]
 }
 
+/** Problems where there are any, with the latest events below them where there is room for both. */
+function latest(frame: Frame, lines: number): string[] {
+  const {problems} = frame.requests
+  if (problems.length === 0) return latestEvents(frame, lines)
+  const events = lines >= 14 ? Math.min(6, Math.floor(lines / 3)) : 0
+  const drawn = problemLines(frame, lines - (events > 0 ? events + 1 : 0))
+  return events === 0 ? drawn : [...drawn, blankLine(frame), ...latestEvents(frame, events)]
+}
+
 function latestEvents(frame: Frame, lines: number): string[] {
-  const title = lineOf(frame, rule(frame, 'latest events', frame.columns, '2 Events shows all'))
+  const title = lineOf(frame, rule(frame, 'latest events', frame.columns, '3 Events shows all'))
   return [title, ...eventBlock(frame, frame.snapshot.events, lines - 1).map(pieces => lineOf(frame, pieces))]
 }
 

@@ -8,16 +8,16 @@ import type {Column} from './table.ts'
 import {cut, cutMiddle, type Piece} from './text.ts'
 import {whereBar} from './where.ts'
 
-/** 140 adds host, client, bytes and the reason; under 80 the bar goes, under 60 the instance too. */
+/** 140 adds host, bytes and the reason; under 80 the bar goes, under 60 the instance too. */
 export function requestColumns(width: number, snapshot: Snapshot): Column<RequestView>[] {
   if (width < 60) return narrow(width)
-  const upstream = width < 80 ? 11 : width < 104 ? 12 : 24
+  const upstream = width < 80 ? 11 : width < 104 ? 12 : upstreamWidth(snapshot)
   const time = width < 72 ? 8 : 12
   const where = width < 80 ? 0 : width < 104 ? 10 : 16
   const more = width >= 140
   const fixed = 3 + time + 1 + 7 + 1 + upstream + 1 + 4 + 1 + 6 + (where > 0 ? where + 2 : 0)
-  const host = more ? Math.min(24, Math.floor((width - fixed - 47) / 2)) : 0
-  const path = width - 1 - fixed - 1 - (more ? host + 47 : 0)
+  const host = more ? Math.min(24, Math.floor((width - fixed - 30) / 3)) : 0
+  const path = width - 1 - fixed - 1 - (more ? host + 31 : 0)
   return [
     timeColumn(time),
     methodColumn,
@@ -27,13 +27,26 @@ export function requestColumns(width: number, snapshot: Snapshot): Column<Reques
     codeColumn,
     durationColumn,
     ...(where > 0 ? [whereColumn(where)] : []),
-    ...(more ? [bytesColumn('IN', 'bytesIn'), bytesColumn('OUT', 'bytesOut'), clientColumn, whyColumn] : []),
+    ...(more ? [bytesColumn('IN', 'bytesIn'), bytesColumn('OUT', 'bytesOut'), whyColumn] : []),
   ]
+}
+
+/** Room for the whole name of an instance, as far as names are of a usual length. */
+function upstreamWidth({services}: Snapshot): number {
+  let longest = 10
+  for (const {instances} of services)
+    for (const {key} of instances.slice(0, 500)) longest = Math.max(longest, key.length)
+  return 2 + Math.min(24, longest)
 }
 
 function narrow(width: number): Column<RequestView>[] {
   const time = width < 48 ? 0 : 8
-  const columns = [methodColumn, pathColumn(width - 24 - (time > 0 ? time + 1 : 0)), codeColumn, durationColumn]
+  const columns = [
+    methodColumn,
+    pathColumn(width - 24 - (time > 0 ? time + 1 : 0)),
+    codeColumn,
+    durationColumn,
+  ]
   return time > 0 ? [timeColumn(time), ...columns] : [{...methodColumn, gap: 0}, ...columns.slice(1)]
 }
 
@@ -76,8 +89,7 @@ function pathColumn(width: number): Column<RequestView> {
 function upstreamColumn(width: number, isShort: boolean): Column<RequestView> {
   return left('UPSTREAM', 1, width, (request, {glyphs}) => {
     const name = shown(request.attempts.at(-1)?.instance ?? '')
-    const sign: Piece =
-      request.attemptCount > 1 ? ['warn', `${glyphs.retried} `] : ['text', '  ']
+    const sign: Piece = request.attemptCount > 1 ? ['warn', `${glyphs.retried} `] : ['text', '  ']
     if (name === '') return [sign, ['faint', '-']]
     return [sign, ['text', instanceName(name, request.service, width - 2, isShort, glyphs.cut)]]
   })
@@ -93,6 +105,7 @@ export function instanceName(
 ): string {
   if (key.length <= width || !isShort || service === undefined) return cutMiddle(key, width, mark)
   const port = key.slice(key.lastIndexOf(':'))
+  if (width - port.length < 3) return port
   return `${cut(shown(service), width - port.length - 1, mark)} ${port}`
 }
 
@@ -121,11 +134,7 @@ function bytesColumn(title: string, of: 'bytesIn' | 'bytesOut'): Column<RequestV
   return right(title, 1, 6, request => [quiet(bytes(request[of]), 'label')])
 }
 
-const clientColumn = left('CLIENT', 2, 15, ({clientAddress}, {glyphs}) => [
-  ['label', cutMiddle(shown(clientAddress), 15, glyphs.cut)],
-])
-
-const whyColumn = left('WHY', 1, 15, (request, {glyphs}) => {
+const whyColumn = left('WHY', 2, 14, (request, {glyphs}) => {
   const reason = reasonOf(request)
-  return [[request.fault === undefined ? 'warn' : 'bad', cut(reason ?? '', 15, glyphs.cut)]]
+  return [[request.fault === undefined ? 'warn' : 'bad', cut(reason ?? '', 14, glyphs.cut)]]
 })

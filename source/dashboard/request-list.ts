@@ -38,11 +38,7 @@ export function requestAt(shown: readonly RequestView[], index: number): Request
 }
 
 /** -1: it is not among them. Looks near the place where it was seen last first. */
-export function indexOfRequest(
-  shown: readonly RequestView[],
-  id: string | undefined,
-  near: number,
-): number {
+export function indexOfRequest(shown: readonly RequestView[], id: string | undefined, near: number): number {
   if (id === undefined) return -1
   if (requestAt(shown, near)?.id === id) return near
   const found = shown.findLastIndex(request => request.id === id)

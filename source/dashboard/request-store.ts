@@ -1,5 +1,11 @@
 /** The requests that the dashboard holds: bounded, filtered as they come, and standing still on demand. */
-import type {InFlightView, RequestBatch, RequestDetail, RequestView} from '../control/requests.ts'
+import type {
+  InFlightView,
+  ReplayResult,
+  RequestBatch,
+  RequestDetail,
+  RequestView,
+} from '../control/requests.ts'
 import {parseFilter} from '../requests/filter.ts'
 
 /** As many as the recorder holds, and of what falls out of these the latest problems. */
@@ -7,6 +13,12 @@ const CAPACITY = 20_000
 const OLD_PROBLEMS = 2000
 /** Trimming costs some milliseconds: it is done for so many at once. */
 const SLACK = 4000
+
+/** A request that was sent again, and what came of it. */
+export interface Replays {
+  readonly original: RequestDetail
+  readonly results: readonly ReplayResult[]
+}
 
 /** What a screen may know of requests. Lists are oldest first. */
 export interface HeldRequests {
@@ -18,7 +30,9 @@ export interface HeldRequests {
   readonly fresh: number
   readonly problems: readonly RequestView[]
   readonly inFlight: readonly InFlightView[]
-  readonly detail: RequestDetail | undefined
+  /** what the control said of the requests that are looked at, by id */
+  readonly details: ReadonlyMap<string, RequestDetail>
+  readonly replays: Replays | undefined
   /** came and went between two looks */
   readonly missed: number
   /** the recorder was asked and has answered */
@@ -44,7 +58,8 @@ const PROBLEMS = 200
 
 export class RequestStore implements HeldRequests {
   inFlight: readonly InFlightView[] = []
-  detail: RequestDetail | undefined
+  details: ReadonlyMap<string, RequestDetail> = new Map()
+  replays: Replays | undefined
   missed = 0
   isLoaded = false
   fresh = 0
@@ -127,4 +142,9 @@ function trimmed({all, shown}: Lists): Lists {
     if (keptOld.has(request)) shownOld.push(request)
   }
   return {all: kept, shown: [...shownOld, ...shown.slice(next)]}
+}
+
+/** With the bodies where they have come. */
+export function detailOf({details}: HeldRequests, request: RequestView): RequestDetail {
+  return details.get(request.id) ?? {request, requestBody: undefined, responseBody: undefined}
 }

@@ -1,10 +1,14 @@
 /** One person's session: takes snapshots, keys, sizes and outcomes, gives lines and what to send. It touches nothing outside. */
 import type {Outcome, Snapshot} from '../control/control.ts'
+import type {InFlightView, RequestBatch, RequestDetail} from '../control/requests.ts'
 import {press, type Step} from './actions.ts'
 import {withMessage} from './changes.ts'
 import {draw} from './draw.ts'
 import type {Stage} from './frame.ts'
 import type {Glyphs} from './glyphs.ts'
+import {replayShown} from './replays.ts'
+import {selectedRequest} from './request-list.ts'
+import {type Replays, RequestStore} from './request-store.ts'
 import {type Ranking, rankingOf} from './rows.ts'
 import {listOf, settled} from './stage.ts'
 import type {Theme} from './theme.ts'
@@ -19,6 +23,15 @@ export interface Look {
   readonly theme: Theme
   readonly glyphs: Glyphs
   readonly readOnly: boolean
+}
+
+/** What is to be asked of the control beside snapshots. */
+export interface Wants {
+  readonly log: boolean
+  readonly inFlight: boolean
+  /** ids of requests that are looked at */
+  readonly details: readonly string[]
+  readonly reveals: boolean
 }
 
 /** Rows change seats at most this often. */
@@ -37,6 +50,7 @@ export class Session {
   #rankedAt = Number.NEGATIVE_INFINITY
   #drawnAt = Number.NEGATIVE_INFINITY
   readonly #look: Look
+  readonly #requests = new RequestStore()
 
   constructor(snapshot: Snapshot, size: Size, look: Look) {
     this.#latest = snapshot
@@ -91,6 +105,57 @@ export class Session {
     if (isStop && outcome.ok) this.#view = {...this.#view, message: undefined}
   }
 
+  /** What the screen needs that snapshots do not hold. */
+  wants(): Wants {
+    const {tab, requests} = this.#view
+    const {total} = this.#latest
+    const hasProblems = (total.byClass[5] ?? 0) > 0 || total.retried > 0 || total.faults.length > 0
+    const inspects = tab === 'requests' && requests.inspector !== undefined
+    const inspector = inspects ? requests.inspector : undefined
+    const selected = selectedRequest(this.#view, this.#stage())?.id
+    const ids =
+      inspector === undefined || selected === undefined
+        ? []
+        : inspector.compares === 'marked'
+          ? requests.marked
+          : [selected]
+    return {
+      log: tab === 'requests' || (tab === 'services' && hasProblems),
+      inFlight: tab === 'requests' && requests.showsInFlight,
+      details: ids,
+      reveals: inspector?.reveals ?? false,
+    }
+  }
+
+  /** Takes what has come; says whether the screen waits for it. */
+  receive(batch: RequestBatch): boolean {
+    const isFirst = !this.#requests.isLoaded
+    this.#requests.add(batch)
+    this.#settle()
+    return isFirst
+  }
+
+  receiveInFlight(inFlight: readonly InFlightView[]): void {
+    this.#requests.inFlight = inFlight
+    this.#settle()
+  }
+
+  receiveDetails(details: readonly RequestDetail[]): void {
+    this.#requests.details = new Map(details.map(detail => [detail.request.id, detail]))
+  }
+
+  /** Shows what came of a replay beside the request, if that is still looked at. */
+  receiveReplays(replays: Replays): void {
+    this.#requests.replays = replays
+    this.#view = replayShown(this.#view, this.#stage(), replays)
+    this.#settle()
+  }
+
+  /** A line in the footer. */
+  say(text: string, isBad: boolean): void {
+    this.#view = withMessage(this.#view, this.#stage(), text, isBad)
+  }
+
   lines(): string[] {
     this.#drawnAt = this.#latest.at
     return draw({...this.#stage(), ...this.#look, view: this.#view})
@@ -103,6 +168,7 @@ export class Session {
       snapshot,
       latest: this.#latest,
       ranking: this.#ranking,
+      requests: this.#requests,
       columns,
       height,
       readOnly: this.#look.readOnly,
@@ -111,6 +177,12 @@ export class Session {
 
   #settle(): void {
     const stage = this.#stage()
+    const {requests, paused} = this.#view
+    this.#requests.look({
+      filter: requests.filter,
+      standsStill: !requests.follows || paused !== undefined,
+      until: paused?.at,
+    })
     const {sort} = listOf(this.#view, stage)
     if (sort !== this.#rankedBy || Math.abs(stage.snapshot.at - this.#rankedAt) >= RANKING_MS) {
       this.#ranking = rankingOf(stage.snapshot, sort)

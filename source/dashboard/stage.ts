@@ -2,16 +2,17 @@
 import {settledEvents} from './events.ts'
 import type {Stage} from './frame.ts'
 import {overviewColumns, overviewPlan} from './overview.ts'
+import {settledRequests} from './request-list.ts'
 import {detailRows, overviewRows, type Row, settledList} from './rows.ts'
 import {detailRoom} from './service.ts'
 import {instanceColumns} from './service-columns.ts'
 import type {ListView, SortKey, View} from './view.ts'
 import {openService, screenOf} from './view.ts'
 
-/** The rows of the table on screen; none on the events' tab. */
+/** The rows of the table on screen; none on a tab that has no instances. */
 export function rowsOf(view: View, stage: Stage): readonly Row[] {
   const service = openService(view, stage.snapshot)
-  if (view.tab === 'events') return []
+  if (view.tab !== 'services') return []
   if (service !== undefined) return detailRows(service, view, stage.ranking)
   return overviewRows(stage.snapshot, view, stage.ranking)
 }
@@ -47,6 +48,10 @@ export function settled(view: View, stage: Stage): View {
   if (view.tab === 'events') {
     const events = settledEvents(view, stage)
     return events === view.events ? view : {...view, events}
+  }
+  if (view.tab === 'requests') {
+    const requests = settledRequests(view, stage)
+    return requests === view.requests ? view : {...view, requests}
   }
   const rows = rowsOf(view, stage)
   const list = listOf(view, stage)

@@ -41,8 +41,10 @@ export interface InspectorView {
   readonly top: number
   /** redacted values are shown */
   readonly reveals: boolean
-  /** two marked requests side by side instead of one */
-  readonly compares: boolean
+  /** two marked requests, or one and its replays, instead of one */
+  readonly compares: 'marked' | 'replay' | undefined
+  /** which of the replays */
+  readonly replay: number
 }
 
 /** The filter line while it is written. */
@@ -75,6 +77,8 @@ export interface RequestsView {
   /** those not over are listed above the others */
   readonly showsInFlight: boolean
   readonly inspector: InspectorView | undefined
+  /** bodies are kept of requests that match; undefined: none are */
+  readonly captures: string | undefined
   /** ids of at most two, for comparing */
   readonly marked: readonly string[]
 }
@@ -151,6 +155,7 @@ export const initialView: View = {
     mine: '',
     showsInFlight: false,
     inspector: undefined,
+    captures: undefined,
     marked: [],
   },
   events: {selected: undefined, top: 0, seen: 0},

@@ -44,7 +44,16 @@ export function spansOf(request: RequestView): Span[] {
 export function whereBar(request: RequestView, width: number, glyphs: Glyphs): Piece[] {
   const {fault, attempts, broken} = request
   if (attempts.length === 0 || attempts.every(({instance}) => instance === ''))
-    return [['label', cut(fault === undefined ? '' : faultWords(fault), width, glyphs.cut)]]
+    return [
+      [
+        'label',
+        cut(
+          fault === undefined ? '' : fault === 'NO_INSTANCE' ? 'no inst.' : faultWords(fault),
+          width,
+          glyphs.cut,
+        ),
+      ],
+    ]
   const spans = spansOf(request)
   const cells = cellsOf(
     spans.map(({from, to}) => to - from),

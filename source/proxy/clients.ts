@@ -80,6 +80,7 @@ export class Clients {
 
   /** Asks the client that has been idle here the longest to go: RFC 9112 §9.5 lets a kept connection end at any time. */
   #makeRoom(): void {
-    for (const client of this.#open) if (client.drain()) return
+    // One that has not asked anything yet has had no chance to.
+    for (const client of this.#open) if (client.requests > 0 && client.drain()) return
   }
 }

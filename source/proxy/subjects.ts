@@ -1,5 +1,6 @@
 /** A request as filters see it, made in a worker from what is at hand there. */
 import {faultCodes} from '../faults.ts'
+import {Flag} from '../recorder/layout.ts'
 import type {AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
 import type {EarlySubject, Subject} from '../requests/filter.ts'
 import {hostOf, requestLineOf} from '../requests/heads.ts'
@@ -39,8 +40,8 @@ export function finishedSubject(
     bytesIn: facts.bytesIn,
     bytesOut: facts.bytesOut,
     attemptCount: attempts.length,
-    broken: facts.fault !== 0 && facts.respondedAt >= 0,
-    upgraded: facts.status === 101,
+    broken: (facts.flags & Flag.RESPONSE_BROKEN) !== 0,
+    upgraded: (facts.flags & Flag.UPGRADED) !== 0,
     problem: facts.fault !== 0 || facts.status >= 500 || attempts.length > 1,
     attempts: attempts.map(attempt => attemptSubject(attempt, service)),
   }

@@ -154,7 +154,8 @@ export class RingReader {
   }
 
   #decode(at: number, start: number, sequence: number): RequestRecord {
-    const number = (field: number) => this.#numbers[at + field] ?? 0
+    const numbers = this.#numbers
+    const number = (field: number) => numbers[at + field] ?? 0
     const addressEnd = number(Slot.ADDRESS_KEPT)
     const detailEnd = addressEnd + number(Slot.DETAIL_KEPT)
     const requestHeadEnd = detailEnd + number(Slot.REQUEST_HEAD_KEPT)
@@ -207,20 +208,25 @@ export class RingReader {
 
   #attempts(at: number): readonly AttemptRecord[] {
     const count = Math.min(MAX_ATTEMPTS, this.#numbers[at + Slot.ATTEMPTS] ?? 0)
-    return Array.from({length: count}, (_, index) => {
-      const slot = at + Slot.ATTEMPT + index * ATTEMPT_NUMBERS
-      const number = (field: number) => this.#numbers[slot + field] ?? 0
-      const connected = number(Attempt.CONNECTED)
-      return {
-        instance: number(Attempt.INSTANCE),
-        fault: faultCodes[number(Attempt.FAULT) - 1],
-        status: number(Attempt.STATUS),
-        started: number(Attempt.STARTED),
-        connected: connected < 0 ? undefined : connected,
-        ended: number(Attempt.ENDED),
-        uses: number(Attempt.USES),
-      }
-    })
+    const attempts: AttemptRecord[] = []
+    for (let index = 0; index < count; index++) {
+      attempts.push(this.#attempt(at + Slot.ATTEMPT + index * ATTEMPT_NUMBERS))
+    }
+    return attempts
+  }
+
+  #attempt(slot: number): AttemptRecord {
+    const numbers = this.#numbers
+    const connected = numbers[slot + Attempt.CONNECTED] ?? -1
+    return {
+      instance: numbers[slot + Attempt.INSTANCE] ?? -1,
+      fault: faultCodes[(numbers[slot + Attempt.FAULT] ?? 0) - 1],
+      status: numbers[slot + Attempt.STATUS] ?? 0,
+      started: numbers[slot + Attempt.STARTED] ?? 0,
+      connected: connected < 0 ? undefined : connected,
+      ended: numbers[slot + Attempt.ENDED] ?? 0,
+      uses: numbers[slot + Attempt.USES] ?? 0,
+    }
   }
 }
 

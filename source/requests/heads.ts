@@ -21,11 +21,11 @@ export function requestLineOf(head: string): readonly [method: string, target: s
   return [head.slice(0, space), head.slice(space + 1, second === -1 || second > end ? end : second)]
 }
 
-/** The fields in their order. `cut`: the last line is not whole, and is left out when nothing shows its name. */
+/** The fields in their order. A line without its end was cut, and is left out. */
 export function fieldsOf(head: string): readonly HeadField[] {
   const fields: HeadField[] = []
   const [, ...lines] = head.split(/\r\n|\r|\n/)
-  for (const line of lines) {
+  for (const line of lines.slice(0, -1)) {
     if (line === '') break
     const colon = line.indexOf(':')
     if (colon < 1) continue

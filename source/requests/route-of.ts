@@ -14,6 +14,11 @@ const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 const token = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_-]{20,}(?:={1,2}|(?:%3D){1,2})?$/
 const extension = /^(.+)(\.[A-Za-z][A-Za-z0-9]{0,4})$/
 
+const SLASH = 47
+const ZERO = 48
+const NINE = 57
+const MIN_HASH = 16
+
 const cache = new Map<string, string>()
 
 /** The path of any form of target, without query and fragment; `*` and an authority stay as they are. */
@@ -29,19 +34,46 @@ export function pathOf(target: string): string {
   return end === -1 ? path : path.slice(0, end)
 }
 
+/** Written by hand, because it is done for every request that is looked at: two slices, and nothing for a plain path. */
 export function routeOf(target: string): string {
   const path = pathOf(target)
-  const known = cache.get(path)
+  if (path.charCodeAt(0) !== SLASH) return path
+  let route = ''
+  let kept = 0
+  let start = 1
+  let digits = false
+  for (let at = 1; at <= path.length; at++) {
+    const code = at === path.length ? SLASH : path.charCodeAt(at)
+    if (code >= ZERO && code <= NINE) digits = true
+    if (code !== SLASH) continue
+    // A digit, or too long for a word: only then there may be something to replace.
+    if (digits || at - start >= MIN_HASH) {
+      const segment = path.slice(start, at)
+      const name = nameOf(segment)
+      if (name !== segment) {
+        route += path.slice(kept, start) + name
+        kept = at
+      }
+    }
+    start = at + 1
+    digits = false
+  }
+  return kept === 0 ? path : route + path.slice(kept)
+}
+
+/** What a segment is called: cached, because the same ones come again and again. */
+function nameOf(segment: string): string {
+  // Numbers are too many to keep, and quickly told.
+  if (integer.test(segment)) return ':id'
+  const known = cache.get(segment)
   if (known !== undefined) return known
-  const route = path.startsWith('/') ? path.split('/').map(normalised).join('/') : path
+  const name = normalised(segment)
   if (cache.size >= MAX_CACHED) cache.clear()
-  cache.set(path, route)
-  return route
+  cache.set(segment, name)
+  return name
 }
 
 function normalised(segment: string): string {
-  // Letters alone, and few of them, are a word.
-  if (segment.length === 0 || (segment.length < 16 && !/\d/.test(segment))) return segment
   const whole = placeholder(segment)
   if (whole !== undefined) return whole
   const [, stem = '', end = ''] = extension.exec(segment.slice(0, MAX_SEGMENT)) ?? []

@@ -13,6 +13,11 @@ export interface Why {
 
 /** Holds nothing of a peer's own words: safe to draw, but for instance names, which the configuration gave. */
 export function whyOf(request: RequestView): Why {
+  const why = whyEnded(request)
+  return {...why, text: why.text.replace(/^the instance/, 'The instance')}
+}
+
+function whyEnded(request: RequestView): Why {
   if (request.fault !== undefined) return whyFailed(request, request.fault)
   const first = request.attempts[0]
   if (request.attemptCount > 1 && first?.fault !== undefined) return whyRetried(request, first)

@@ -41,6 +41,7 @@ test("the original project's file loads unchanged, with its meaning", () => {
     timeouts: defaultTimeouts,
     limits: {requestLine: 8192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},
     trustedProxies: [],
+    redact: [],
     services: [
       {
         name: 'my-service',
@@ -171,4 +172,11 @@ test('trusted proxies are addresses or blocks, or none', () => {
     'fd00::/8',
   ])
   assert.deepEqual(trusted('[]'), [])
+})
+
+test('fields to redact are names in any case, or none', () => {
+  const redact = (list: string) =>
+    configOf(originalFile.replace('proxy:\n', `proxy:\n  redact: ${list}\n`)).redact
+  assert.deepEqual(redact('[X-Api-Key, x-token]'), ['x-api-key', 'x-token'])
+  assert.deepEqual(redact('[]'), [])
 })

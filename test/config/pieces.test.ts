@@ -95,6 +95,10 @@ const forms = {
       '10.0.0.0/ 8',
     ],
   },
+  fieldName: {
+    right: {'X-Api-Key': 'x-api-key', a: 'a', "!#$%&'*+.^_`|~1": "!#$%&'*+.^_`|~1"},
+    wrong: ['', ' a', 'a b', 'a:', 'a\n', 'ä', 'a/b', 'a'.repeat(101)],
+  },
 } as const
 
 for (const [name, {right, wrong}] of Object.entries(forms)) {

@@ -1,24 +1,84 @@
 /** A control that shows what it is told to and writes down what it is asked for. */
 import type {Command, Control, Outcome, Snapshot} from '../../source/control/control.ts'
-import type {Requests} from '../../source/control/requests.ts'
+import type {
+  Cursor,
+  InFlightView,
+  ReplayResult,
+  RequestBatch,
+  RequestDetail,
+  Requests,
+  RequestView,
+} from '../../source/control/requests.ts'
 
-/** A recorder that never saw a request. */
-const noRequests: Requests = {
-  since: async () => ({requests: [], cursor: '', missed: 0, kept: 0}),
-  detail: async () => undefined,
-  inFlight: async () => [],
-  capture: async () => {},
+/** A recorder that holds what it is given, and writes down what it is asked. */
+export class FakeRequests implements Requests {
+  held: RequestView[]
+  underWay: readonly InFlightView[] = []
+  bodies: Pick<RequestDetail, 'requestBody' | 'responseBody'> = {
+    requestBody: undefined,
+    responseBody: undefined,
+  }
+  readonly asked: string[] = []
+
+  constructor(held: readonly RequestView[]) {
+    this.held = [...held]
+  }
+
+  async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
+    this.asked.push('log')
+    const news = this.held.slice(Number(cursor ?? 0))
+    const requests = news.slice(-limit)
+    return {
+      requests,
+      cursor: String(this.held.length),
+      missed: news.length - requests.length,
+      kept: this.held.length,
+    }
+  }
+
+  async detail(id: string, reveal: boolean): Promise<RequestDetail | undefined> {
+    this.asked.push(`detail ${id}${reveal ? ' revealed' : ''}`)
+    const found = this.held.find(request => request.id === id)
+    if (found === undefined) return undefined
+    const requestHead = reveal
+      ? found.requestHead.replace('eyJh...', 'eyJhbGciOiJub25lIn0')
+      : found.requestHead
+    return {request: {...found, requestHead}, ...this.bodies}
+  }
+
+  async inFlight(): Promise<readonly InFlightView[]> {
+    this.asked.push('in flight')
+    return this.underWay
+  }
+
+  async replay(id: string, instances: readonly string[]): Promise<readonly ReplayResult[]> {
+    this.asked.push(`replay ${id} to ${instances.join(' ')}`)
+    const to = instances.length === 0 ? ['127.0.0.1:3004'] : instances
+    return to.map((instance, index) => ({
+      instance,
+      status: index === 0 ? 200 : 502,
+      duration: 12.5 + index,
+      head: 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Cache: hit\r\n\r\n',
+      body: {bytes: new TextEncoder().encode('{"total":3}'), length: 11},
+      error: index === 0 ? undefined : 'reset by the instance',
+    }))
+  }
+
+  async capture(filter: string | undefined): Promise<void> {
+    this.asked.push(`capture ${filter ?? 'nothing'}`)
+  }
 }
 
 export class FakeControl implements Control {
-  readonly requests = noRequests
+  readonly requests: FakeRequests
   readonly commands: Command[] = []
   answer: (command: Command) => Outcome = command => ({ok: true, message: `did ${command.type}`})
   #current: Snapshot
   readonly #listeners = new Set<(snapshot: Snapshot) => void>()
 
-  constructor(first: Snapshot) {
+  constructor(first: Snapshot, held: readonly RequestView[] = []) {
     this.#current = first
+    this.requests = new FakeRequests(held)
   }
 
   get listeners(): number {

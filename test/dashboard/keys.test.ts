@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Key} from 'ink'
-import {actionFor, bindingsFor, keymap, keyTable} from '../../source/dashboard/keymap.ts'
+import {keymap} from '../../source/dashboard/key-table.ts'
+import {actionFor, allBindings, bindingsFor, keyTable} from '../../source/dashboard/keymap.ts'
 import {keysOf} from '../../source/dashboard/keys.ts'
 
 function pressed(input: string, flags: Partial<Key> = {}): string[] {
@@ -28,7 +29,7 @@ test('keys without a letter have names', () => {
 })
 
 test('no key means two things on a screen', () => {
-  for (const screen of ['services', 'service', 'events'] as const) {
+  for (const screen of ['services', 'service', 'requests', 'inspector', 'events'] as const) {
     for (const readOnly of [false, true]) {
       const keys = bindingsFor(screen, readOnly).flatMap(([, binding]) => binding.keys)
       assert.deepEqual(keys, [...new Set(keys)])
@@ -59,6 +60,6 @@ test('the table for the README holds every key that is listed, and no other', ()
   assert.equal(lines[0], '| Key | Where | What it does |')
   assert.ok(lines.includes('| `d` | services, instances | drain, undrain (asks when nothing could serve) |'))
   assert.ok(lines.includes('| `↓` `j` | lists | down |'))
-  const listed = bindingsFor('services', false).filter(([, {sign}]) => sign !== '')
+  const listed = allBindings(false).filter(([, {sign}]) => sign !== '')
   assert.equal(lines.length, listed.length + 2)
 })

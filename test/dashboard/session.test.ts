@@ -63,7 +63,7 @@ test('rows do not change seats with each snapshot', () => {
 
 test('a row that is gone leaves the selection to its neighbour', () => {
   const session = open(fleet(3, () => 1))
-  press(session, 'G enter')
+  press(session, 'G right')
   session.accept(fleet(2, () => 1, NOW + 250))
   assert.match(selected(session), /:10001/)
 })
@@ -215,7 +215,7 @@ test('fewer frames on demand', () => {
 test('events follow the newest until one is selected, then say how many came', () => {
   const events = Array.from({length: 40}, (_, index) => event(index + 1))
   const session = open(shop({events}))
-  press(session, '2')
+  press(session, '3')
   assert.match(selected(session), /event 40/)
   press(session, 'j j')
   assert.match(selected(session), /event 38/)
@@ -228,7 +228,7 @@ test('events follow the newest until one is selected, then say how many came', (
 
 test('an event opens the page of what it is about', () => {
   const session = open()
-  press(session, '2 enter')
+  press(session, '3 enter')
   assert.match(session.lines()[0] ?? '', /revproxy › api/)
   assert.match(selected(session), /127\.0\.0\.1:3003/)
   press(session, 'esc')

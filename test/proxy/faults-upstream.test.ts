@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import {createServer} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import type {FaultCode} from '../../source/faults.ts'
-import {get, ok, pair, post, type ProxySettings, startOrigin, startProxy} from './harness.ts'
+import {get, ok, pair, post, type ProxySettings, startProxy} from './harness.ts'
 import type {RawPeer} from './raw-peer.ts'
 
 /** What an instance does once it has been asked, and what becomes of that. */
 interface FaultCase {
   readonly name: string
-  readonly does: (connection: RawPeer) => void
+  readonly does: (connection: RawPeer, client: RawPeer) => void | Promise<void>
   /** 0: the connection ends without an answer */
   readonly status: number
   readonly fault: FaultCode
@@ -84,9 +84,10 @@ const cases: readonly FaultCase[] = [
   },
   {
     name: 'resets in the middle of a Content-Length body',
-    does: peer => {
+    does: async (peer, client) => {
       peer.send('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello')
-      setTimeout(() => peer.reset(), 30)
+      await client.has('hello')
+      peer.reset()
     },
     status: 0,
     fault: 'BODY_INCOMPLETE',
@@ -124,9 +125,10 @@ const cases: readonly FaultCase[] = [
   },
   {
     name: 'resets a body that ends with the connection',
-    does: peer => {
+    does: async (peer, client) => {
       peer.send('HTTP/1.1 200 OK\r\n\r\nhello')
-      setTimeout(() => peer.reset(), 30)
+      await client.has('hello')
+      peer.reset()
     },
     status: 0,
     fault: 'BODY_INCOMPLETE',
@@ -142,7 +144,11 @@ const cases: readonly FaultCase[] = [
   },
   {
     name: 'sends a chunk size that is none',
-    does: peer => peer.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\nzz\r\n'),
+    does: async (peer, client) => {
+      peer.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n')
+      await client.has('hel')
+      peer.send('zz\r\n')
+    },
     status: 0,
     fault: 'BODY_MALFORMED',
     begins: /hel\r\n$/,
@@ -170,7 +176,7 @@ for (const {name, does, status, fault, timeouts = {}, proxyStatus, begins, reque
     const {proxy, origin} = await pair(t, {timeouts})
     const client = proxy.client()
     client.send(request)
-    does(await origin.asked())
+    await does(await origin.asked(), client)
     if (status === 0) {
       await client.closed
       assert.deepEqual(client.statuses, [200])
@@ -178,7 +184,7 @@ for (const {name, does, status, fault, timeouts = {}, proxyStatus, begins, reque
       assert.doesNotMatch(client.text, /0\r\n\r\n$/)
     } else {
       await client.has(/\r\n\r\n.+/s)
-      assert.deepEqual(client.statuses, [status])
+      assert.equal(client.statuses.at(-1), status)
       assert.match(client.text, proxyStatus ?? /Proxy-Status: revproxy-tui; error=/)
       assert.doesNotMatch(client.text, /127\.0\.0\.1/, 'an address of the inside')
       // Nothing was wrong with the client: its connection goes on.
@@ -307,7 +313,7 @@ test('an answer that comes before the request is whole reaches the client, and b
   client.send('POST / HTTP/1.1\r\nHost: api.test\r\nContent-Length: 1000000\r\n\r\nbegun')
   const asked = await origin.asked()
   asked.send('HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig')
-  await client.has(/Connection: close\r\n.*\r\n\r\nbig$/s)
+  await client.has(/Connection: close\r\n\r\nbig$/)
   client.send(Buffer.alloc(100_000, 'x'))
   client.send(get('/smuggled'))
   await asked.closed

@@ -1,6 +1,5 @@
 /** A real proxy (controller and worker thread) between scripted raw sockets, and a count of what a test left behind. */
 import assert from 'node:assert/strict'
-import type {TestContext} from 'node:test'
 import {parseConfig} from '../../source/config/parse.ts'
 import type {Snapshot} from '../../source/control/control.ts'
 import {Controller} from '../../source/control/controller.ts'
@@ -22,6 +21,11 @@ const patient = {
   shutdown: 60,
 }
 
+/** What a test's context is to this harness: something that cleans up after it. */
+export interface Cleanups {
+  after(step: () => void | Promise<void>): void
+}
+
 export interface ProxySettings {
   /** origins' ports, in the order of the configuration; a host may stand in front: `10.0.0.1:80` */
   readonly origins: ReadonlyArray<number | string>
@@ -29,6 +33,7 @@ export interface ProxySettings {
   readonly timeouts?: Partial<typeof patient>
   readonly limits?: Readonly<Record<string, number>>
   readonly retries?: number
+  readonly domain?: string
   readonly workers?: number
   readonly trustedProxies?: readonly string[]
   readonly watchdog?: Watchdog
@@ -119,7 +124,15 @@ export class TestProxy {
 
 /** The text of a configuration with one service `api` for api.test. */
 export function configText(settings: ProxySettings): string {
-  const {origins, timeouts, limits = {}, retries = 0, workers = 1, trustedProxies = []} = settings
+  const {
+    origins,
+    timeouts,
+    limits = {},
+    retries = 0,
+    domain = 'api.test',
+    workers = 1,
+    trustedProxies = [],
+  } = settings
   const hosts = origins.map(origin => {
     const [port, address = '127.0.0.1'] = String(origin).split(':').reverse()
     return {address, port: Number(port)}
@@ -131,12 +144,12 @@ export function configText(settings: ProxySettings): string {
       trustedProxies,
       timeouts: {...patient, ...timeouts},
       limits,
-      services: [{name: 'api', domain: 'api.test', hosts, retryPolicy: {retries}}],
+      services: [{name: 'api', domain, hosts, retryPolicy: {retries}}],
     },
   })
 }
 
-export async function startProxy(t: TestContext, settings: ProxySettings): Promise<TestProxy> {
+export async function startProxy(t: Cleanups, settings: ProxySettings): Promise<TestProxy> {
   const {config, findings} = parseConfig(configText(settings), 'test.yaml')
   if (config === undefined) throw new Error(JSON.stringify(findings))
   const {watchdog} = settings
@@ -153,7 +166,7 @@ export async function startProxy(t: TestContext, settings: ProxySettings): Promi
   return proxy
 }
 
-export async function startOrigin(t: TestContext): Promise<RawOrigin> {
+export async function startOrigin(t: Cleanups): Promise<RawOrigin> {
   const origin = await RawOrigin.start()
   t.after(() => origin.stop())
   return origin
@@ -161,7 +174,7 @@ export async function startOrigin(t: TestContext): Promise<RawOrigin> {
 
 /** One proxy in front of one origin. */
 export async function pair(
-  t: TestContext,
+  t: Cleanups,
   settings: Omit<ProxySettings, 'origins'> = {},
 ): Promise<{proxy: TestProxy; origin: RawOrigin}> {
   const origin = await startOrigin(t)

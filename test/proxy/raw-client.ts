@@ -5,12 +5,12 @@ import {until} from './until.ts'
 
 export class RawClient extends RawPeer {
   constructor(port: number) {
-    super(connect({host: '127.0.0.1', port, allowHalfOpen: true}))
+    super(connect({host: '127.0.0.1', port}))
   }
 
   /** The status of each response so far, of interim ones too. */
   get statuses(): number[] {
-    return [...this.text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status))
+    return [...this.text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
   }
 
   async answered(count = 1): Promise<void> {

@@ -21,7 +21,7 @@ export class RawOrigin {
   }
 
   static async start(): Promise<RawOrigin> {
-    const server = createServer({allowHalfOpen: true, noDelay: true})
+    const server = createServer({noDelay: true})
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     return new RawOrigin(server)
   }

@@ -1,0 +1,57 @@
+/** A list to choose from, over the lines above the footer: a part of the screen is covered, nothing moves. */
+import {strategyNames} from '../balancing/strategies.ts'
+import {type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
+import {fitPieces, type Piece, painted} from './text.ts'
+import type {Choosing} from './view.ts'
+
+interface Choice {
+  readonly text: string
+  readonly note: string
+}
+
+/** To whom a request is sent again. */
+export const replayTargets = ['same', 'another', 'every'] as const
+
+/** What there is to choose from, in order. */
+export function choices(what: Choosing, {snapshot, requests}: Stage): readonly Choice[] {
+  if (what.of === 'strategy') {
+    const current = snapshot.services.find(service => service.name === what.service)?.strategy
+    return strategyNames.map(text => ({text, note: text === current ? 'now' : ''}))
+  }
+  const request = requests.all.findLast(({id}) => id === what.id)
+  const service = snapshot.services.find(({name}) => name === request?.service)
+  const instance = request?.attempts.at(-1)?.instance ?? ''
+  return replayTargets.map(target => ({
+    text: {
+      same: `to ${instance === '' ? 'the instance that answered' : shown(instance)}`,
+      another: 'to another instance',
+      every: `to every instance of ${shown(service?.name ?? 'the service')}`,
+    }[target],
+    note: target === 'every' ? `${service?.instances.length ?? 0} requests` : '',
+  }))
+}
+
+export function withChooser(frame: Frame, lines: readonly string[]): string[] {
+  const {choosing} = frame.view
+  if (choosing === undefined) return [...lines]
+  const {theme, glyphs} = frame
+  const all = choices(choosing, frame)
+  const {index} = choosing
+  const room = Math.max(1, frame.height - 3)
+  const top = Math.max(0, Math.min(index - room + 1, all.length - room))
+  const rows = all.slice(top, top + room).map(({text, note}, row) => {
+    const isChosen = top + row === index
+    const pieces: Piece[] = [
+      isChosen ? ['accent', glyphs.bar] : ['text', ' '],
+      ['text', '  '],
+      [isChosen ? 'accent.strong' : 'text', text],
+      ['label', note === '' ? '' : `  ${note}`],
+    ]
+    const line = painted(fitPieces(pieces, frame.columns, 'left', glyphs.cut), theme)
+    return isChosen ? theme.selected(line) : line
+  })
+  const name =
+    choosing.of === 'strategy' ? `strategy for ${shown(choosing.service)}` : `replay #${choosing.id}`
+  const title = lineOf(frame, rule(frame, name, frame.columns))
+  return [...lines.slice(0, lines.length - rows.length - 1), title, ...rows]
+}

@@ -1,0 +1,147 @@
+/** One request from all sides: beside the list, or on a screen of its own. */
+import type {RequestView} from '../control/requests.ts'
+import {attemptLines} from './attempts.ts'
+import {drawCompare} from './compare.ts'
+import {type Block, blankLine, type Frame, lineOf, rule, shown, spread} from './frame.ts'
+import {titleLine} from './header.ts'
+import {bodyBlock, headBlock, rawBlock} from './messages.ts'
+import {bytes, count, duration} from './numbers.ts'
+import {statusPiece} from './request-columns.ts'
+import {selectedRequest} from './request-list.ts'
+import {detailOf} from './request-store.ts'
+import type {Piece} from './text.ts'
+import {timingLines} from './timing.ts'
+import {verdictLines} from './verdict.ts'
+import {type InspectorTab, inspectorTabs} from './view.ts'
+
+const NONE: Piece[] = [['label', ' no request is selected']]
+
+/** On the whole screen. */
+export function drawInspector(frame: Frame): string[] {
+  const {view, height, requests} = frame
+  const request = inspected(frame)
+  const trail = request === undefined ? 'requests' : `requests ${frame.glyphs.into} #${request.id}`
+  const lines = [titleLine(frame, trail)]
+  if (view.requests.inspector?.compares !== undefined) return drawCompare(frame, lines)
+  if (request === undefined) lines.push(lineOf(frame, NONE))
+  else {
+    const place: Piece[] = [
+      ['label', `${count(view.requests.index + 1)} of ${count(requests.shown.length)}`],
+      ['accent', '  j'],
+      ['label', ' older'],
+      ['accent', '  k'],
+      ['label', ' newer'],
+    ]
+    lines.push(
+      spread(frame, summary(request, frame), frame.columns < 72 ? [] : volume(request)),
+      spread(frame, tabPieces(frame, true), frame.columns < 80 ? [] : place),
+    )
+    const room = height - 1 - lines.length
+    const content = contentOf(frame, request)
+    const top = Math.max(0, Math.min(view.requests.inspector?.top ?? 0, content.length - room))
+    for (const line of content.slice(top, top + room)) lines.push(lineOf(frame, line))
+  }
+  while (lines.length < height - 1) lines.push(blankLine(frame))
+  return lines
+}
+
+/** Beside the list: `room` lines, as wide as the frame given. */
+export function drawInspectorPane(frame: Frame, room: number): string[] {
+  const request = inspected(frame)
+  if (request === undefined) return [lineOf(frame, NONE)]
+  const title: Piece[] = [
+    ['label', `#${request.id}  `],
+    ['text', `${shown(request.method)} `],
+    ['text', shown(request.host) + shown(request.target)],
+  ]
+  const block: Block = [
+    title,
+    [...outcome(request, frame), ['text', '   '], ...volume(request)],
+    tabPieces(frame, false),
+    [],
+    ...contentOf(frame, request),
+  ]
+  return block.slice(0, room).map(line => lineOf(frame, line))
+}
+
+/** With what the control said of it, where that has come: unredacted heads, bodies. */
+export function inspected(frame: Frame): RequestView | undefined {
+  const request = selectedRequest(frame.view, frame)
+  return request === undefined ? undefined : detailOf(frame.requests, request).request
+}
+
+function summary(request: RequestView, frame: Frame): Piece[] {
+  return [
+    [
+      'text.strong',
+      `${shown(request.method)} ${shown(request.target).slice(0, Math.max(12, frame.columns - 62))}`,
+    ],
+    ['label', ` ${frame.glyphs.arrow} `],
+    ...outcome(request, frame),
+  ]
+}
+
+function outcome(request: RequestView, {glyphs}: Frame): Piece[] {
+  const {attemptCount} = request
+  const tries = attemptCount === 1 ? '1 attempt' : `${attemptCount} attempts`
+  return [
+    statusPiece(request.status),
+    ['text', `   ${duration(request.duration)}`],
+    ['label', `   ${tries}`],
+    ['warn', attemptCount > 1 ? ` ${glyphs.retried}` : ''],
+    ['bad', request.broken ? `   ${glyphs.bad} cut` : ''],
+    ['label', request.upgraded ? '   tunnel' : ''],
+  ]
+}
+
+function volume(request: RequestView): Piece[] {
+  return [
+    ['text', bytes(request.bytesIn)],
+    ['label', ' up  '],
+    ['text', bytes(request.bytesOut)],
+    ['label', ' down'],
+  ]
+}
+
+function tabPieces(frame: Frame, isNumbered: boolean): Piece[] {
+  const active: InspectorTab = frame.view.requests.inspector?.tab ?? 'Timing'
+  return inspectorTabs.flatMap((tab, index): Piece[] => {
+    const isActive = tab === active
+    const name = isNumbered ? `${index + 1} ${tab}` : tab
+    const gap = index === 0 ? '' : isActive || inspectorTabs[index - 1] === active ? ' ' : '  '
+    return [['text', gap], isActive ? ['accent.strong', `[${name}]`] : ['label', name]]
+  })
+}
+
+export function contentOf(frame: Frame, request: RequestView): Block {
+  const detail = detailOf(frame.requests, request)
+  const section = (title: string, lines: Block): Block => [[], rule(frame, title, frame.columns), ...lines]
+  switch (frame.view.requests.inspector?.tab ?? 'Timing') {
+    case 'Timing':
+      return [
+        ...timingLines(frame, request),
+        [],
+        ...verdictLines(frame, request),
+        ...(frame.height < 32
+          ? []
+          : [
+              ...section('request', headBlock(frame, request, 'request')),
+              ...section('response', headBlock(frame, request, 'response')),
+            ]),
+      ]
+    case 'Request':
+      return [
+        ...headBlock(frame, request, 'request'),
+        ...bodyBlock(frame, request, 'request', detail.requestBody),
+      ]
+    case 'Response':
+      return [
+        ...headBlock(frame, request, 'response'),
+        ...bodyBlock(frame, request, 'response', detail.responseBody),
+      ]
+    case 'Attempts':
+      return [...attemptLines(frame, request), [], ...verdictLines(frame, request)]
+    case 'Raw':
+      return rawBlock(frame, request)
+  }
+}

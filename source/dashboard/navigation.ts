@@ -1,0 +1,98 @@
+/** From one screen to another: in with Enter, out with escape, across with the tabs. */
+import {selectedEvent} from './events.ts'
+import type {Stage} from './frame.ts'
+import {tabs} from './header.ts'
+import {changed, inspected, inspecting, inspectorTab, requestsOf} from './request-actions.ts'
+import {requestPlan} from './request-list.ts'
+import {placeOf} from './rows.ts'
+import {selectedRow} from './stage.ts'
+import {inspectorTabs, screenOf, type View} from './view.ts'
+
+/** `index` from 0: in the inspector one of its own, else one of the screens. */
+export function toTab(view: View, stage: Stage, index: number): View {
+  if (screenOf(view, stage.snapshot) === 'inspector') {
+    const tab = inspectorTabs[index]
+    return tab === undefined ? view : inspecting(view, {tab, top: 0})
+  }
+  const tab = tabs[index]?.id
+  return tab === undefined ? view : {...view, tab, open: undefined}
+}
+
+/** A service opens its page, an instance its requests, a request the inspector, an event the page it is about. */
+export function opened(view: View, stage: Stage): View {
+  switch (screenOf(view, stage.snapshot)) {
+    case 'requests':
+    case 'inspector':
+      return inspected(view, stage)
+    case 'events':
+      return openedEvent(view, stage)
+    case 'services':
+    case 'service': {
+      const row = selectedRow(view, stage)
+      if (row === undefined) return view
+      if (row.kind === 'instance') return requestsOf(view, row.service.name, row.instance.key)
+      return {...view, open: row.service.name, detail: {...view.detail, selected: placeOf(row)}}
+    }
+  }
+}
+
+function openedEvent(view: View, stage: Stage): View {
+  const {events} = stage.snapshot
+  const subject = events[events.length - 1 - selectedEvent(view, stage.snapshot)]?.subject ?? ''
+  const service = stage.snapshot.services.find(({name}) => subject === name || subject.startsWith(`${name}/`))
+  if (service === undefined) return view
+  const instance = subject.slice(service.name.length + 1)
+  return {
+    ...view,
+    tab: 'services',
+    open: service.name,
+    detail: {...view.detail, selected: {service: service.name, instance}},
+  }
+}
+
+/** An instance leads to the page of its service, where Enter goes on to its requests. */
+export function into(view: View, stage: Stage): View {
+  const screen = screenOf(view, stage.snapshot)
+  if (screen === 'requests' || screen === 'inspector')
+    return view.requests.inspector === undefined ? inspected(view, stage) : inspectorTab(view, 1)
+  const row = screen === 'events' ? undefined : selectedRow(view, stage)
+  if (row === undefined) return opened(view, stage)
+  if (row.kind === 'service' && row.folded)
+    return {...view, folded: new Set([...view.folded].filter(name => name !== row.service.name))}
+  if (screen === 'service') return opened(view, stage)
+  return {...view, open: row.service.name, detail: {...view.detail, selected: placeOf(row)}}
+}
+
+export function out(view: View, stage: Stage): View {
+  const screen = screenOf(view, stage.snapshot)
+  if (screen === 'requests' || screen === 'inspector') return inspectorTab(view, -1)
+  if (screen !== 'services') return back(view, stage)
+  const row = selectedRow(view, stage)
+  if (row === undefined) return view
+  const service = row.service.name
+  if (row.kind === 'instance')
+    return {...view, overview: {...view.overview, selected: {service, instance: undefined}}}
+  return {...view, folded: new Set([...view.folded, service])}
+}
+
+/** One level back; it never leaves the dashboard. */
+export function back(view: View, stage: Stage): View {
+  const {requests} = view
+  switch (screenOf(view, stage.snapshot)) {
+    case 'inspector':
+      if (requests.inspector?.compares !== undefined) return inspecting(view, {compares: undefined})
+      return requestPlan(view, stage).side > 0
+        ? inspecting(view, {isFull: false, top: 0})
+        : changed(view, {inspector: undefined})
+    case 'requests':
+      if (requests.inspector !== undefined) return changed(view, {inspector: undefined})
+      if (requests.filter !== '') return changed(view, {filter: ''})
+      return {...view, tab: 'services'}
+    case 'events':
+      return {...view, tab: 'services'}
+    case 'services':
+    case 'service':
+      if (view.open !== undefined) return {...view, open: undefined}
+      return view.onlyUnhealthy ? {...view, onlyUnhealthy: false} : view
+  }
+}

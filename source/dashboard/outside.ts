@@ -1,0 +1,96 @@
+/** Does what keys ask of the world beside the proxy, and says in a line what came of it. */
+import {mkdtemp, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import type {RequestDetail, Requests} from '../control/requests.ts'
+import {printable} from '../printable.ts'
+import type {Effect} from './effects.ts'
+import {exportText} from './exports.ts'
+import type {Replays} from './request-store.ts'
+
+export interface Result {
+  readonly text: string
+  readonly isBad: boolean
+  readonly replays?: Replays
+}
+
+/** Terminals drop longer ones, xterm after 100,000 characters of base64. */
+const MAX_OSC52 = 74_000
+
+export interface OutsideOptions {
+  /** where the terminal is written to */
+  readonly write: (text: string) => void
+  readonly requests: Requests
+}
+
+export class Outside {
+  readonly #options: OutsideOptions
+  /** nobody else may read it: a request holds secrets */
+  #folder: Promise<string> | undefined
+  #files = 0
+
+  constructor(options: OutsideOptions) {
+    this.#options = options
+  }
+
+  /** Never rejects. */
+  async carryOut(effect: Effect): Promise<Result> {
+    try {
+      if (effect.type === 'replay') return await this.#replay(effect.original, effect.instances)
+      return {text: await this.#carryOut(effect), isBad: false}
+    } catch (error) {
+      return {text: printable(error instanceof Error ? error.message : String(error), 200), isBad: true}
+    }
+  }
+
+  async #carryOut(effect: Exclude<Effect, {type: 'replay'}>): Promise<string> {
+    switch (effect.type) {
+      case 'copy':
+        return this.#copy(effect.what, effect.text)
+      case 'save':
+        return `${effect.what} saved: ${await this.#save(effect.name, effect.text)}`
+      case 'capture':
+        await this.#options.requests.capture(effect.filter)
+        return captured(effect.filter)
+      case 'export': {
+        const {as, details} = effect
+        const name = as === 'HAR' ? 'requests.har' : 'requests.jsonl'
+        const path = await this.#save(name, await exportText(as, details))
+        const what = details.length === 1 ? '1 request' : `${details.length} requests`
+        return `${what} saved as ${as}: ${path}`
+      }
+    }
+  }
+
+  async #replay(original: RequestDetail, instances: readonly string[]): Promise<Result> {
+    const results = await this.#options.requests.replay(original.request.id, instances)
+    const [first] = results
+    if (first === undefined) return {text: 'it was not sent: no such instance', isBad: true}
+    const one = `${first.instance} answered ${first.status}`
+    const failed = results.filter(({error}) => error !== undefined).length
+    const text =
+      results.length > 1 ? `${results.length} instances asked, ${failed} failed` : (first.error ?? one)
+    return {text: printable(text, 200), isBad: failed > 0, replays: {original, results}}
+  }
+
+  /** Whether the terminal takes it nobody can know: the file is there in any case. */
+  async #copy(what: string, text: string): Promise<string> {
+    const encoded = Buffer.from(text).toString('base64')
+    const isShort = encoded.length <= MAX_OSC52
+    if (isShort) this.#options.write(`\x1b]52;c;${encoded}\x07`)
+    const path = await this.#save(`${what}.txt`, text)
+    return isShort ? `${what} copied (OSC 52), also in ${path}` : `too long to copy: ${what} is in ${path}`
+  }
+
+  async #save(name: string, text: string): Promise<string> {
+    this.#folder ??= mkdtemp(join(tmpdir(), 'revproxy-tui-'))
+    const path = join(await this.#folder, `${++this.#files}-${name}`)
+    await writeFile(path, text, {mode: 0o600})
+    return path
+  }
+}
+
+function captured(filter: string | undefined): string {
+  if (filter === undefined) return 'no more bodies are kept'
+  return `bodies are kept from now on${filter === '' ? '' : ` where ${printable(filter, 100)}`}`
+}

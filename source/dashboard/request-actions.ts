@@ -1,0 +1,192 @@
+/** What the keys of the list of requests and of the inspector do. */
+import type {RequestView} from '../control/requests.ts'
+import {parseFilter, withCondition} from '../requests/filter.ts'
+import type {Action, Step} from './actions.ts'
+import {withMessage} from './changes.ts'
+import type {Stage} from './frame.ts'
+import type {ActionName} from './key-table.ts'
+import {
+  indexOfRequest,
+  problemFrom,
+  requestAt,
+  requestPlan,
+  selectedAt,
+  selectedRequest,
+} from './request-list.ts'
+import {selectedRow} from './stage.ts'
+import {
+  type InspectorView,
+  inspectorTabs,
+  openService,
+  type RequestsView,
+  screenOf,
+  type View,
+} from './view.ts'
+
+export const requestActions = {
+  filter: view => ({view: editing(view)}),
+  saved: view => ({view: {...view, chord: true}}),
+  follow: (view, stage) => ({view: followed(view, stage)}),
+  inFlight: view => ({view: changed(view, {showsInFlight: !view.requests.showsInFlight})}),
+  zoom: (view, stage) => ({view: zoomed(view, stage)}),
+  nextProblem: (view, stage) => toProblem(view, stage, 1),
+  previousProblem: (view, stage) => toProblem(view, stage, -1),
+  mark: (view, stage) => marked(view, stage),
+  compare: (view, stage) => compared(view, stage),
+  reveal: view => ({view: inspecting(view, {reveals: view.requests.inspector?.reveals !== true})}),
+} satisfies Partial<Record<ActionName, Action>>
+
+export function changed(view: View, change: Partial<RequestsView>): View {
+  return {...view, requests: {...view.requests, ...change}}
+}
+
+/** Changes the inspector if it is open. */
+export function inspecting(view: View, change: Partial<InspectorView>): View {
+  const {inspector} = view.requests
+  return inspector === undefined ? view : changed(view, {inspector: {...inspector, ...change}})
+}
+
+export const fresh: InspectorView = {
+  isFull: false,
+  tab: 'Timing',
+  top: 0,
+  reveals: false,
+  compares: undefined,
+  replay: 0,
+}
+
+/** Beside the list where there is room, then on the whole screen. */
+export function inspected(view: View, stage: Stage): View {
+  const request = selectedRequest(view, stage)
+  if (request === undefined) return view
+  const {inspector} = view.requests
+  const open = changed(view, {
+    selected: request.id,
+    follows: false,
+    inspector: inspector ?? fresh,
+  })
+  const canSplit = requestPlan(open, stage).side > 0
+  return inspecting(open, {isFull: !canSplit || inspector !== undefined, top: 0})
+}
+
+function zoomed(view: View, stage: Stage): View {
+  const {inspector} = view.requests
+  if (inspector === undefined) return inspected(view, stage)
+  const canSplit = requestPlan(view, stage).side > 0
+  if (inspector.isFull && !canSplit) return changed(view, {inspector: undefined})
+  return inspecting(view, {isFull: !inspector.isFull, top: 0})
+}
+
+/** From the first tab back to the list, from the last no further. */
+export function inspectorTab(view: View, by: -1 | 1): View {
+  const {inspector} = view.requests
+  if (inspector === undefined) return view
+  if (inspector.compares === 'replay')
+    return inspecting(view, {replay: Math.max(0, Math.min(63, inspector.replay + by)), top: 0})
+  const at = inspectorTabs.indexOf(inspector.tab) + by
+  const tab = inspectorTabs[at]
+  if (tab !== undefined) return inspecting(view, {tab, top: 0})
+  return at < 0 ? changed(view, {inspector: undefined}) : view
+}
+
+function followed(view: View, stage: Stage): View {
+  if (view.requests.follows) return selectedAt(view, stage, view.requests.index)
+  return changed(view, {follows: true, inspector: undefined})
+}
+
+function editing(view: View): View {
+  const {filter} = view.requests
+  const text = filter === '' ? '' : `${filter} `
+  const cursor = [...text].length
+  return {
+    ...changed(view, {editing: {text, cursor, back: 0, typed: text, problem: undefined}}),
+    tab: 'requests',
+    requests: {
+      ...view.requests,
+      inspector: view.requests.inspector?.isFull === true ? undefined : view.requests.inspector,
+      editing: {text, cursor, back: 0, typed: text, problem: undefined},
+    },
+  }
+}
+
+/** A filter that can be read takes the place of the one before; the newest that matches is selected. */
+export function filtered(view: View, text: string): View {
+  const filter = parseFilter(text)
+  if (!filter.ok) return view
+  const shown = filter.matchesAll ? '' : filter.text
+  const past =
+    shown === ''
+      ? view.requests.past
+      : [...view.requests.past.filter(each => each !== shown), shown].slice(-50)
+  return changed(view, {filter: shown, past, editing: undefined, follows: true, inspector: undefined})
+}
+
+/** The requests of an instance or a service, on their own tab. */
+export function requestsOf(view: View, service: string, instance: string | undefined): View {
+  const text = withCondition('', 'service', service)
+  const all = instance === undefined ? text : withCondition(text, 'instance', instance)
+  return {...filtered(view, all), tab: 'requests'}
+}
+
+/** On another screen: the newest problem, of the row that is selected if it has one. */
+function toProblem(view: View, stage: Stage, by: 1 | -1): Step {
+  const screen = screenOf(view, stage.snapshot)
+  if (screen !== 'requests' && screen !== 'inspector') return newestProblem(view, stage)
+  const index = problemFrom(view, stage, by)
+  const none = by === 1 ? 'no older problem in this list' : 'no newer problem in this list'
+  return index === undefined
+    ? {view: withMessage(view, stage, none, false)}
+    : {view: inspecting(selectedAt(view, stage, index), {top: 0})}
+}
+
+function newestProblem(view: View, stage: Stage): Step {
+  const row = openService(view, stage.snapshot) === undefined ? undefined : selectedRow(view, stage)
+  const service = row?.service.name
+  const problem = stage.requests.problems.findLast(
+    request => service === undefined || request.service === service,
+  )
+  if (problem === undefined) return {view: withMessage(view, stage, 'no problem is held', false)}
+  return {view: openedRequest(view, stage, problem)}
+}
+
+/** The list stands at this request, without a filter that hides it, and the inspector is open. */
+export function openedRequest(view: View, stage: Stage, request: RequestView): View {
+  const at = indexOfRequest(stage.requests.shown, request.id, 0)
+  const bare = at >= 0 ? view : changed(view, {filter: ''})
+  const list = at >= 0 ? stage.requests.shown : stage.requests.all
+  const index = Math.max(0, indexOfRequest(list, request.id, 0))
+  const isSplit = requestPlan(changed(bare, {inspector: fresh}), stage).side > 0
+  return {
+    ...bare,
+    tab: 'requests',
+    requests: {
+      ...bare.requests,
+      selected: request.id,
+      index,
+      follows: false,
+      inspector: {...fresh, isFull: !isSplit},
+    },
+  }
+}
+
+function marked(view: View, stage: Stage): Step {
+  const request = selectedRequest(view, stage)
+  if (request === undefined) return {view}
+  const others = view.requests.marked.filter(id => id !== request.id)
+  const isNew = others.length === view.requests.marked.length
+  return {view: changed(view, {marked: isNew ? [...others, request.id].slice(-2) : others})}
+}
+
+/** The two that are marked, or the one that is marked and the one that is selected. */
+function compared(view: View, stage: Stage): Step {
+  if (view.requests.inspector?.compares !== undefined) return {view: inspecting(view, {compares: undefined})}
+  const {marked: ids, index} = view.requests
+  const selected = requestAt(stage.requests.shown, index)?.id
+  const pair = ids.length === 2 ? ids : [...new Set([...ids, selected].filter(id => id !== undefined))]
+  if (pair.length < 2)
+    return {
+      view: withMessage(view, stage, 'space marks requests: mark two, or one and select another', false),
+    }
+  const inspector = {...(view.requests.inspector ?? fresh), isFull: true, compares: 'marked' as const, top: 0}
+  return {view: changed(view, {marked: pair.slice(-2), follows: false, inspector})}
+}

@@ -1,0 +1,28 @@
+/** The screens of single requests beside the text they should be, at several sizes. */
+import {shopRequests} from './request-samples.ts'
+import {NOW, shop, snapshot} from './samples.ts'
+import {testScenes} from './scene.ts'
+
+const held = {shown: shop(), held: shopRequests}
+const list = ['2', 'kept'] as const
+
+testScenes({
+  problems: {...held, steps: [['jjj', '▌']]},
+  requests: {...held, steps: [list]},
+  'requests-filtered': {
+    ...held,
+    steps: [list, ['/status>=500 or dur>100ms\r', '14 of 17']],
+  },
+  'requests-editing': {...held, steps: [list, ['/path:/v1/*  nope:3\r', 'no field']]},
+  'requests-none': {...held, steps: [list, ['/status:418\r', 'clears the filter']]},
+  'requests-frozen': {...held, steps: [list, ['jjj', /▌ .*export/]]},
+  'requests-in-flight': {...held, steps: [list, ['F', '3 in flight']]},
+  'requests-saved': {...held, steps: [list, ["'", 'saved filter:']]},
+  'requests-untouched': {shown: snapshot({listeners: ['127.0.0.1:8080']}), steps: [['2', '0 kept']]},
+  'inspector-beside': {...held, steps: [list, ['\r', 'Timing']]},
+  inspector: {...held, steps: [list, ['\r\r', '1 Timing']]},
+  'inspector-request': {...held, steps: [list, ['\r\r2', '[2 Request]']]},
+  'requests-help': {...held, steps: [list, ['?', 'MOVE']]},
+  'requests-replay': {...held, steps: [list, ['jR', 'replay #']]},
+  'requests-rewound': {shown: shop({at: NOW}), held: shopRequests, steps: [list, ['p', 'PAUSED']]},
+})

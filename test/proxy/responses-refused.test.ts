@@ -1,0 +1,212 @@
+/** Responses that a client must never take for valid: a 502 that says why, or a message that is visibly broken. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {malformations} from '../../source/http1/malformed.ts'
+import {nastyResponses} from '../http1/nasty.ts'
+import {get, ok, pair} from './harness.ts'
+import {until} from './until.ts'
+
+test('every nasty response: a 502 whose Proxy-Status says what was wrong, or a broken message; nothing of it goes elsewhere', async t => {
+  const {proxy, origin} = await pair(t)
+  const rows = nastyResponses()
+  for (const {name, bytes, code, why, method} of rows) {
+    await t.test(`${name} (${why})`, async () => {
+      const client = proxy.client()
+      client.send(get('/nasty').replace('GET', method))
+      const asked = await origin.asked()
+      asked.send(bytes)
+      await client.answered()
+      if (client.statuses.at(-1) === 200) {
+        // The head had passed before the body went wrong.
+        await client.closed
+        assert.doesNotMatch(client.text, /0\r\n\r\n$/)
+      } else {
+        assert.deepEqual(client.statuses, [502])
+        if (code !== 'HEAD_TOO_LARGE')
+          assert.ok(client.text.includes(`details="${malformations[code].because}"`), client.text)
+        else assert.match(client.text, /error=http_response_header_section_size/)
+        client.send(get('/next'))
+        const next = await origin.asked()
+        next.send(ok('fresh'))
+        await client.has(/fresh$/)
+        client.destroy()
+        next.destroy()
+      }
+      await asked.closed
+    })
+  }
+  await proxy.quiet()
+  const faults = await proxy.faults()
+  assert.equal(
+    Object.values(faults).reduce((sum, count) => sum + count, 0),
+    rows.length,
+    JSON.stringify(faults),
+  )
+})
+
+const splits = {
+  'in the same piece': async () => {},
+  'a moment later': () => new Promise(resolve => setTimeout(resolve, 30)),
+}
+for (const [when, wait] of Object.entries(splits)) {
+  test(`bytes after a response, ${when}: that connection ends and they reach nobody (RFC 9112 §6.3)`, async t => {
+    const {proxy, origin} = await pair(t)
+    const client = proxy.client()
+    client.send(get('/1'))
+    const first = await origin.asked()
+    const poison = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison'
+    if (when === 'in the same piece') first.send(ok('first') + poison)
+    else {
+      first.send(ok('first'))
+      await wait()
+      first.send(poison)
+    }
+    await first.closed
+    await client.has(/first$/)
+    client.send(get('/2'))
+    const second = await origin.asked()
+    second.send(ok('second'))
+    await client.has(/second$/)
+    assert.doesNotMatch(client.text, /poison/)
+    client.end()
+    await proxy.quiet()
+  })
+}
+
+test('an answer that lay there before its request was sent is never given to that request', async t => {
+  const {proxy, origin} = await pair(t)
+  origin.script = connection =>
+    connection.socket.on('data', () => {
+      connection.send(ok('right'))
+      // As close behind as can be, in a packet of its own: it meets the next request at the proxy.
+      setImmediate(() => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison'))
+    })
+  let poisoned = 0
+  for (let round = 0; round < 200; round++) {
+    const client = proxy.client()
+    client.send(get('/1') + get('/2') + get('/3', 'Connection: close'))
+    await client.closed
+    if (client.text.includes('poison')) poisoned++
+  }
+  // What arrives after the request was written cannot be told from an answer by anyone; all else must be.
+  assert.ok(poisoned < 200, `${poisoned} of 200`)
+  await proxy.quiet()
+})
+
+test('a 101 that was not asked for: 502, and no tunnel (RFC 9110 §15.2.2)', async t => {
+  const {proxy, origin} = await pair(t)
+  const client = proxy.client()
+  client.send(get())
+  const asked = await origin.asked()
+  asked.send('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nfree')
+  await client.has(/502 Bad Gateway\n/)
+  assert.match(client.text, /error=http_upgrade_failed/)
+  client.end()
+  await proxy.recorded('UNASKED_SWITCH')
+  await proxy.quiet()
+})
+
+test('a 101 to another protocol than the one asked for: 502, and no tunnel (RFC 9110 §7.8)', async t => {
+  const {proxy, origin} = await pair(t)
+  const client = proxy.client()
+  client.send(get('/', 'Connection: upgrade', 'Upgrade: websocket'))
+  const asked = await origin.asked()
+  asked.send('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n')
+  await client.has(/502 Bad Gateway\n/)
+  client.end()
+  await proxy.recorded('UNASKED_SWITCH')
+  await proxy.quiet()
+})
+
+test('a handful of interim responses pass; a flood of them is a 502', async t => {
+  const {proxy, origin} = await pair(t)
+  const client = proxy.client()
+  const hint = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'
+  client.send(get())
+  const asked = await origin.asked()
+  asked.send(hint.repeat(5) + ok())
+  await client.has(/hello$/)
+  assert.deepEqual(client.statuses, [103, 103, 103, 103, 103, 200])
+  client.send(get('/flood'))
+  await asked.has('/flood')
+  asked.send(hint.repeat(10_000))
+  await client.has(/502 Bad Gateway\n/)
+  await asked.closed
+  client.end()
+  await proxy.recorded('INTERIM_FLOOD')
+  await proxy.quiet()
+})
+
+test('a head of megabytes: 502, and the proxy does not take it all', async t => {
+  const {proxy, origin} = await pair(t)
+  const client = proxy.client()
+  client.send(get())
+  const asked = await origin.asked()
+  asked.send('HTTP/1.1 200 OK\r\n')
+  const line = Buffer.from(`X-Big: ${'x'.repeat(1000)}\r\n`.repeat(64))
+  for (let sent = 0; sent < 200; sent++) asked.send(line)
+  await client.has(/502 Bad Gateway\n/)
+  assert.match(client.text, /error=http_response_header_section_size/)
+  await asked.closed
+  client.end()
+  await proxy.recorded('RESPONSE_HEAD_TOO_LARGE')
+  await proxy.quiet()
+})
+
+test('upstreamHead: a response head at the limit passes, one byte more is a 502', async t => {
+  const {proxy, origin} = await pair(t, {limits: {upstreamHead: 2048}})
+  const room = 2048 - ok('', 'Connection: close', 'X: ').length
+  for (const [size, status] of [
+    [room, 200],
+    [room + 1, 502],
+  ] as const) {
+    const client = proxy.client()
+    client.send(get('/', 'Connection: close'))
+    const asked = await origin.asked()
+    asked.send(ok('', 'Connection: close', `X: ${'x'.repeat(size)}`))
+    await client.closed
+    assert.deepEqual(client.statuses, [status])
+  }
+  await proxy.quiet()
+})
+
+test('a response with Connection: close ends the connection to the instance, even when the instance keeps it open', async t => {
+  const {proxy, origin} = await pair(t)
+  const client = proxy.client()
+  client.send(get('/1'))
+  const first = await origin.asked()
+  first.send(ok('first', 'Connection: close'))
+  await client.has(/first$/)
+  await first.closed
+  client.send(get('/2'))
+  const second = await origin.asked()
+  second.send(ok('second'))
+  await client.has(/second$/)
+  assert.doesNotMatch(client.text, /Connection: close/)
+  client.end()
+  await proxy.quiet()
+})
+
+test('thousands of tiny chunks arrive as they were, for HTTP/1.1 and for HTTP/1.0', async t => {
+  const {proxy, origin} = await pair(t)
+  for (const version of ['1.1', '1.0']) {
+    const client = proxy.client()
+    client.send(`GET / HTTP/${version}\r\nHost: api.test\r\nConnection: close\r\n\r\n`)
+    const asked = await origin.asked()
+    asked.send('HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n')
+    for (let sent = 0; sent < 100; sent++) asked.send('1\r\nx\r\n'.repeat(1000))
+    asked.send('0\r\n\r\n')
+    await client.closed
+    const body = client.text.slice(client.text.indexOf('\r\n\r\n') + 4)
+    assert.equal(body, version === '1.0' ? 'x'.repeat(100_000) : `${'1\r\nx\r\n'.repeat(100_000)}0\r\n\r\n`)
+  }
+  await proxy.quiet()
+})
+
+test('connections to the instance do not outlive their idle time', async t => {
+  const {proxy, origin} = await pair(t, {timeouts: {upstreamIdle: 0.3}})
+  origin.answers(ok())
+  await proxy.exchange(get('/', 'Connection: close'))
+  await until(() => origin.open === 0)
+  await proxy.quiet()
+})

@@ -26,7 +26,7 @@ export class Asks {
   ): Promise<Extract<Answer, {to: Type}> | undefined> {
     const number = ++this.#last
     return new Promise(resolve => {
-      const timer = setTimeout(() => this.#settle(number, undefined), PATIENCE_MS)
+      const timer = setTimeout(() => this.#settle(number, undefined), PATIENCE_MS).unref()
       this.#waiting.set(number, {
         worker,
         done: answer => {
@@ -35,6 +35,7 @@ export class Asks {
           resolve(answer as Extract<Answer, {to: Type}> | undefined)
         },
       })
+      // `Omit` of a union's member and that member's rest: the compiler cannot see that they are the member again.
       const sent = this.#post(worker, {...ask, number} as unknown as Ask)
       if (!sent) this.#settle(number, undefined)
     })

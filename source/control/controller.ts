@@ -72,6 +72,7 @@ export class Controller implements Control, CommandTarget {
       recorders: this.recorders,
       asks: this.#asks,
       captureChanged: filter => this.order({type: 'capture', filter}),
+      event: text => this.events.add('info', 'proxy', text, 'requests'),
     })
     const at = Date.now()
     this.services = new Map(

@@ -37,7 +37,8 @@ export class ReplayAnswer implements Dispatcher.DispatchHandler {
   }
 
   fail(error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+    const code =
+      error instanceof Error && 'code' in error && error.code !== undefined ? ` (${String(error.code)})` : ''
     this.#end(printable(`${error instanceof Error ? error.message : String(error)}${code}`, 200))
   }
 

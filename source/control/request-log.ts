@@ -1,5 +1,6 @@
 /** Single requests as control shows them: the records of all workers in one order, and what workers tell when asked. */
 import type {Config} from '../config/config.ts'
+import {printable} from '../printable.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 import type {RequestRecord} from '../recorder/reader.ts'
 import {parseFilter} from '../requests/filter.ts'
@@ -25,6 +26,8 @@ export interface RequestLogOptions {
   readonly asks: Asks
   /** the capture that holds from now on has changed: workers are to be told */
   readonly captureChanged: (filter: string | undefined) => void
+  /** something was done that whoever watches the proxy should know of; safe to print */
+  readonly event: (text: string) => void
 }
 
 const plain: Redact = head => head
@@ -94,15 +97,22 @@ export class RequestLog implements Requests {
       const parsed = parseFilter(filter)
       if (!parsed.ok) throw new Error(`${parsed.message} (character ${parsed.at + 1})`)
     }
+    if (filter === this.#capture) return
     this.#capture = filter
     this.#options.captureChanged(filter)
+    const which =
+      filter?.trim() === '' ? 'all requests' : `requests that match ${printable(filter ?? '', 200)}`
+    this.#options.event(filter === undefined ? 'bodies are no longer kept' : `bodies are kept of ${which}`)
   }
 
   async replay(id: string, instances: readonly string[]): Promise<readonly ReplayResult[]> {
     const detail = await this.detail(id, true)
     if (detail === undefined) throw new Error('it is not held any more')
     const service = this.#options.config.services.find(({name}) => name === detail.request.service)
-    return replay(detail, service, instances, this.#redact)
+    const results = await replay(detail, service, instances, this.#redact)
+    const what = printable(`${detail.request.method} ${detail.request.target}`, 60)
+    this.#options.event(`${what} was sent again to ${results.map(({instance}) => instance).join(', ')}`)
+    return results
   }
 
   #find(id: string, redact: Redact): RequestView | undefined {

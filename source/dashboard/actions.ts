@@ -1,16 +1,18 @@
 /** What each key does, as a function from view to view; what changes the proxy is only asked for here, never done. */
-import {changes} from './changes.ts'
+import {changes, withMessage} from './changes.ts'
 import type {Effect} from './effects.ts'
 import type {Stage} from './frame.ts'
 import type {ActionName} from './key-table.ts'
 import {actionFor} from './keymap.ts'
+import {snapshotAfter, snapshotBefore} from './kept-snapshots.ts'
 import {moved, page} from './moves.ts'
 import {back, into, opened, out, toTab} from './navigation.ts'
 import {pressOverlay} from './overlay-keys.ts'
 import {requestActions} from './request-actions.ts'
 import {requestEffects} from './request-effects.ts'
 import {listOf, sortKeys, withList} from './stage.ts'
-import {type ListView, rates, type Sending, screenOf, type View} from './view.ts'
+import {themeNames} from './theme.ts'
+import {emptyPalette, type ListView, rates, routeSorts, type Sending, screenOf, type View} from './view.ts'
 
 export interface Step {
   readonly view: View
@@ -54,6 +56,19 @@ const actions: Record<ActionName, Action> = {
   back: (view, stage) => ({view: back(view, stage)}),
   tab: (view, stage, key) => ({view: toTab(view, stage, Number(key) - 1)}),
   pause: (view, stage) => ({view: {...view, paused: view.paused === undefined ? stage.latest : undefined}}),
+  rewind: (view, stage) => rewound(view, stage),
+  forward: (view, stage) =>
+    view.paused === undefined
+      ? {view: withMessage(view, stage, 'this is now', false)}
+      : {view: {...view, paused: snapshotAfter(stage.kept, view.paused.at)}},
+  theme: (view, stage) => themed(view, stage),
+  mouse: (view, stage) => ({
+    view: withMessage({...view, mouse: !view.mouse}, stage, `the mouse is ${view.mouse ? 'off' : 'on'}`, false),
+    effect: {type: 'mouse', on: !view.mouse},
+  }),
+  picture: view => ({view, effect: {type: 'picture'}}),
+  palette: view => ({view: {...view, palette: emptyPalette}}),
+  totals: view => ({view: {...view, totals: !view.totals}}),
   faster: view => ({view: {...view, rate: rates.find(rate => rate > view.rate) ?? view.rate}}),
   slower: view => ({view: {...view, rate: rates.findLast(rate => rate < view.rate) ?? view.rate}}),
   redraw: view => ({view, redraw: true}),
@@ -69,12 +84,28 @@ const actions: Record<ActionName, Action> = {
   ...requestEffects,
 }
 
+function rewound(view: View, stage: Stage): Step {
+  const before = snapshotBefore(stage.kept, stage.snapshot.at)
+  return before === undefined
+    ? {view: withMessage(view, stage, 'nothing older is kept', false)}
+    : {view: {...view, paused: before}}
+}
+
+function themed(view: View, stage: Stage): Step {
+  const next = themeNames[(themeNames.indexOf(view.theme) + 1) % themeNames.length] ?? view.theme
+  return {view: withMessage({...view, theme: next}, stage, `theme: ${next}`, false)}
+}
+
 function listed(view: View, stage: Stage, change: (list: ListView) => ListView): View {
   return withList(view, stage, change(listOf(view, stage)))
 }
 
 /** The order of the file comes before the first column. */
 function sorted(view: View, stage: Stage, by: -1 | 1): View {
+  if (screenOf(view, stage.snapshot) === 'routes') {
+    const at = (routeSorts.indexOf(view.routeSort) + by + routeSorts.length) % routeSorts.length
+    return {...view, routeSort: routeSorts[at] ?? view.routeSort}
+  }
   const keys = [undefined, ...sortKeys(view, stage)]
   return listed(view, stage, list => {
     const at = Math.max(0, keys.indexOf(list.sort))

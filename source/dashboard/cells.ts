@@ -36,7 +36,7 @@ export const p99Column = number('P99', 1, 5, 'p99', traffic => millis(traffic.p9
 export const flyColumn = number('FLY', 1, 5, 'fly', traffic => si(traffic.inFlight))
 export const inColumn = number('IN/s', 2, 6, undefined, traffic => si(traffic.bytesInPerSecond))
 export const outColumn = number('OUT/s', 2, 6, undefined, traffic => si(traffic.bytesOutPerSecond))
-export const totalColumn = number('TOTAL', 2, 6, 'total', traffic => si(traffic.requests))
+export const totalColumn = number('TOTAL', 1, 5, 'total', traffic => si(traffic.requests))
 
 export const errorColumn: Column<Row> = {
   title: 'ERR%',

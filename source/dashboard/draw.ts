@@ -1,13 +1,16 @@
 /** The whole screen as lines: a pure function of the frame. */
 import {withChooser} from './chooser.ts'
+import {drawErrors} from './errors.ts'
 import {drawEvents} from './events.ts'
 import {footerLine} from './footer.ts'
 import {blankLine, type Frame, lineOf} from './frame.ts'
 import {drawInspector} from './inspector.ts'
+import {drawLatency} from './latency.ts'
 import {percent, si} from './numbers.ts'
 import {drawHelp} from './overlays.ts'
 import {drawOverview} from './overview.ts'
 import {drawRequests} from './requests.ts'
+import {drawRoutes} from './routes.ts'
 import {drawService} from './service.ts'
 import {countsOf} from './standing.ts'
 import {type Piece, widthOfPieces} from './text.ts'
@@ -21,19 +24,26 @@ export function draw(frame: Frame): string[] {
   return [...lines, footerLine(frame)]
 }
 
+const pages = {service: drawService, latency: drawLatency, routes: drawRoutes} as const
+
 function drawScreen(frame: Frame): string[] {
-  switch (screenOf(frame.view, frame.snapshot)) {
+  const screen = screenOf(frame.view, frame.snapshot)
+  switch (screen) {
     case 'events':
       return drawEvents(frame)
     case 'requests':
       return drawRequests(frame)
     case 'inspector':
       return drawInspector(frame)
+    case 'errors':
+      return drawErrors(frame)
     case 'services':
       return drawOverview(frame)
-    case 'service': {
+    case 'service':
+    case 'latency':
+    case 'routes': {
       const service = openService(frame.view, frame.snapshot)
-      return service === undefined ? drawOverview(frame) : drawService(frame, service)
+      return service === undefined ? drawOverview(frame) : pages[screen](frame, service)
     }
   }
 }

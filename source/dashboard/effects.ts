@@ -8,5 +8,8 @@ export type Effect =
   | {readonly type: 'export'; readonly as: 'HAR' | 'JSON lines'; readonly details: readonly RequestDetail[]}
   /** to these instances; none: to the one of its last attempt */
   | {readonly type: 'replay'; readonly original: RequestDetail; readonly instances: readonly string[]}
+  | {readonly type: 'mouse'; readonly on: boolean}
+  /** saves the screen as it is drawn */
+  | {readonly type: 'picture'}
   /** keeps bodies of requests that match; undefined: no more */
   | {readonly type: 'capture'; readonly filter: string | undefined}

@@ -35,10 +35,10 @@ function questionLine(frame: Frame, question: string): string {
   return lineOf(frame, [['warn.strong', ` ${text}`], ...answers])
 }
 
-function choosingKeys({glyphs}: Frame): Piece[] {
+function choosingKeys({glyphs, view}: Frame): Piece[] {
   return [
     ['accent', ` ${keySign('↵', glyphs)}`],
-    ['label', ' set  '],
+    ['label', view.choosing?.of === 'replay' ? ' send  ' : ' set  '],
     ['accent', keySign('↑ ↓', glyphs)],
     ['label', ' choose  '],
     ['accent', 'esc'],
@@ -86,7 +86,8 @@ function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
   }
   const screen = screenOf(frame.view, frame.snapshot)
   if (name === 'open' && screen !== 'services') {
-    if (screen === 'service') return 'requests'
+    if (screen === 'service' || screen === 'errors' || screen === 'latency' || screen === 'routes')
+      return 'requests'
     if (screen === 'requests') return frame.view.requests.inspector === undefined ? 'inspect' : 'whole screen'
   }
   if (name === 'open' && screen === 'services' && selectedRow(frame.view, frame)?.kind === 'instance')
@@ -113,12 +114,14 @@ function keysLine(frame: Frame): string {
   const hasBack =
     screen === 'requests'
       ? filter !== '' || inspector !== undefined
-      : screen === 'inspector' || screen === 'service' || view.onlyUnhealthy
+      : screen !== 'services' && screen !== 'events' && screen !== 'errors'
+        ? true
+        : view.onlyUnhealthy
   const all = bindingsFor(screen, readOnly).filter(([name, {footer}]) => {
     if (footer === undefined) return false
     if (name === 'back') return hasBack
     if (name === 'open') return screen !== 'inspector'
-    if (name === 'compact') return screen !== 'service'
+    if (name === 'compact') return screen === 'services'
     if (name === 'nextProblem') return screen === 'requests' || screen === 'inspector'
     if (name === 'pause') return screen !== 'requests' && screen !== 'inspector'
     if (name === 'mark') return screen === 'requests'

@@ -13,6 +13,8 @@ export interface Stage {
   /** the one on screen: the latest, or the one that stands still */
   readonly snapshot: Snapshot
   readonly latest: Snapshot
+  /** older ones, one for every ten seconds, oldest first */
+  readonly kept: readonly Snapshot[]
   readonly ranking: Ranking
   readonly requests: HeldRequests
   readonly columns: number

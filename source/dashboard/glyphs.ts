@@ -37,6 +37,8 @@ export interface Glyphs {
     readonly timeout: string
   }
   readonly retried: string
+  /** few to many */
+  readonly heat: readonly string[]
   readonly marked: string
   readonly arrow: string
   /** between two panes */
@@ -71,6 +73,7 @@ const unicode: Glyphs = {
   track: '─',
   where: {pause: '·', connect: '╍', wait: '─', body: '━', broken: '✕', timeout: 'T'},
   retried: '↻',
+  heat: ['·', '░', '▒', '▓', '█'],
   marked: '•',
   arrow: '→',
   pane: '│',
@@ -90,7 +93,7 @@ const ascii: Glyphs = {
   rule: '-',
   cut: '~',
   into: '>',
-  keys: {'↵': 'ret', '↑': '^', '↓': 'v', '→': '->', '←': '<-'},
+  keys: {'…': '...', '↵': 'ret', '↑': '^', '↓': 'v', '→': '->', '←': '<-'},
   info: '.',
   good: '+',
   warning: '!',
@@ -103,6 +106,7 @@ const ascii: Glyphs = {
   track: ' ',
   where: {pause: '.', connect: ':', wait: '-', body: '=', broken: 'x', timeout: 'T'},
   retried: 'r',
+  heat: ['.', ':', '+', '*', '#'],
   marked: '*',
   arrow: '->',
   pane: '|',

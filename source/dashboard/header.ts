@@ -6,7 +6,7 @@ import {invitation} from './invitation.ts'
 import {age, millis, millisWithUnit, si, upTime} from './numbers.ts'
 import {columnsOf, spark, usefulWidth} from './spark.ts'
 import {countsOf, outage} from './standing.ts'
-import type {Piece} from './text.ts'
+import {type Piece, widthOfPieces} from './text.ts'
 import type {Tab} from './view.ts'
 
 export function titleLine(frame: Frame, trail: string | undefined): string {
@@ -112,17 +112,26 @@ function figures(frame: Frame, traffic: Traffic): Piece[] {
 export const tabs = [
   {id: 'services', label: 'Services'},
   {id: 'requests', label: 'Requests'},
+  {id: 'errors', label: 'Errors'},
   {id: 'events', label: 'Events'},
 ] as const satisfies readonly {readonly id: Tab; readonly label: string}[]
 
+/** Where the names of all tabs do not fit, only the active one has its name. */
 export function tabLine(frame: Frame, right: readonly Piece[]): string {
-  const active = frame.view.tab
+  const named = tabPieces(frame, true)
+  if (widthOfPieces(named) + widthOfPieces(right) + 3 <= frame.columns) return spread(frame, named, right)
+  return spread(frame, tabPieces(frame, false), right)
+}
+
+function tabPieces({view}: Frame, areNamed: boolean): Piece[] {
   const pieces: Piece[] = []
   for (const [index, {id, label}] of tabs.entries()) {
-    const isActive = id === active
+    const isActive = id === view.tab
     const before = tabs[index - 1]
-    if (before !== undefined) pieces.push(['text', isActive || before.id === active ? ' ' : '  '])
-    pieces.push(isActive ? ['accent.strong', `[${index + 1} ${label}]`] : ['label', `${index + 1} ${label}`])
+    if (before !== undefined)
+      pieces.push(['text', isActive || before.id === view.tab || !areNamed ? ' ' : '  '])
+    const name = areNamed || isActive ? `${index + 1} ${label}` : `${index + 1}`
+    pieces.push(isActive ? ['accent.strong', `[${name}]`] : ['label', name])
   }
-  return spread(frame, pieces, right)
+  return pieces
 }

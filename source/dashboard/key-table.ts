@@ -2,23 +2,36 @@
 import type {Screen} from './view.ts'
 
 /** Where a key works. */
-export type Scope = 'everywhere' | 'list' | 'table' | 'requests' | 'request' | 'inspector'
+export type Scope = 'everywhere' | 'list' | 'sorted' | 'table' | 'requests' | 'request' | 'inspector'
 
 export type Group = 'move' | 'look' | 'request' | 'time' | 'table' | 'change' | 'leave'
 
+const all = [
+  'services',
+  'service',
+  'latency',
+  'routes',
+  'requests',
+  'inspector',
+  'errors',
+  'events',
+] as const satisfies readonly Screen[]
+
+interface Reach {
+  readonly screens: readonly Screen[]
+  readonly called: string
+}
+
 /** Screens by scope, and how the README calls them. */
-export const scopes: Readonly<Record<Scope, {readonly screens: readonly Screen[]; readonly called: string}>> =
-  {
-    everywhere: {
-      screens: ['services', 'service', 'requests', 'inspector', 'events'],
-      called: 'everywhere',
-    },
-    list: {screens: ['services', 'service', 'requests', 'inspector', 'events'], called: 'lists'},
-    table: {screens: ['services', 'service'], called: 'services, instances'},
-    requests: {screens: ['requests'], called: 'requests'},
-    request: {screens: ['requests', 'inspector'], called: 'requests, inspector'},
-    inspector: {screens: ['inspector'], called: 'inspector'},
-  }
+export const scopes: Readonly<Record<Scope, Reach>> = {
+  everywhere: {screens: all, called: 'everywhere'},
+  list: {screens: all, called: 'lists'},
+  sorted: {screens: ['services', 'service', 'routes'], called: 'services, instances, routes'},
+  table: {screens: ['services', 'service'], called: 'services, instances'},
+  requests: {screens: ['requests'], called: 'requests'},
+  request: {screens: ['requests', 'inspector'], called: 'requests, inspector'},
+  inspector: {screens: ['inspector'], called: 'inspector'},
+}
 
 export interface Binding {
   /** names as `keysOf` gives them */
@@ -82,6 +95,10 @@ export const keymap = {
   tab: {...look, keys: ['1', '2', '3', '4', '5'], sign: '1-5', label: 'go to a tab'},
   filter: {...look, keys: ['/'], sign: '/', label: 'filter requests', footer: ['filter', 2.5]},
   zoom: {...look, scope: 'request', keys: ['z'], sign: 'z', label: 'zoom the pane'},
+  palette: {...look, keys: [':'], sign: ':', label: 'all commands', footer: ['command', 7.8]},
+  theme: {...look, keys: ['t'], sign: 't', label: 'next theme'},
+  mouse: {...look, keys: ['m'], sign: 'm', label: 'mouse on, off'},
+  picture: {...look, keys: ['P'], sign: 'P', label: 'save as SVG'},
   redraw: {...look, keys: ['ctrl+l'], sign: '^L', label: 'draw all anew'},
   help: {...look, keys: ['?'], sign: '?', label: 'help', footer: ['help', 0]},
 
@@ -142,6 +159,15 @@ export const keymap = {
   },
 
   pause: {...time, keys: ['p'], sign: 'p', label: 'pause, resume', footer: ['pause', 7.5]},
+  rewind: {
+    ...time,
+    keys: ['['],
+    sign: '[',
+    label: 'back 10 s',
+    more: 'through the last 15 minutes',
+    footer: ['rewind', 8.8],
+  },
+  forward: {...time, keys: [']'], sign: ']', label: 'forward 10 s'},
   faster: {...time, keys: ['+'], sign: '+', label: 'draw more often'},
   slower: {...time, keys: ['-'], sign: '-', label: 'draw less often'},
 
@@ -165,8 +191,16 @@ export const keymap = {
     footer: ['undo', 6.2],
   },
 
-  sortLeft: {...table, keys: ['<'], sign: '<', label: 'sort: column left'},
-  sortRight: {...table, keys: ['>'], sign: '>', label: 'sort: column right', footer: ['sort', 9.5]},
+  sortLeft: {...table, scope: 'sorted', keys: ['<'], sign: '<', label: 'sort: column left'},
+  sortRight: {
+    ...table,
+    scope: 'sorted',
+    keys: ['>'],
+    sign: '>',
+    label: 'sort: column right',
+    footer: ['sort', 9.5],
+  },
+  totals: {...table, keys: ['a'], sign: 'a', label: 'totals or rates'},
   reverse: {...table, keys: ['r'], sign: 'r', label: 'reverse the order'},
   unhealthy: {...table, keys: ['.'], sign: '.', label: 'only unhealthy', footer: ['unhealthy', 8.2]},
   compact: {...table, keys: ['x'], sign: 'x', label: 'fold, unfold all', footer: ['fold', 10]},

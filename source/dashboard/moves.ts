@@ -1,10 +1,11 @@
 /** Moving through the list on screen, whichever it is. */
 import {eventRoom, selectedEvent} from './events.ts'
 import type {Stage} from './frame.ts'
+import {movedKey} from './keyed-list.ts'
 import {changed, inspecting} from './request-actions.ts'
 import {requestPlan, selectedAt} from './request-list.ts'
 import {placeOf} from './rows.ts'
-import {listOf, roomOf, rowsOf, withList} from './stage.ts'
+import {keyedOn, listOf, roomOf, rowsOf, withList} from './stage.ts'
 import {screenOf, type View} from './view.ts'
 
 /** Lines of a page, or of a part of it. */
@@ -20,6 +21,10 @@ function roomOn(view: View, stage: Stage): number {
       return requestPlan(view, stage).rows
     case 'inspector':
       return Math.max(1, stage.height - 4)
+    case 'errors':
+    case 'latency':
+    case 'routes':
+      return keyedOn(view, stage)?.room ?? 1
     case 'services':
     case 'service':
       return roomOf(view, stage, rowsOf(view, stage).length)
@@ -37,6 +42,12 @@ export function moved(view: View, stage: Stage, by: number, byPage = false): Vie
       if (!byPage) return inspecting(movedRequest(view, stage, by), {top: 0})
       const top = view.requests.inspector?.top ?? 0
       return inspecting(view, {top: Math.max(0, Math.min(10_000, top + by))})
+    }
+    case 'errors':
+    case 'latency':
+    case 'routes': {
+      const keyed = keyedOn(view, stage)
+      return keyed === undefined ? view : {...view, [keyed.of]: movedKey(view[keyed.of], keyed.keys, by)}
     }
     case 'services':
     case 'service':

@@ -47,8 +47,8 @@ function groupBlock(
   )
   if (bindings.length === 0) return []
   const lines = bindings.map(([, {sign, label, more}]): Piece[] => [
-    ['accent', `  ${keySign(sign, glyphs).padEnd(5)}`],
-    ['text', label],
+    ['accent', `  ${keySign(sign, glyphs).padEnd(6)}`],
+    ['text', keySign(label, glyphs)],
     ['label', inFull && more !== undefined ? `, ${more}` : ''],
   ])
   return [[['label', `  ${groupTitles[group]}`]], ...lines, []]

@@ -55,7 +55,7 @@ export function drawOverview(frame: Frame): string[] {
   const {view, height} = frame
   const rows = overviewRows(frame.snapshot, view, frame.ranking)
   const plan = overviewPlan(frame, Math.max(1, rows.length))
-  const columns = overviewColumns(frame)
+  const columns = overviewColumns(frame, view.totals)
   const lines = [titleLine(frame, undefined)]
   if (plan.hasTotals) lines.push(totalLine(frame))
   lines.push(tabLine(frame, tableState(frame)), tableHeader(columns, view.overview, frame))
@@ -93,26 +93,27 @@ function latest(frame: Frame, lines: number): string[] {
 }
 
 function latestEvents(frame: Frame, lines: number): string[] {
-  const title = lineOf(frame, rule(frame, 'latest events', frame.columns, '3 Events shows all'))
+  const title = lineOf(frame, rule(frame, 'latest events', frame.columns, '4 Events shows all'))
   return [title, ...eventBlock(frame, frame.snapshot.events, lines - 1).map(pieces => lineOf(frame, pieces))]
 }
 
 /** By width: 140 adds bytes and totals, under 80 P50, P95 and the spark go, under 60 all but state, rate and errors. */
-export function overviewColumns(stage: Stage): Column<Row>[] {
+export function overviewColumns(stage: Stage, totals: boolean): Column<Row>[] {
+  const amountColumn = totals ? totalColumn : rateColumn
   const {columns} = stage
   if (columns < 60) {
     const [name, state] = shareOut(columns - 17, [
       {least: 15, most: 40},
       {least: 8, most: 15},
     ])
-    return [nameColumn(name ?? 0, 1), stateColumn(state ?? 0), rateColumn, errorColumn]
+    return [nameColumn(name ?? 0, 1), stateColumn(state ?? 0), amountColumn, errorColumn]
   }
   if (columns < 80) {
     const [name, state] = shareOut(columns - 29, [
       {least: 16, most: 28},
       {least: 15, most: 24},
     ])
-    return [nameColumn(name ?? 0, 2), stateColumn(state ?? 0), rateColumn, p99Column, errorColumn, flyColumn]
+    return [nameColumn(name ?? 0, 2), stateColumn(state ?? 0), amountColumn, p99Column, errorColumn, flyColumn]
   }
   const isWide = columns >= 140
   const [name = 0, state = 0, width = 0] = shareOut(columns - (isWide ? 65 : 40), [
@@ -122,9 +123,9 @@ export function overviewColumns(stage: Stage): Column<Row>[] {
   ])
   const sparkWidth = usefulWidth(width)
   const sparks = sparkColumn(isWide ? 2 : 1, sparkWidth, scaleOf(stage, sparkWidth))
-  const common = [nameColumn(name + width - sparkWidth, 2), stateColumn(state), rateColumn, sparks]
+  const common = [nameColumn(name + width - sparkWidth, 2), stateColumn(state), amountColumn, sparks]
   const numbers = [p50Column, p95Column, p99Column, errorColumn, flyColumn]
-  return [...common, ...numbers, ...(isWide ? [inColumn, outColumn, totalColumn] : [])]
+  return [...common, ...numbers, ...(isWide ? [inColumn, outColumn, totals ? rateColumn : totalColumn] : [])]
 }
 
 function nameColumn(width: number, indent: number): Column<Row> {

@@ -23,7 +23,7 @@ function problemPieces(frame: Frame, request: RequestView): Piece[] {
   const path = columns >= 120 ? 40 : columns >= 104 ? 30 : columns >= 84 ? 20 : columns >= 60 ? 16 : 14
   const time = columns >= 100 ? 12 : 9
   const attempts = Math.max(0, columns - time - path - reason - 24 - (reason > 0 ? 2 : 0))
-  const at = timeWithMillis(request.at, snapshot.at)
+  const at = timeWithMillis(request.at + request.duration, snapshot.at)
   const retried: Piece = ['warn', request.attemptCount > 1 ? `${glyphs.retried} ` : '']
   return [
     ['label', ` ${(time === 12 ? at : at.slice(3)).padEnd(time)} `],

@@ -70,7 +70,10 @@ function right(
 
 function timeColumn(width: number): Column<RequestView> {
   const text = width < 12 ? timeOfDay : timeWithMillis
-  return left('TIME', 0, width, ({at}, {snapshot}) => [['label', text(at, snapshot.at)]])
+  // The end: that is the order of the list, and what other access logs show.
+  return left('TIME', 0, width, ({at, duration: took}, {snapshot}) => [
+    ['label', text(at + took, snapshot.at)],
+  ])
 }
 
 const methodColumn = left('METHOD', 1, 7, ({method}, {glyphs}) => [

@@ -63,8 +63,8 @@ export class RequestFeed {
     if (this.#asksInFlight) return
     this.#asksInFlight = true
     try {
-      const {requests, session} = this.#options
-      session.receiveInFlight(await requests.inFlight())
+      const {requests, session, changed} = this.#options
+      if (session.receiveInFlight(await requests.inFlight())) changed()
     } finally {
       this.#asksInFlight = false
     }

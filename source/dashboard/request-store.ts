@@ -7,6 +7,7 @@ import type {
   RequestView,
 } from '../control/requests.ts'
 import {parseFilter} from '../requests/filter.ts'
+import {HeatLog} from './heat-log.ts'
 
 /** As many as the recorder holds, and of what falls out of these the latest problems. */
 const CAPACITY = 20_000
@@ -29,6 +30,8 @@ export interface HeldRequests {
   /** matching ones that came since it stands still */
   readonly fresh: number
   readonly problems: readonly RequestView[]
+  /** how long they took, second by second */
+  readonly heat: Pick<HeatLog, 'read'>
   readonly inFlight: readonly InFlightView[]
   /** what the control said of the requests that are looked at, by id */
   readonly details: ReadonlyMap<string, RequestDetail>
@@ -65,6 +68,7 @@ export class RequestStore implements HeldRequests {
   fresh = 0
   version = 0
   problems: readonly RequestView[] = []
+  readonly heat = new HeatLog()
   #live: Lists = {all: [], shown: []}
   #still: Lists | undefined
   #looking: Looking = {filter: '', standsStill: false, until: undefined}
@@ -99,6 +103,7 @@ export class RequestStore implements HeldRequests {
     const problems: RequestView[] = []
     for (const request of requests) {
       all.push(request)
+      this.heat.add(request)
       if (request.problem) problems.push(request)
       if (this.#matches !== undefined && !this.#matches(request)) continue
       if (shown !== all) shown.push(request)

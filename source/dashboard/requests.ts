@@ -31,8 +31,8 @@ function drawList(frame: Frame, room: number): string[] {
   // The frame is narrower than the screen here: the plan is made for the screen.
   const columns = requestColumns(frame.columns, frame.snapshot)
   const list = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
-  const lines = [tableHeader(columns, list, frame)]
-  if (view.requests.showsInFlight) lines.push(...inFlightLines(frame, inFlightRoom(frame, room)))
+  const lines = view.requests.showsInFlight ? inFlightLines(frame, inFlightRoom(frame, room)) : []
+  lines.push(tableHeader(columns, list, frame))
   const hasLegend = frame.height >= 16 && frame.columns >= 80
   const rows = room - lines.length - (hasLegend ? 1 : 0)
   for (let row = 0; row < rows; row++) {

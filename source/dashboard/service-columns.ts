@@ -9,6 +9,7 @@ import {
   rateColumn,
   scaleOf,
   sparkColumn,
+  totalColumn,
 } from './cells.ts'
 import {type Frame, type Stage, shown} from './frame.ts'
 import {age, millisWithUnit, si, wholePercent} from './numbers.ts'
@@ -19,14 +20,19 @@ import {type Column, shareOut} from './table.ts'
 import {cutMiddle, type Piece} from './text.ts'
 
 /** 120 adds the spark, P95 and the reason of a failed check; under 80 P50 and the bar go; under 60 all but the essential. */
-export function instanceColumns(stage: Stage, service: ServiceSnapshot): Column<InstanceRow>[] {
+export function instanceColumns(
+  stage: Stage,
+  service: ServiceSnapshot,
+  totals: boolean,
+): Column<InstanceRow>[] {
+  const amountColumn = totals ? totalColumn : rateColumn
   const {columns} = stage
   if (columns < 60) {
     const [name = 0, state = 0] = shareOut(columns - 17, [
       {least: 15, most: 40},
       {least: 8, most: 14},
     ])
-    return [nameColumn(name), stateColumn(state), rateColumn, errorColumn]
+    return [nameColumn(name), stateColumn(state), amountColumn, errorColumn]
   }
   if (columns < 80) {
     const [name = 0, state = 0] = shareOut(columns - 34, [
@@ -36,7 +42,7 @@ export function instanceColumns(stage: Stage, service: ServiceSnapshot): Column<
     return [
       nameColumn(name),
       stateColumn(state),
-      rateColumn,
+      amountColumn,
       shareColumn(1, 0),
       flyColumn,
       p99Column,
@@ -56,7 +62,7 @@ export function instanceColumns(stage: Stage, service: ServiceSnapshot): Column<
   return [
     nameColumn(name),
     stateColumn(state),
-    rateColumn,
+    amountColumn,
     shareColumn(2, share + width - sparkWidth),
     ...(isWide ? [sparkColumn(2, sparkWidth, scaleOf(stage, sparkWidth, service.name))] : []),
     flyColumn,

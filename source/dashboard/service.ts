@@ -2,42 +2,25 @@
 import type {ServiceSnapshot} from '../control/control.ts'
 import {attention} from './attention.ts'
 import {eventBlock} from './events.ts'
-import {
-  type Block,
-  beside,
-  blankLine,
-  type Frame,
-  firstFitting,
-  lineOf,
-  rule,
-  type Stage,
-  shown,
-  spread,
-} from './frame.ts'
-import {titleLine, trafficLine} from './header.ts'
+import {type Block, beside, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {faults, outcomes} from './panes.ts'
 import {detailRows, isAt} from './rows.ts'
 import {instanceColumns} from './service-columns.ts'
+import {serviceHead} from './service-head.ts'
 import {columnsOf, spark} from './spark.ts'
 import {tableHeader, tableLine} from './table.ts'
 import {cutMiddle, fit, type Piece, widthOfPieces} from './text.ts'
 
 /** Rows of the table; the sections below get what it leaves. */
 export function detailRoom(stage: Stage, rowCount: number): number {
-  return Math.max(1, Math.min(Math.max(1, rowCount), stage.height - 3 - headLines(stage)))
-}
-
-function headLines(stage: Stage): number {
-  return stage.height >= 16 ? 2 : stage.height >= 12 ? 1 : 0
+  return Math.max(1, Math.min(Math.max(1, rowCount), stage.height - 2 - serviceHead.lines(stage)))
 }
 
 export function drawService(frame: Frame, service: ServiceSnapshot): string[] {
   const {view, height} = frame
   const rows = detailRows(service, view, frame.ranking)
-  const columns = instanceColumns(frame, service)
-  const lines = [titleLine(frame, service.name)]
-  if (headLines(frame) >= 2) lines.push(policyLine(frame, service))
-  if (headLines(frame) >= 1) lines.push(trafficLine(frame, service.traffic))
+  const columns = instanceColumns(frame, service, view.totals)
+  const lines = serviceHead.draw(frame, service, 'instances', [])
   lines.push(tableHeader(columns, view.detail, frame))
   const {top} = view.detail
   for (const row of rows.slice(top, top + detailRoom(frame, rows.length))) {
@@ -54,19 +37,6 @@ function emptiness(frame: Frame, service: ServiceSnapshot): string {
   return frame.view.onlyUnhealthy && service.instances.length > 0
     ? '   every instance is up and ready'
     : '   this service has no instance: every request gets 503'
-}
-
-/** Domains, strategy, retry; the check to the right, as much of it as fits. */
-function policyLine(frame: Frame, service: ServiceSnapshot): string {
-  const left: Piece[] = [
-    ['text', service.domains.map(shown).join(', ')],
-    ['accent', `  ${service.strategy}`],
-    ['label', `  ${shown(service.retry)}`],
-  ]
-  const check = service.check === undefined ? 'no health check' : `check ${shown(service.check)}`
-  const parts = check.split(', ')
-  const variants = parts.map((_, at): Piece[] => [['label', parts.slice(0, parts.length - at).join(', ')]])
-  return spread(frame, left, firstFitting(frame, [...variants, []], left))
 }
 
 /** Attention first, then the minute, then faults, then events: each only where it fits with some lines to spare. */

@@ -6,12 +6,13 @@ import {withMessage} from './changes.ts'
 import {draw} from './draw.ts'
 import type {Stage} from './frame.ts'
 import type {Glyphs} from './glyphs.ts'
+import {KeptSnapshots} from './kept-snapshots.ts'
 import {replayShown} from './replays.ts'
 import {selectedRequest} from './request-list.ts'
 import {type Replays, RequestStore} from './request-store.ts'
 import {type Ranking, rankingOf} from './rows.ts'
 import {listOf, settled} from './stage.ts'
-import type {Theme} from './theme.ts'
+import type {Theme, ThemeName} from './theme.ts'
 import {initialView, type Sending, type View} from './view.ts'
 
 export interface Size {
@@ -21,6 +22,8 @@ export interface Size {
 
 export interface Look {
   readonly theme: Theme
+  /** the themes that can be chosen; without it there is but one */
+  readonly themeOf?: (name: ThemeName) => Theme
   readonly glyphs: Glyphs
   readonly readOnly: boolean
 }
@@ -51,11 +54,13 @@ export class Session {
   #drawnAt = Number.NEGATIVE_INFINITY
   readonly #look: Look
   readonly #requests = new RequestStore()
+  readonly #kept = new KeptSnapshots()
 
   constructor(snapshot: Snapshot, size: Size, look: Look) {
     this.#latest = snapshot
     this.#size = size
     this.#look = look
+    this.#kept.offer(snapshot)
     this.#settle()
   }
 
@@ -66,6 +71,7 @@ export class Session {
   /** Takes the snapshot; says whether it is time to draw again. */
   accept(snapshot: Snapshot): boolean {
     this.#latest = snapshot
+    this.#kept.offer(snapshot)
     const {message, paused, rate} = this.#view
     if (message !== undefined && !(snapshot.at < message.until))
       this.#view = {...this.#view, message: undefined}
@@ -107,7 +113,7 @@ export class Session {
 
   /** What the screen needs that snapshots do not hold. */
   wants(): Wants {
-    const {tab, requests} = this.#view
+    const {tab, requests, pane, open} = this.#view
     const {total} = this.#latest
     const hasProblems = (total.byClass[5] ?? 0) > 0 || total.retried > 0 || total.faults.length > 0
     const inspects = tab === 'requests' && requests.inspector !== undefined
@@ -120,7 +126,10 @@ export class Session {
           ? requests.marked
           : [selected]
     return {
-      log: tab === 'requests' || (tab === 'services' && hasProblems),
+      log:
+        tab === 'requests' ||
+        tab === 'errors' ||
+        (tab === 'services' && (hasProblems || (open !== undefined && pane !== 'instances'))),
       inFlight: tab === 'requests' && requests.showsInFlight,
       details: ids,
       reveals: inspector?.reveals ?? false,
@@ -135,9 +144,12 @@ export class Session {
     return isFirst
   }
 
-  receiveInFlight(inFlight: readonly InFlightView[]): void {
+  /** As `receive`. */
+  receiveInFlight(inFlight: readonly InFlightView[]): boolean {
+    const isFirst = this.#requests.inFlight.length === 0 && inFlight.length > 0
     this.#requests.inFlight = inFlight
     this.#settle()
+    return isFirst
   }
 
   receiveDetails(details: readonly RequestDetail[]): void {
@@ -158,7 +170,9 @@ export class Session {
 
   lines(): string[] {
     this.#drawnAt = this.#latest.at
-    return draw({...this.#stage(), ...this.#look, view: this.#view})
+    const {theme, glyphs, readOnly, themeOf} = this.#look
+    const chosen = themeOf?.(this.#view.theme) ?? theme
+    return draw({...this.#stage(), theme: chosen, glyphs, readOnly, view: this.#view})
   }
 
   #stage(): Stage {
@@ -167,6 +181,7 @@ export class Session {
     return {
       snapshot,
       latest: this.#latest,
+      kept: this.#kept.all,
       ranking: this.#ranking,
       requests: this.#requests,
       columns,

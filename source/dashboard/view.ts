@@ -1,6 +1,7 @@
 /** What the person in front of the dashboard has chosen: everything on screen that is not the snapshot. */
 import type {Command, Snapshot} from '../control/control.ts'
 import type {Effect} from './effects.ts'
+import type {ThemeName} from './theme.ts'
 
 /** A row: a service, or an instance of it. Rows are known by name, never by position. */
 export interface Place {
@@ -59,6 +60,20 @@ export interface Editing {
   readonly problem: {readonly at: number; readonly message: string} | undefined
 }
 
+/** The list of all commands, narrowed by what is typed. */
+export interface PaletteView extends Editing {
+  readonly index: number
+}
+
+export const emptyPalette: PaletteView = {
+  text: '',
+  cursor: 0,
+  back: 0,
+  typed: '',
+  problem: undefined,
+  index: 0,
+}
+
 export interface RequestsView {
   /** id of the selected request */
   readonly selected: string | undefined
@@ -82,6 +97,20 @@ export interface RequestsView {
   /** ids of at most two, for comparing */
   readonly marked: readonly string[]
 }
+
+/** A list whose rows are known by a key. */
+export interface KeyedList {
+  readonly selected: string | undefined
+  /** where the selected row was seen last */
+  readonly index: number
+  readonly top: number
+}
+
+/** A page of a service. */
+export type ServicePane = 'instances' | 'latency' | 'routes'
+
+export const routeSorts = ['busiest', 'slowest', 'most failing'] as const
+export type RouteSort = (typeof routeSorts)[number]
 
 interface Message {
   readonly text: string
@@ -115,6 +144,11 @@ export interface View {
   readonly open: string | undefined
   readonly overview: ListView
   readonly detail: ListView
+  readonly pane: ServicePane
+  readonly latency: KeyedList
+  readonly routes: KeyedList
+  readonly routeSort: RouteSort
+  readonly errors: KeyedList
   readonly requests: RequestsView
   readonly events: EventsView
   readonly folded: ReadonlySet<string>
@@ -131,6 +165,11 @@ export interface View {
   readonly rate: number
   /** latest last */
   readonly undo: readonly Command[]
+  readonly theme: ThemeName
+  readonly mouse: boolean
+  /** requests since the start in place of those a second */
+  readonly totals: boolean
+  readonly palette: PaletteView | undefined
   readonly stopAsked: boolean
 }
 
@@ -139,11 +178,18 @@ export const rates = [1, 2, 4] as const
 
 const list: ListView = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
 
+const keyed: KeyedList = {selected: undefined, index: 0, top: 0}
+
 export const initialView: View = {
   tab: 'services',
   open: undefined,
   overview: list,
   detail: list,
+  pane: 'instances',
+  latency: keyed,
+  routes: keyed,
+  routeSort: 'busiest',
+  errors: keyed,
   requests: {
     selected: undefined,
     index: 0,
@@ -169,16 +215,29 @@ export const initialView: View = {
   paused: undefined,
   rate: 4,
   undo: [],
+  theme: 'dark',
+  mouse: false,
+  totals: false,
+  palette: undefined,
   stopAsked: false,
 }
 
-export type Screen = 'services' | 'service' | 'requests' | 'inspector' | 'events'
+export type Screen =
+  | 'services'
+  | 'service'
+  | 'latency'
+  | 'routes'
+  | 'requests'
+  | 'inspector'
+  | 'errors'
+  | 'events'
 
 /** What fills the screen below overlays. A page whose service is gone gives way to the overview. */
 export function screenOf(view: View, snapshot: Snapshot): Screen {
-  if (view.tab === 'events') return 'events'
+  if (view.tab === 'events' || view.tab === 'errors') return view.tab
   if (view.tab === 'requests') return view.requests.inspector?.isFull === true ? 'inspector' : 'requests'
-  return openService(view, snapshot) === undefined ? 'services' : 'service'
+  if (openService(view, snapshot) === undefined) return 'services'
+  return view.pane === 'instances' ? 'service' : view.pane
 }
 
 export function openService(view: View, snapshot: Snapshot) {

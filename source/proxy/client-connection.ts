@@ -170,7 +170,7 @@ export class ClientConnection implements Deadlined {
     if (this.#exchange === undefined) {
       // The client has long been waited for to take its last response.
       if (this.#pending !== undefined) this.abort(false)
-      else if (this.#heads.begun) this.#refuse('REQUEST_HEAD_TIMEOUT', 408, '')
+      else if (this.#heads.begunText !== '') this.#refuse('REQUEST_HEAD_TIMEOUT', 408, '')
       else this.#linger()
     } else if (this.#halfClosed && !this.#exchange.responseStarted) this.#exchange.clientGone()
   }
@@ -253,7 +253,7 @@ export class ClientConnection implements Deadlined {
 
   /** The client goes away: a head that it had begun is recorded. */
   #abandoned(): void {
-    if (!this.#heads.begun) return
+    if (this.#heads.begunText === '') return // at most empty lines, which ask for nothing
     this.#count('REQUEST_ABANDONED', 0)
     this.#recordRefusal('REQUEST_ABANDONED', 499, '', this.#heads.begunText)
     this.#heads.clear()

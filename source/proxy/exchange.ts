@@ -175,7 +175,10 @@ export class Exchange implements UpstreamUser {
       if (body.full) this.#client.pause()
       return end
     }
-    if (upstream.socket.deaf) return end
+    if (upstream.socket.deaf) {
+      body.sent()
+      return end
+    }
     if (!write(upstream.socket, '', pieces) && this.wantsBody) this.#client.pause()
     body.sent()
     this.#setDeadline(upstream)

@@ -9,7 +9,7 @@ import {MalformedMessage} from '../http1/malformed.ts'
 import {ResponseHead, readResponseHead} from '../http1/response-head.ts'
 import type {Deadlined} from './deadlines.ts'
 import type {Instance} from './instance.ts'
-import {currentTurn} from './turn.ts'
+import {currentTurn, isCurrentTurn} from './turn.ts'
 import {UpstreamSocket} from './upstream-socket.ts'
 import type {WorkerContext} from './worker-context.ts'
 
@@ -190,7 +190,8 @@ export class UpstreamConnection implements Deadlined {
     const user = this.#user
     if (user === undefined) return
     // They were there before the request was: an answer to nothing, and never one to this request.
-    if (this.#reusedInTurn === currentTurn()) return this.#broken('unsolicited bytes')
+    if (this.#reusedInTurn !== -1 && isCurrentTurn(this.#reusedInTurn))
+      return this.#broken('unsolicited bytes')
     this.#reusedInTurn = -1
     let at = 0
     while (this.#state === State.HEAD) {

@@ -67,7 +67,7 @@ function factorOf(suffix: string, unit: Unit): number | undefined {
 }
 
 /** Whether a number holds against a term of its field. */
-export function numberTest(term: Term, unit: Unit): (value: number | undefined) => boolean {
+function numberTest(term: Term, unit: Unit): (value: number | undefined) => boolean {
   const [from, to] = rangeOf(term.value.join('*'), unit) ?? [Number.NaN, Number.NaN]
   // Times are fractions of ms and typed as whole ones.
   const equal = (value: number) => Math.round(value) >= from && Math.round(value) <= to

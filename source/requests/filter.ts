@@ -3,7 +3,8 @@
  * whatever it says, so it may also run in a worker.
  */
 import {type EarlySubject, type FieldName, fields, flags, type Subject} from './filter-fields.ts'
-import {BadFilter, readFilter} from './filter-parser.ts'
+import {readFilter} from './filter-parser.ts'
+import {BadFilter} from './filter-scanner.ts'
 import {both, everything, type FilterNode, printFilter} from './filter-tree.ts'
 import {earlyTest, lateTest, patternTest} from './filter-values.ts'
 

@@ -21,7 +21,7 @@ export interface RouteSummary {
 }
 
 /** A request that failed, and not by its client. */
-export function isFailure({fault, status}: RequestView): boolean {
+function isFailure({fault, status}: RequestView): boolean {
   return fault === undefined ? status >= 500 : faults[fault].blame !== 'client'
 }
 

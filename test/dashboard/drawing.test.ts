@@ -119,7 +119,7 @@ test('the page of a service says what drains, what is down and who broke what', 
   ]) {
     assert.ok(api.includes(words), words)
   }
-  const auth = linesOf(shop(), 80, 40, 'G enter').join('\n')
+  const auth = linesOf(shop(), 80, 40, 'G right').join('\n')
   assert.ok(auth.includes('127.0.0.1:5002 is down for 38s: connection refused, 4 checks in a row'))
   assert.ok(!auth.includes('strategy RANDOM'), 'events of other services')
 })

@@ -33,7 +33,7 @@ export function request(id: number, values: Partial<RequestView> = {}): RequestV
       : `HTTP/1.1 ${status} OK\r\nContent-Type: application/json\r\nContent-Length: 512\r\nSet-Cookie: sid=...; HttpOnly\r\n\r\n`
   return {
     id: `0.${id}`,
-    at: NOW - 1000 - (48_200 - id) * 11,
+    at: NOW - 1000 - (48_200 - id) * 11 - duration,
     duration,
     responded: fault === undefined ? duration * 0.9 : undefined,
     method,

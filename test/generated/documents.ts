@@ -5,6 +5,7 @@ import {referenceMarkdown} from '../../source/config/reference.ts'
 import {jsonSchema} from '../../source/config/schema.ts'
 import {keyTable} from '../../source/dashboard/keymap.ts'
 import {exitCodes} from '../../source/exit-codes.ts'
+import {faultTable, requestTable, responseTable} from './refusals.ts'
 
 /** The project's root: this file runs from build/test/generated. */
 export const projectRoot = new URL('../../../', import.meta.url)
@@ -23,6 +24,15 @@ export const documents: readonly GeneratedDocument[] = [
   {
     path: 'docs/configuration.md',
     made: current => withSection(current, 'reference', referenceMarkdown(configTable)),
+  },
+  {
+    path: 'docs/refusals.md',
+    made: current =>
+      withSection(
+        withSection(withSection(current, 'requests', requestTable()), 'responses', responseTable()),
+        'faults',
+        faultTable(),
+      ),
   },
   {
     path: 'docs/configuration.schema.json',

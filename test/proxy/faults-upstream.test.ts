@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {createServer} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import type {FaultCode} from '../../source/faults.ts'
-import {get, ok, pair, post, type ProxySettings, startProxy} from './harness.ts'
+import {get, ok, type ProxySettings, pair, post, startProxy} from './harness.ts'
 import type {RawPeer} from './raw-peer.ts'
 
 /** What an instance does once it has been asked, and what becomes of that. */

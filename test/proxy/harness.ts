@@ -36,6 +36,7 @@ export interface ProxySettings {
   readonly domain?: string
   readonly workers?: number
   readonly trustedProxies?: readonly string[]
+  readonly redact?: readonly string[]
   readonly watchdog?: Watchdog
 }
 
@@ -132,6 +133,7 @@ export function configText(settings: ProxySettings): string {
     domain = 'api.test',
     workers = 1,
     trustedProxies = [],
+    redact = [],
   } = settings
   const hosts = origins.map(origin => {
     const [port, address = '127.0.0.1'] = String(origin).split(':').reverse()
@@ -142,6 +144,7 @@ export function configText(settings: ProxySettings): string {
       listen: {address: '127.0.0.1', port: 0},
       workers,
       trustedProxies,
+      redact,
       timeouts: {...patient, ...timeouts},
       limits,
       services: [{name: 'api', domain, hosts, retryPolicy: {retries}}],

@@ -8,6 +8,7 @@ import {whyOf} from '../../source/requests/why.ts'
 import {freePort} from '../end-to-end/binary.ts'
 import {get, ok, pair, post, startOrigin, startProxy, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
+import {WorkerThreads} from '../proxy/worker-thread.ts'
 
 const ALL = TOTAL_RECENT + TOTAL_PROBLEMS
 
@@ -297,7 +298,7 @@ test('an instance that is dead, or answers nonsense, is a result and not an exce
   origin.answers('nonsense\r\n\r\n')
   const [nonsense] = await proxy.controller.requests.replay(request.id, [])
   assert.deepEqual([nonsense?.status, nonsense?.body], [0, undefined])
-  assert.match(nonsense?.error ?? '', /HPE_/)
+  assert.match(nonsense?.error ?? '', /does not match the HTTP\/1\.1 protocol/)
   await origin.stop()
   const [dead] = await proxy.controller.requests.replay(request.id, [])
   assert.match(dead?.error ?? '', /ECONNREFUSED/)
@@ -315,10 +316,12 @@ test('secrets are hidden in what is listed, the configured ones too', async t =>
 })
 
 test('a worker that replaces another goes on with its numbers, and what the first did is still there', async t => {
-  const {proxy, origin} = await pair(t, {watchdog: {pingMs: 50, stuckAfter: 1000, replaceAfter: 1000}})
+  const workers = new WorkerThreads()
+  t.after(() => workers.end())
+  const {proxy, origin} = await pair(t)
+  await workers.running(1)
   origin.answers(ok())
-  const {controller} = proxy
-  const {requests} = controller
+  const {requests, events} = proxy.controller
   const ask = async (target: string) => {
     const client = proxy.client()
     client.send(get(target))
@@ -332,9 +335,9 @@ test('a worker that replaces another goes on with its numbers, and what the firs
     ['0.1', '0.2'],
   )
   await requests.capture('path:/4')
-  await killWorker(controller)
-  const again = await requests.inFlight()
-  assert.deepEqual(again, [])
+  workers.inflict('process.exit(3)')
+  await until(() => events.events.some(({text}) => text === 'worker 1 is back'))
+  assert.deepEqual(await requests.inFlight(), [])
   await ask('/3')
   await ask('/4')
   await until(async () => (await requests.since(before.cursor, ALL)).requests.length === 2)

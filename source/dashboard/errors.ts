@@ -1,0 +1,123 @@
+/** The third tab: what went wrong, grouped by cause, blame, instance and route, and why. */
+import type {ErrorGroup} from '../requests/errors.ts'
+import {whyOf} from '../requests/why.ts'
+import {errorsOf} from './aggregates.ts'
+import {faultWords} from './fault-words.ts'
+import {type Block, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
+import {tabLine, titleLine, totalLine} from './header.ts'
+import {count, si, timeOfDay} from './numbers.ts'
+import {instanceName, shortNames, statusPiece} from './request-columns.ts'
+import {type Column, tableHeader, tableLine} from './table.ts'
+import {cut, cutMiddle, type Piece} from './text.ts'
+import {wrapped} from './verdict.ts'
+
+/** A rule and three lines on the latest of the group that is selected. */
+const WHOLE = 4
+
+function wholeLines({height}: Pick<Stage, 'height'>): number {
+  return height >= 16 ? WHOLE : 0
+}
+
+export function errorRoom(stage: Stage): number {
+  return Math.max(1, stage.height - 4 - (stage.height >= 12 ? 1 : 0) - wholeLines(stage))
+}
+
+export function drawErrors(frame: Frame): string[] {
+  const {view, height, requests} = frame
+  const groups = errorsOf(frame)
+  const columns = errorColumns(frame)
+  const lines = [titleLine(frame, undefined)]
+  if (height >= 12) lines.push(totalLine(frame))
+  lines.push(tabLine(frame, held(frame)), tableHeader(columns, plainList, frame))
+  const {top, index} = view.errors
+  for (const [row, group] of groups.slice(top, top + errorRoom(frame)).entries())
+    lines.push(tableLine(columns, group, ' ', top + row === index, frame))
+  if (groups.length === 0) {
+    const words = requests.isLoaded ? 'nothing went wrong among the requests held' : 'reading the recorder'
+    lines.push(lineOf(frame, [['label', `   ${words}`]]))
+  }
+  const whole = wholeLines(frame) > 0 ? why(frame, groups[index]) : []
+  while (lines.length < height - 1 - whole.length) lines.push(blankLine(frame))
+  return [...lines, ...whole.map(pieces => lineOf(frame, pieces))]
+}
+
+const plainList = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
+
+function held({requests, columns}: Frame): Piece[] {
+  return columns < 72 ? [] : [['label', `of ${count(requests.all.length)} requests held, most first`]]
+}
+
+function why(frame: Frame, group: ErrorGroup | undefined): Block {
+  if (group === undefined) return []
+  const {latest} = group
+  const title = `the latest: ${shown(latest.method)} ${shown(latest.target)}`
+  const text = wrapped(shown(whyOf(latest).text), frame.columns - 2).slice(0, WHOLE - 1)
+  const lines: Piece[][] = text.map(line => [['text', ` ${line}`]])
+  while (lines.length < WHOLE - 1) lines.push([])
+  return [rule(frame, title, frame.columns, `#${latest.id}`), ...lines]
+}
+
+const blames = {client: 'label', upstream: 'bad', proxy: 'warn'} as const satisfies Record<
+  ErrorGroup['blame'],
+  Piece[0]
+>
+
+/** 120 adds the service; under 80 the blame goes, under 60 the instance too. */
+function errorColumns(frame: Frame): Column<ErrorGroup>[] {
+  const {columns, snapshot} = frame
+  const isNarrow = columns < 60
+  const isBase = columns >= 80
+  const instance = isNarrow ? 0 : columns >= 120 ? 22 : 10
+  const service = columns >= 120 ? 14 : 0
+  const cause = columns >= 120 ? 18 : 14
+  const fixed = 3 + 5 + 1 + cause + 1 + 4 + (isBase ? 9 : 0) + (instance > 0 ? instance + 1 : 0)
+  const more = (service > 0 ? service + 1 + 8 : 0) + (columns >= 60 ? 9 : 0)
+  const route = Math.max(4, columns - fixed - more - 2)
+  const isShort = shortNames(snapshot)
+  return [
+    number('COUNT', 0, 5, group => [['text.strong', si(group.count + group.retried)]]),
+    left('CAUSE', 1, cause, group => [
+      [group.fault === undefined ? 'warn' : 'bad', cut(causeOf(group), cause, frame.glyphs.cut)],
+    ]),
+    number('CODE', 0, 5, group => [statusPiece(group.status)]),
+    ...(isBase ? [left('BLAME', 1, 8, group => [[blames[group.blame], group.blame]])] : []),
+    ...(service > 0
+      ? [
+          left('SERVICE', 1, service, group => [
+            ['text', cut(shown(group.service ?? '-'), service, frame.glyphs.cut)],
+          ]),
+        ]
+      : []),
+    ...(instance > 0
+      ? [
+          left('INSTANCE', 1, instance, ({instance: key, service: name}) => [
+            [
+              key === '' ? 'faint' : 'text',
+              instanceName(shown(key) || '-', name, instance, isShort, frame.glyphs.cut),
+            ],
+          ]),
+        ]
+      : []),
+    left('ROUTE', 1, route, group => [['text', cutMiddle(shown(group.route), route, frame.glyphs.cut)]]),
+    ...(service > 0
+      ? [number('RETRIED', 1, 7, group => [['warn', group.retried > 0 ? si(group.retried) : '']])]
+      : []),
+    ...(columns >= 60
+      ? [left('LATEST', 1, 8, ({latest}) => [['label', timeOfDay(latest.at + latest.duration, snapshot.at)]])]
+      : []),
+  ]
+}
+
+function causeOf({fault, status}: ErrorGroup): string {
+  return fault === undefined ? `answered ${status}` : faultWords(fault)
+}
+
+type Cell = Column<ErrorGroup>['cell']
+
+function left(title: string, gap: number, width: number, cell: Cell): Column<ErrorGroup> {
+  return {title, gap, width, align: 'left', sort: undefined, cell}
+}
+
+function number(title: string, gap: number, width: number, cell: Cell): Column<ErrorGroup> {
+  return {title, gap, width, align: 'right', sort: undefined, cell}
+}

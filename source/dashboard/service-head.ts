@@ -1,0 +1,52 @@
+/** The lines on top of each page of a service: what it is, how it does, and its pages. */
+import type {ServiceSnapshot} from '../control/control.ts'
+import {type Frame, firstFitting, type Stage, shown, spread} from './frame.ts'
+import {titleLine, trafficLine} from './header.ts'
+import type {Piece} from './text.ts'
+import type {ServicePane} from './view.ts'
+
+/** `requests` is on its own tab, with a filter. */
+export const servicePages = [
+  {id: 'instances', label: 'Instances'},
+  {id: 'requests', label: 'Requests'},
+  {id: 'latency', label: 'Latency'},
+  {id: 'routes', label: 'Routes'},
+] as const satisfies readonly {readonly id: ServicePane | 'requests'; readonly label: string}[]
+
+/** How many lines there are by height: the policy goes first, then the pages, then the traffic. */
+function lines({height}: Pick<Stage, 'height'>): number {
+  return height >= 16 ? 4 : height >= 12 ? 3 : 1
+}
+
+function draw(frame: Frame, service: ServiceSnapshot, pane: ServicePane, right: readonly Piece[]): string[] {
+  const count = lines(frame)
+  const all = [titleLine(frame, service.name)]
+  if (count >= 4) all.push(policyLine(frame, service))
+  if (count >= 3) all.push(trafficLine(frame, service.traffic), pageLine(frame, pane, right))
+  return all
+}
+
+export const serviceHead = {lines, draw}
+
+function pageLine(frame: Frame, pane: ServicePane, right: readonly Piece[]): string {
+  const pieces = servicePages.flatMap(({id, label}, index): Piece[] => {
+    const isActive = id === pane
+    const gap = index === 0 ? '' : isActive || servicePages[index - 1]?.id === pane ? ' ' : '  '
+    const name = `${index + 1} ${label}`
+    return [['text', gap], isActive ? ['accent.strong', `[${name}]`] : ['label', name]]
+  })
+  return spread(frame, pieces, right)
+}
+
+/** Domains, strategy, retry; the check to the right, as much of it as fits. */
+function policyLine(frame: Frame, service: ServiceSnapshot): string {
+  const left: Piece[] = [
+    ['text', service.domains.map(shown).join(', ')],
+    ['accent', `  ${service.strategy}`],
+    ['label', `  ${shown(service.retry)}`],
+  ]
+  const check = service.check === undefined ? 'no health check' : `check ${shown(service.check)}`
+  const parts = check.split(', ')
+  const variants = parts.map((_, at): Piece[] => [['label', parts.slice(0, parts.length - at).join(', ')]])
+  return spread(frame, left, firstFitting(frame, [...variants, []], left))
+}

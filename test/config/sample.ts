@@ -21,7 +21,13 @@ export const originalFile = `proxy:
           timeout: 1.0
 `
 
-const texts = {name: 'a', address: '10.0.0.1', domain: 'a.example', addressBlock: '10.0.0.0/8', fieldName: 'x-api-key'}
+const texts = {
+  name: 'a',
+  address: '10.0.0.1',
+  domain: 'a.example',
+  addressBlock: '10.0.0.0/8',
+  fieldName: 'x-api-key',
+}
 
 /** A value that is right for `kind`, with every key that it can have. */
 export function rightValue(kind: Kind): unknown {

@@ -8,8 +8,6 @@ import {MalformedMessage} from '../http1/malformed.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 import type {ResponseHead} from '../http1/response-head.ts'
 import type {Lane} from '../metrics/lane.ts'
-import {Flag, refusals} from '../recorder/layout.ts'
-import {type AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
 import {hostOf, requestLineOf} from '../requests/heads.ts'
 import {faultAnswer, optionsAnswer} from './answer.ts'
 import {FailedAttempts} from './attempts.ts'
@@ -22,14 +20,13 @@ import {isLoop} from './own-fields.ts'
 import {RequestBody} from './request-body.ts'
 import type {Service} from './service.ts'
 import {earlySubject, finishedSubject} from './subjects.ts'
+import {Trace} from './trace.ts'
 import {isOffered, type OpenTunnel, openTunnel} from './tunnel.ts'
 import type {UpstreamConnection, UpstreamUser} from './upstream-connection.ts'
 import type {WorkerContext} from './worker-context.ts'
 import {write} from './write.ts'
 
 const NOTHING: Buffer[] = []
-// Filled anew for every request of this worker and read before the next: no allocation a request.
-const facts = new FinishedRequest()
 
 /** Whether what was wrong with a message may be told to the client: a parser's words are, a system's are not. */
 function isTold(fault: FaultCode): boolean {
@@ -43,7 +40,7 @@ export class Exchange implements UpstreamUser {
   readonly minor: number
   readonly #client: ClientConnection
   readonly #context: WorkerContext
-  readonly #startedAt = performance.now()
+  readonly #trace: Trace
   readonly #response: ClientResponse
   readonly #accept: string
   readonly #upgrade: string
@@ -52,28 +49,14 @@ export class Exchange implements UpstreamUser {
   #lane: Lane
   #service: Service | undefined
   #requestHead = ''
-  /** the heads as they came, for the record */
-  readonly #asked: string
-  #answered = ''
   /** its pieces come with the chunked coding */
   #answerChunked = false
-  readonly #requestOnConnection: number
-  #bytesIn: number
   /** nothing said so far ends the client's connection after this exchange */
   #persistent: boolean
   #ended = false
 
   #upstream: UpstreamConnection | undefined
   #instance: Instance | undefined
-  #attemptStartedAt = 0
-  #connectedAt = -1
-  #respondedAt = -1
-  #candidates = 0
-  /** exchanges on the connection of this attempt */
-  #uses = 0
-  /** attempts before the one under way */
-  #earlier: AttemptFacts[] | undefined
-  #refusal = 0
   /** the head has been written to the connection of this attempt */
   #sent = false
   #failed: FailedAttempts | undefined
@@ -81,7 +64,7 @@ export class Exchange implements UpstreamUser {
   #captured: CapturedExchange | undefined
   #tunnel: OpenTunnel | undefined
   /** the last byte in either direction, on the coarse clock */
-  #movedAt = this.#startedAt
+  #movedAt: number
   #backoff: NodeJS.Timeout | undefined
 
   /** `head` is read, not kept: it belongs to the parser. */
@@ -95,9 +78,8 @@ export class Exchange implements UpstreamUser {
     this.#accept = combined(head.fields, Field.ACCEPT)
     this.#upgrade = upgradeOf(head)
     this.#expectsContinue = head.expectsContinue
-    this.#bytesIn = head.text.length
-    this.#asked = head.text
-    this.#requestOnConnection = client.requests
+    this.#trace = new Trace(head, client.requests)
+    this.#movedAt = this.#trace.startedAt
     this.#body = head.framing === Framing.NONE ? undefined : new RequestBody(head)
     this.#response = new ClientResponse(client, head.minor, context.pseudonym)
   }
@@ -127,7 +109,7 @@ export class Exchange implements UpstreamUser {
     this.#lane.start()
     const {capture} = this.#context
     if (capture !== undefined)
-      this.#captured = capture.begin(earlySubject(this.#asked, service, this.#client.address))
+      this.#captured = capture.begin(earlySubject(this.#trace.asked, service, this.#client.address))
     // The body first: what is here of it then goes out in one write with the head.
     const end = from < piece.length ? this.takeBody(piece, from) : from
     if (!this.#ended) this.#route(head)
@@ -168,7 +150,7 @@ export class Exchange implements UpstreamUser {
       this.fail('REQUEST_MALFORMED', error.message, error.status)
       return piece.length
     }
-    this.#bytesIn += end - from
+    this.#trace.bytesIn += end - from
     if (this.#captured !== undefined) this.#captured.requestPieces(pieces, body.chunked)
     const upstream = this.#upstream
     if (upstream === undefined || !this.#sent) {
@@ -189,7 +171,7 @@ export class Exchange implements UpstreamUser {
     const upstream = this.#upstream
     if (upstream === undefined) return
     this.#sent = true
-    this.#connectedAt = upstream.uses > 1 ? this.#attemptStartedAt : performance.now()
+    this.#trace.connected(upstream.uses)
     const body = this.#body
     if (body === undefined) upstream.socket.write(this.#requestHead, 'latin1')
     else {
@@ -220,8 +202,7 @@ export class Exchange implements UpstreamUser {
     // A client that is still sending cannot be kept in step once it has its answer.
     const keep = this.#persistent && !this.wantsBody && !this.#context.draining
     const text = this.#response.head(head, keep)
-    this.#respondedAt = performance.now()
-    this.#answered = head.text
+    this.#trace.responded(head.text)
     this.#answerChunked = head.framing === Framing.CHUNKED && this.minor === 1
     this.#persistent = keep && !this.#response.closeDelimited
     this.#pass(text, pieces, done)
@@ -238,8 +219,7 @@ export class Exchange implements UpstreamUser {
     if (this.wantsBody || !isOffered(this.#upgrade, protocols))
       return this.upstreamFailed('UNASKED_SWITCH', '')
     this.#response.pass(this.#response.switching(head, protocols), NOTHING, false)
-    this.#respondedAt = performance.now()
-    this.#answered = head.text
+    this.#trace.responded(head.text)
     this.#upstream = undefined
     const {socket, pending} = this.#client.release()
     this.#tunnel = openTunnel({
@@ -250,7 +230,7 @@ export class Exchange implements UpstreamUser {
       idleMs: this.#timeouts().tunnelIdleMs,
       deadlines: this.#context.deadlines,
       ended: (fault, up, down) => {
-        this.#bytesIn += up
+        this.#trace.bytesIn += up
         this.#response.bytes += down
         if (fault !== undefined) this.#lane.fault(faultIndex(fault))
         this.#finish(101, false, fault)
@@ -273,10 +253,10 @@ export class Exchange implements UpstreamUser {
       bodyKept: this.#body === undefined || this.#body.kept,
     })
     if (refusal !== undefined) {
-      this.#refusal = refusals.indexOf(refusal) + 1
+      this.#trace.refused(refusal)
       return this.fail(fault, detail)
     }
-    this.#rememberAttempt(fault)
+    this.#trace.attemptFailed(instance, fault)
     this.#finishAttempt(faults[fault].status, true)
     instance.lane.retried()
     this.#lane.retried()
@@ -338,19 +318,16 @@ export class Exchange implements UpstreamUser {
     if (this.#ended) return
     if (instance === undefined) return this.fail('NO_INSTANCE')
     this.#instance = instance
-    this.#attemptStartedAt = this.#failed === undefined ? this.#startedAt : performance.now()
+    this.#trace.attempt(this.#service?.selectable.length ?? 0)
     this.#sent = false
-    this.#connectedAt = -1
-    this.#candidates = this.#service?.selectable.length ?? 0
     instance.lane.start()
     const upstream = instance.connection(this.#failed?.fresh === true)
     this.#upstream = upstream
     upstream.assign(this)
-    this.#uses = upstream.uses
     if (upstream.connected) return this.upstreamConnected()
     const {connectMs} = this.#timeouts()
     upstream.deadline =
-      this.#attemptStartedAt + Math.min(connectMs, instance.config.retry.attemptMs ?? connectMs)
+      this.#trace.attemptStartedAt + Math.min(connectMs, instance.config.retry.attemptMs ?? connectMs)
   }
 
   /** Passes a part of the response on, and ends the exchange with its last part. */
@@ -395,7 +372,7 @@ export class Exchange implements UpstreamUser {
     if (this.#response.started || (this.wantsBody && !this.#awaitsContinue())) {
       upstream.deadline = deadlines.after(this.#timeouts().bodyIdleMs)
     } else if (this.#body === undefined) {
-      upstream.deadline = this.#attemptStartedAt + this.#responseHeadMs()
+      upstream.deadline = this.#trace.attemptStartedAt + this.#responseHeadMs()
     } else upstream.deadline = deadlines.after(this.#responseHeadMs())
   }
 
@@ -423,8 +400,8 @@ export class Exchange implements UpstreamUser {
     const instance = this.#instance
     if (instance === undefined) return
     this.#instance = undefined
-    const micros = timed ? (now - this.#attemptStartedAt) * 1000 : -1
-    instance.lane.finish(status, micros, this.#bytesIn, this.#response.bytes)
+    const micros = timed ? (now - this.#trace.attemptStartedAt) * 1000 : -1
+    instance.lane.finish(status, micros, this.#trace.bytesIn, this.#response.bytes)
   }
 
   #finish(status: number, timed: boolean, fault?: FaultCode, detail = ''): void {
@@ -435,82 +412,46 @@ export class Exchange implements UpstreamUser {
     this.#finishAttempt(status, timed, now)
     this.#lane.finish(
       status,
-      timed ? (now - this.#startedAt) * 1000 : -1,
-      this.#bytesIn,
+      timed ? (now - this.#trace.startedAt) * 1000 : -1,
+      this.#trace.bytesIn,
       this.#response.bytes,
     )
   }
 
-  #rememberAttempt(fault: FaultCode): void {
-    this.#earlier ??= []
-    this.#earlier.push({
-      instance: this.#instance?.index ?? -1,
-      fault: faultIndex(fault) + 1,
-      status: faults[fault].status,
-      startedAt: this.#attemptStartedAt,
-      connectedAt: this.#connectedAt,
-      endedAt: performance.now(),
-      uses: this.#uses,
-    })
-  }
-
-  #record(now: number, fault: FaultCode | undefined, detail: string): void {
+  #record(endedAt: number, fault: FaultCode | undefined, detail: string): void {
     const service = this.#service
-    const answered = this.#response.status
-    const blamed = fault !== undefined && faults[fault].blame === 'upstream'
-    facts.startedAt = this.#startedAt
-    facts.endedAt = now
-    facts.respondedAt = this.#respondedAt
-    facts.status = answered !== 0 ? answered : fault === undefined ? 200 : faults[fault].status
-    facts.fault = fault === undefined ? 0 : faultIndex(fault) + 1
-    facts.service = service === undefined ? 0 : service.index + 1
-    facts.strategy = service === undefined ? 0 : service.strategyIndex
-    facts.candidates = this.#candidates
-    facts.bytesIn = this.#bytesIn
-    facts.bytesOut = this.#response.bytes
-    facts.minor = this.minor
-    facts.requestOnConnection = this.#requestOnConnection
-    facts.refusal = this.#refusal
-    facts.flags =
-      (answered === 101 ? Flag.UPGRADED : 0) |
-      (fault !== undefined && answered !== 0 ? Flag.RESPONSE_BROKEN : 0) |
-      (this.#body !== undefined && !this.#body.kept ? Flag.BODY_GONE : 0)
-    facts.requestHead = this.#asked
-    facts.responseHead = this.#answered
-    facts.detail = detail
-    facts.earlier = this.#earlier
-    const last = facts.last
-    last.instance = this.#instance === undefined ? -1 : this.#instance.index
-    last.fault = blamed ? facts.fault : 0
-    last.status = blamed ? faults[fault].status : answered
-    last.startedAt = this.#attemptStartedAt
-    last.connectedAt = this.#connectedAt
-    last.endedAt = now
-    last.uses = this.#uses
+    const facts = this.#trace.facts({
+      endedAt,
+      fault,
+      detail,
+      service,
+      instance: this.#instance,
+      answered: this.#response.status,
+      bytesOut: this.#response.bytes,
+      bodyGone: this.#body !== undefined && !this.#body.kept,
+    })
     const sequence = this.#client.record(facts)
     const captured = this.#captured
     if (captured === undefined) return
-    captured.end(
-      sequence,
-      finishedSubject(captured.early, facts, service, `${this.#context.index}.${sequence}`),
-    )
+    const id = `${this.#context.index}.${sequence}`
+    captured.end(sequence, finishedSubject(captured.early, facts, service, id))
   }
 
   /** What can be seen of it while it is not over. */
   inFlight(id: string, now: number): InFlight {
-    const [, target] = requestLineOf(this.#asked)
+    const [, target] = requestLineOf(this.#trace.asked)
     const tunnel = this.#tunnel
     return {
       id,
-      at: performance.timeOrigin + this.#startedAt,
+      at: performance.timeOrigin + this.#trace.startedAt,
       method: this.method,
       target,
-      host: hostOf(this.#asked, target),
+      host: hostOf(this.#trace.asked, target),
       service: this.#service?.config.name,
       instance: this.#instance?.config.key ?? '',
-      attempts: (this.#earlier?.length ?? 0) + (this.#instance === undefined ? 0 : 1),
+      attempts: (this.#trace.earlier?.length ?? 0) + (this.#instance === undefined ? 0 : 1),
       phase: this.#phase(),
-      bytesIn: this.#bytesIn + (tunnel?.bytesUp ?? 0),
+      bytesIn: this.#trace.bytesIn + (tunnel?.bytesUp ?? 0),
       bytesOut: this.#response.bytes + (tunnel?.bytesDown ?? 0),
       idle: tunnel?.idleMs(now) ?? Math.max(0, now - this.#movedAt),
     }

@@ -9,7 +9,7 @@ import {MalformedMessage} from '../http1/malformed.ts'
 import {ResponseHead, readResponseHead} from '../http1/response-head.ts'
 import type {Deadlined} from './deadlines.ts'
 import type {Instance} from './instance.ts'
-import {currentTurn, isCurrentTurn} from './turn.ts'
+import {eventBatch} from './poll.ts'
 import {UpstreamSocket} from './upstream-socket.ts'
 import type {WorkerContext} from './worker-context.ts'
 
@@ -63,8 +63,8 @@ export class UpstreamConnection implements Deadlined {
   #user: UpstreamUser | undefined
   #body: BodyReader | undefined
   #interim = 0
-  /** the turn of the event loop in which a request was given to a kept connection */
-  #reusedInTurn = -1
+  /** the batch of events in which a request was given to a kept connection */
+  #reusedInBatch = -1
   #buffer: Buffer | undefined
   #bufferHeld = false
 
@@ -98,7 +98,7 @@ export class UpstreamConnection implements Deadlined {
     this.#interim = 0
     if (this.#state !== State.IDLE) return
     this.#state = State.HEAD
-    this.#reusedInTurn = currentTurn()
+    this.#reusedInBatch = eventBatch()
   }
 
   /** Ends the connection; its user hears no more of it. */
@@ -190,9 +190,9 @@ export class UpstreamConnection implements Deadlined {
     const user = this.#user
     if (user === undefined) return
     // They were there before the request was: an answer to nothing, and never one to this request.
-    if (this.#reusedInTurn !== -1 && isCurrentTurn(this.#reusedInTurn))
+    if (this.#reusedInBatch !== -1 && this.#reusedInBatch === eventBatch())
       return this.#broken('unsolicited bytes')
-    this.#reusedInTurn = -1
+    this.#reusedInBatch = -1
     let at = 0
     while (this.#state === State.HEAD) {
       const text = this.#heads.take(piece, at, this.#context.upstreamLimits)

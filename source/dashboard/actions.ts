@@ -2,17 +2,18 @@
 import {changes, withMessage} from './changes.ts'
 import type {Effect} from './effects.ts'
 import type {Stage} from './frame.ts'
+import {snapshotAfter, snapshotBefore} from './kept-snapshots.ts'
 import type {ActionName} from './key-table.ts'
 import {actionFor} from './keymap.ts'
-import {snapshotAfter, snapshotBefore} from './kept-snapshots.ts'
 import {moved, page} from './moves.ts'
 import {back, into, opened, out, toTab} from './navigation.ts'
 import {pressOverlay} from './overlay-keys.ts'
+import {themeNames} from './palettes.ts'
 import {requestActions} from './request-actions.ts'
 import {requestEffects} from './request-effects.ts'
+import {emptyPalette} from './requests-view.ts'
 import {listOf, sortKeys, withList} from './stage.ts'
-import {themeNames} from './theme.ts'
-import {emptyPalette, type ListView, rates, routeSorts, type Sending, screenOf, type View} from './view.ts'
+import {type ListView, rates, routeSorts, type Sending, screenOf, type View} from './view.ts'
 
 export interface Step {
   readonly view: View
@@ -63,7 +64,12 @@ const actions: Record<ActionName, Action> = {
       : {view: {...view, paused: snapshotAfter(stage.kept, view.paused.at)}},
   theme: (view, stage) => themed(view, stage),
   mouse: (view, stage) => ({
-    view: withMessage({...view, mouse: !view.mouse}, stage, `the mouse is ${view.mouse ? 'off' : 'on'}`, false),
+    view: withMessage(
+      {...view, mouse: !view.mouse},
+      stage,
+      `the mouse is ${view.mouse ? 'off' : 'on'}`,
+      false,
+    ),
     effect: {type: 'mouse', on: !view.mouse},
   }),
   picture: view => ({view, effect: {type: 'picture'}}),

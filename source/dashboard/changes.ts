@@ -1,6 +1,6 @@
 /** The keys that change the proxy: which commands they send, and when they ask first. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {Command} from '../control/control.ts'
+import type {Command, InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
 import type {Action, Step} from './actions.ts'
 import type {Stage} from './frame.ts'
 import type {ActionName} from './key-table.ts'
@@ -57,14 +57,18 @@ function chooseStrategy(view: View, stage: Stage): Step {
 function drain(view: View, stage: Stage): Step {
   const row = selectedRow(view, stage)
   if (row?.kind !== 'instance') return hint(view, stage, 'd drains one instance: select it')
-  const {service, instance} = row
+  return drained(view, stage, row.service, row.instance)
+}
+
+export function drained(
+  view: View,
+  _stage: Stage,
+  service: ServiceSnapshot,
+  instance: InstanceSnapshot,
+): Step {
   const state = instance.operator === 'drain' ? 'ready' : 'drain'
-  const step = sending(view, {
-    type: 'set-operator-state',
-    service: service.name,
-    instance: instance.key,
-    state,
-  })
+  const command = {type: 'set-operator-state', service: service.name, instance: instance.key, state} as const
+  const step = sending(view, command)
   if (state === 'ready' || !instance.selectable || service.selectable > 1 || step.send === undefined)
     return step
   const question = `drain ${instance.key}, the last of ${service.name}? requests will get 503`

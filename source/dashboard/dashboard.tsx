@@ -3,10 +3,14 @@ import {type Instance, render} from 'ink'
 import type {Control} from '../control/control.ts'
 import type {Effect} from './effects.ts'
 import {glyphs} from './glyphs.ts'
+import {MOUSE_OFF, mouseEvents} from './mouse.ts'
 import {Outside} from './outside.ts'
+import {svgOfLines} from './painted-svg.ts'
+import type {ThemeName} from './palettes.ts'
 import {RequestFeed} from './request-feed.ts'
 import {Screen} from './screen.tsx'
 import {Session} from './session.ts'
+import {lightSvgColours, svgColours} from './svg.ts'
 import {colourDepth, theme} from './theme.ts'
 import type {Sending} from './view.ts'
 
@@ -59,14 +63,26 @@ class RunningDashboard {
     this.#options = options
     const {stdout, stdin} = options
     const depth = options.colour ? colourDepth(stdout) : 1
-    const look = {theme: theme(depth), glyphs: glyphs(options.ascii), readOnly: options.readOnly}
+    const look = {
+      theme: theme(depth),
+      themeOf: (name: ThemeName) => theme(depth, name),
+      glyphs: glyphs(options.ascii),
+      readOnly: options.readOnly,
+    }
     this.#session = new Session(control.snapshot(), this.#size(), look)
     this.#feed = new RequestFeed({
       requests: control.requests,
       session: this.#session,
       changed: () => this.#guarded(() => this.#draw()),
     })
-    this.#outside = new Outside({requests: control.requests, write: text => stdout.write(text)})
+    this.#outside = new Outside({
+      requests: control.requests,
+      write: text => stdout.write(text),
+      picture: () => {
+        const isLight = this.#session.view.theme === 'light'
+        return svgOfLines(this.#drawn, this.#columns, isLight ? lightSvgColours : svgColours)
+      },
+    })
     this.#drawn = this.#session.lines()
     // Before Ink's own listener: it must find lines of the new width when it draws.
     stdout.on('resize', this.#resized)
@@ -100,6 +116,9 @@ class RunningDashboard {
     this.#ending = ending
     this.#unsubscribe()
     this.#options.stdout.off('resize', this.#resized)
+    this.#options.stdin.off('data', this.#moused)
+    // Before Ink leaves its screen: a shell would get the mouse's reports as text.
+    if (this.#session.view.mouse) this.#options.stdout.write(MOUSE_OFF)
     this.#options.stdin.off('end', this.#terminalGone)
     this.#options.stdin.off('close', this.#terminalGone)
     this.#ink.unmount()
@@ -175,6 +194,17 @@ class RunningDashboard {
       this.#draw()
     })
 
+  /** Ink drops what the mouse sends; it can be had only from the stream itself. */
+  readonly #moused = (data: Buffer | string): void =>
+    this.#guarded(() => {
+      if (!this.#session.view.mouse) return
+      const events = mouseEvents(String(data))
+      if (events.length === 0) return
+      for (const event of events) this.#session.point(event)
+      this.#ask()
+      this.#draw()
+    })
+
   async #send(sending: Sending): Promise<void> {
     const outcomes = await Promise.all(
       sending.commands.map(command => this.#control.execute(command, 'keyboard')),
@@ -186,6 +216,11 @@ class RunningDashboard {
   }
 
   async #carryOut(effect: Effect): Promise<void> {
+    if (effect.type === 'mouse') {
+      // Only while it is wanted: a listener costs a copy of each key.
+      this.#options.stdin.off('data', this.#moused)
+      if (effect.on) this.#options.stdin.on('data', this.#moused)
+    }
     const {text, isBad, replays} = await this.#outside.carryOut(effect)
     this.#guarded(() => {
       if (effect.type === 'capture') this.#feed.forgetDetails()

@@ -9,6 +9,7 @@ import {drawLatency} from './latency.ts'
 import {percent, si} from './numbers.ts'
 import {drawHelp} from './overlays.ts'
 import {drawOverview} from './overview.ts'
+import {withPalette} from './palette.ts'
 import {drawRequests} from './requests.ts'
 import {drawRoutes} from './routes.ts'
 import {drawService} from './service.ts'
@@ -20,7 +21,7 @@ import {openService, screenOf} from './view.ts'
 export function draw(frame: Frame): string[] {
   if (frame.columns < 40 || frame.height < 8) return drawTiny(frame)
   if (frame.view.help !== undefined) return drawHelp(frame)
-  const lines = withChooser(frame, drawScreen(frame)).slice(0, frame.height - 1)
+  const lines = withPalette(frame, withChooser(frame, drawScreen(frame))).slice(0, frame.height - 1)
   return [...lines, footerLine(frame)]
 }
 

@@ -6,8 +6,10 @@ import type {Step} from './actions.ts'
 import {withMessage} from './changes.ts'
 import {graphemesOf, savedFilters} from './filter-line.ts'
 import type {Stage} from './frame.ts'
-import {changed, filtered} from './request-actions.ts'
-import type {Editing, View} from './view.ts'
+import {changed} from './inspector-actions.ts'
+import {filtered} from './request-actions.ts'
+import type {Editing} from './requests-view.ts'
+import type {View} from './view.ts'
 
 export function inEditing(view: View, editing: Editing, key: string): Step {
   switch (key) {

@@ -2,8 +2,8 @@
 import type {Filter} from '../requests/filter.ts'
 import {type Frame, firstFitting, lineOf, shown, spread} from './frame.ts'
 import {count, si} from './numbers.ts'
-import {cut, type Piece, widthOf} from './text.ts'
-import type {Editing} from './view.ts'
+import type {Editing} from './requests-view.ts'
+import {cut, type Piece, widthOf, widthOfPieces} from './text.ts'
 
 /** Filters that a key names; `m` is the person's own. */
 export const savedFilters = {
@@ -16,7 +16,9 @@ const TITLE = 'filter  '
 
 export function filterLine(frame: Frame): string {
   const {filter, editing} = frame.view.requests
-  const counts = countPieces(frame)
+  const all = countPieces(frame, true)
+  const isLong = widthOf(shown(filter)) + TITLE.length + widthOfPieces(all) + 3 > frame.columns
+  const counts = isLong ? countPieces(frame, false) : all
   if (editing !== undefined) return editLine(frame, editing, counts)
   if (filter === '') {
     const none: Piece[] = [['label', `${TITLE}none`]]
@@ -38,12 +40,12 @@ function savedPieces({view}: Frame): Piece[] {
 }
 
 /** `1,204 of 20.0k  48.1k in all`: those that match, those that are held, those that ever were. */
-function countPieces(frame: Frame): Piece[] {
+function countPieces(frame: Frame, inFull: boolean): Piece[] {
   const {requests, snapshot, view, columns} = frame
   if (!requests.isLoaded) return [['label', 'reading']]
   const held = requests.all.length
   const all = snapshot.total.requests
-  const ever: Piece = ['label', all > held && columns >= 80 ? `   ${si(all)} in all` : '']
+  const ever: Piece = ['label', inFull && all > held && columns >= 80 ? `   ${si(all)} in all` : '']
   if (view.requests.filter === '') return [['text', count(held)], ['label', ' kept'], ever]
   const matching = requests.shown.length
   return [[matching === 0 ? 'warn' : 'text', count(matching)], ['label', ` of ${count(held)}`], ever]

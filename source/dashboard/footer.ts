@@ -1,80 +1,21 @@
 /** The last line: a question, a message, or the keys that work here. It is always one line, so nothing above ever moves. */
 
-import {savedFilters} from './filter-line.ts'
-import {type Frame, lineOf, shown} from './frame.ts'
+import {type Frame, lineOf} from './frame.ts'
 import {keySign} from './glyphs.ts'
 import type {ActionName, Binding} from './key-table.ts'
 import {bindingsFor} from './keymap.ts'
 import {si} from './numbers.ts'
+import {overlayFooter} from './overlay-footer.ts'
 import {selectedRow} from './stage.ts'
-import {cut, type Piece, widthOfPieces} from './text.ts'
+import {type Piece, widthOfPieces} from './text.ts'
 import {screenOf} from './view.ts'
 
 export function footerLine(frame: Frame): string {
-  const {view, latest} = frame
-  if (view.asking !== undefined) return questionLine(frame, view.asking.question)
-  if (view.message !== undefined) {
-    return lineOf(frame, [[view.message.isBad ? 'bad' : 'accent', ` ${shown(view.message.text)}`]])
-  }
-  if (view.choosing !== undefined) return lineOf(frame, choosingKeys(frame))
-  if (view.chord) return lineOf(frame, chordKeys(frame))
-  if (view.requests.editing !== undefined && view.tab === 'requests') return lineOf(frame, editingKeys(frame))
+  const {latest} = frame
+  const over = overlayFooter(frame)
+  if (over !== undefined) return over
   if (latest.phase === 'draining') return stoppingLine(frame)
   return keysLine(frame)
-}
-
-function questionLine(frame: Frame, question: string): string {
-  const answers: Piece[] = [
-    ['accent.strong', '  y'],
-    ['label', ' yes'],
-    ['accent.strong', '  n'],
-    ['label', ' no'],
-  ]
-  const room = frame.columns - 1 - widthOfPieces(answers)
-  const text = cut(shown(question), Math.max(0, room), frame.glyphs.cut)
-  return lineOf(frame, [['warn.strong', ` ${text}`], ...answers])
-}
-
-function choosingKeys({glyphs, view}: Frame): Piece[] {
-  return [
-    ['accent', ` ${keySign('↵', glyphs)}`],
-    ['label', view.choosing?.of === 'replay' ? ' send  ' : ' set  '],
-    ['accent', keySign('↑ ↓', glyphs)],
-    ['label', ' choose  '],
-    ['accent', 'esc'],
-    ['label', ' leave it'],
-  ]
-}
-
-function chordKeys({view}: Frame): Piece[] {
-  const pieces = Object.entries(savedFilters).flatMap(([key, {word}]): Piece[] => [
-    ['accent', `  ${key}`],
-    ['label', ` ${word}`],
-  ])
-  const mine: Piece[] = [
-    ['accent', view.requests.mine === '' ? '' : '  m'],
-    ['label', view.requests.mine === '' ? '' : ' mine'],
-    ['accent', '  M'],
-    ['label', ' keep this one as mine'],
-  ]
-  return [['label', ' saved filter:'], ...pieces, ...mine]
-}
-
-/** What is wrong with the text stands here, where there is room for it; the caret stands below the text. */
-function editingKeys({view, glyphs, height}: Frame): Piece[] {
-  const problem = view.requests.editing?.problem
-  if (problem !== undefined && height < 12) return [['bad', ` ${shown(problem.message)}`]]
-  return [
-    ['accent', ` ${keySign('↵', glyphs)}`],
-    ['label', ' apply  '],
-    ['accent', 'tab'],
-    ['label', ' complete  '],
-    ['accent', keySign('↑ ↓', glyphs)],
-    ['label', ' before  '],
-    ['accent', 'esc'],
-    ['label', ' leave it   '],
-    ['faint', 'status>=500 or dur>100ms  path:/v1/*  retried'],
-  ]
 }
 
 /** The word that fits what the key would do now. */
@@ -121,6 +62,8 @@ function keysLine(frame: Frame): string {
     if (footer === undefined) return false
     if (name === 'back') return hasBack
     if (name === 'open') return screen !== 'inspector'
+    if (name === 'into') return screen === 'inspector'
+    if (name === 'filter') return screen !== 'inspector'
     if (name === 'compact') return screen === 'services'
     if (name === 'nextProblem') return screen === 'requests' || screen === 'inspector'
     if (name === 'pause') return screen !== 'requests' && screen !== 'inspector'

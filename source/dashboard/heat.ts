@@ -1,8 +1,8 @@
 /** The heat map: time from left to right, latency from slow to fast, how many by colour. */
 import {type Block, type Frame, rule} from './frame.ts'
 import {heatBounds} from './heat-log.ts'
-import type {Piece} from './text.ts'
-import type {Role} from './theme.ts'
+import type {Role} from './palettes.ts'
+import {type Piece, widthOfPieces} from './text.ts'
 
 const LABEL = 8
 const LEVELS = 5
@@ -15,7 +15,11 @@ export function heatBlock(frame: Frame, title: string, key: string, lines: numbe
   const seconds = requests.heat.read(key, snapshot.at, columns)
   const {labels, cells} = merged(seconds, lines - 2)
   const highest = Math.max(1, ...cells.flat())
-  const scale = ` few ${glyphs.heat.join('')} many`
+  const scale: Piece[] = [
+    ['label', 'few '],
+    ...glyphs.heat.map((sign, at): Piece => [roles[at] ?? 'text', sign]),
+    ['label', ' many'],
+  ]
   const rows = labels.map((label, row): Piece[] => [
     ['label', `${label.padStart(LABEL)} `],
     ...runs(
@@ -23,7 +27,8 @@ export function heatBlock(frame: Frame, title: string, key: string, lines: numbe
       glyphs.heat,
     ),
   ])
-  return [rule(frame, title, frame.columns, scale.trim()), ...rows, axis(columns)]
+  const top = [...rule(frame, title, frame.columns - widthOfPieces(scale) - 1), ...scale]
+  return [top, ...rows, axis(columns)]
 }
 
 /** Without a scale of its own each map would have another one: a count is judged against the highest one here. */

@@ -23,11 +23,12 @@ export function inFlightLines(frame: Frame, lines: number): string[] {
   const title = `${si(inFlight.length)} in flight, oldest first`
   const drawn = [lineOf(frame, rule(frame, title, frame.columns, hidden > 0 ? `${si(hidden)} more` : ''))]
   if (inFlight.length === 0) drawn.push(lineOf(frame, [['label', '   nothing is under way']]))
-  for (const request of inFlight.slice(0, rows)) drawn.push(lineOf(frame, row(frame, request)))
+  for (const request of inFlight.slice(0, rows)) drawn.push(lineOf(frame, inFlightPieces(frame, request)))
   return drawn
 }
 
-function row(frame: Frame, request: InFlightView): Piece[] {
+/** How old, what, where, and how far it has got. */
+export function inFlightPieces(frame: Frame, request: InFlightView): Piece[] {
   const {columns, glyphs, snapshot} = frame
   const age = snapshot.at - request.at
   const state = `${phases[request.phase]}${request.bytesOut > 0 ? ` ${bytes(request.bytesOut)}` : ''}`

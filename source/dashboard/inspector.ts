@@ -9,10 +9,10 @@ import {bytes, count, duration} from './numbers.ts'
 import {statusPiece} from './request-columns.ts'
 import {selectedRequest} from './request-list.ts'
 import {detailOf} from './request-store.ts'
+import {type InspectorTab, inspectorTabs} from './requests-view.ts'
 import type {Piece} from './text.ts'
 import {timingLines} from './timing.ts'
 import {verdictLines} from './verdict.ts'
-import {type InspectorTab, inspectorTabs} from './view.ts'
 
 const NONE: Piece[] = [['label', ' no request is selected']]
 
@@ -50,14 +50,14 @@ export function drawInspectorPane(frame: Frame, room: number): string[] {
   const request = inspected(frame)
   if (request === undefined) return [lineOf(frame, NONE)]
   const title: Piece[] = [
-    ['label', `#${request.id}  `],
+    ['label', ` #${request.id}  `],
     ['text', `${shown(request.method)} `],
     ['text', shown(request.host) + shown(request.target)],
   ]
   const block: Block = [
     title,
-    [...outcome(request, frame), ['text', '   '], ...volume(request)],
-    tabPieces(frame, false),
+    [['text', ' '], ...outcome(request, frame), ['text', '   '], ...volume(request)],
+    [['text', ' '], ...tabPieces(frame, false)],
     [],
     ...contentOf(frame, request),
   ]

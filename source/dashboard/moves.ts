@@ -1,8 +1,8 @@
 /** Moving through the list on screen, whichever it is. */
 import {eventRoom, selectedEvent} from './events.ts'
 import type {Stage} from './frame.ts'
+import {changed, inspecting} from './inspector-actions.ts'
 import {movedKey} from './keyed-list.ts'
-import {changed, inspecting} from './request-actions.ts'
 import {requestPlan, selectedAt} from './request-list.ts'
 import {placeOf} from './rows.ts'
 import {keyedOn, listOf, roomOf, rowsOf, withList} from './stage.ts'

@@ -4,12 +4,14 @@ import {errorsOf, routesOf} from './aggregates.ts'
 import {selectedEvent} from './events.ts'
 import type {Stage} from './frame.ts'
 import {tabs} from './header.ts'
-import {changed, filtered, inspected, inspecting, inspectorTab, requestsOf} from './request-actions.ts'
+import {changed, inspected, inspecting, inspectorTab} from './inspector-actions.ts'
+import {filtered, requestsOf} from './request-actions.ts'
 import {requestPlan} from './request-list.ts'
+import {inspectorTabs} from './requests-view.ts'
 import {placeOf} from './rows.ts'
 import {servicePages} from './service-head.ts'
 import {selectedRow} from './stage.ts'
-import {inspectorTabs, openService, screenOf, type View} from './view.ts'
+import {openService, screenOf, type View} from './view.ts'
 
 /** `index` from 0: in the inspector one of its own, else one of the screens. */
 export function toTab(view: View, stage: Stage, index: number): View {

@@ -6,6 +6,7 @@ import type {RequestDetail, Requests} from '../control/requests.ts'
 import {printable} from '../printable.ts'
 import type {Effect} from './effects.ts'
 import {exportText} from './exports.ts'
+import {MOUSE_OFF, MOUSE_ON} from './mouse.ts'
 import type {Replays} from './request-store.ts'
 
 export interface Result {
@@ -21,6 +22,8 @@ export interface OutsideOptions {
   /** where the terminal is written to */
   readonly write: (text: string) => void
   readonly requests: Requests
+  /** the screen as it is drawn, in SVG */
+  readonly picture: () => string
 }
 
 export class Outside {
@@ -52,6 +55,11 @@ export class Outside {
       case 'capture':
         await this.#options.requests.capture(effect.filter)
         return captured(effect.filter)
+      case 'mouse':
+        this.#options.write(effect.on ? MOUSE_ON : MOUSE_OFF)
+        return `the mouse is ${effect.on ? 'on: a click selects, the wheel scrolls' : 'off'}`
+      case 'picture':
+        return `picture saved: ${await this.#save('screen.svg', this.#options.picture())}`
       case 'export': {
         const {as, details} = effect
         const name = as === 'HAR' ? 'requests.har' : 'requests.jsonl'

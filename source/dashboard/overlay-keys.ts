@@ -7,6 +7,7 @@ import {inChord, inEditing} from './filter-keys.ts'
 import type {Stage} from './frame.ts'
 import {actionFor} from './keymap.ts'
 import {helpLines, helpRoom} from './overlays.ts'
+import {inPalette} from './palette-keys.ts'
 import {replayed} from './replays.ts'
 import {type Choosing, screenOf, type View, type Wanted} from './view.ts'
 
@@ -16,6 +17,7 @@ export function pressOverlay(view: View, key: string, stage: Stage): Step | unde
   if (view.asking !== undefined) return answered(view, view.asking.wanted, key)
   if (view.choosing !== undefined) return choosing(view, view.choosing, key, stage)
   if (view.help !== undefined) return inHelp(view, view.help.top, key, stage)
+  if (view.palette !== undefined) return inPalette(view, view.palette, key, stage)
   if (view.chord) return inChord(view, key, stage)
   const {editing} = view.requests
   if (editing !== undefined && view.tab === 'requests') return inEditing(view, editing, key)

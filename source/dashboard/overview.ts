@@ -113,10 +113,17 @@ export function overviewColumns(stage: Stage, totals: boolean): Column<Row>[] {
       {least: 16, most: 28},
       {least: 15, most: 24},
     ])
-    return [nameColumn(name ?? 0, 2), stateColumn(state ?? 0), amountColumn, p99Column, errorColumn, flyColumn]
+    return [
+      nameColumn(name ?? 0, 2),
+      stateColumn(state ?? 0),
+      amountColumn,
+      p99Column,
+      errorColumn,
+      flyColumn,
+    ]
   }
   const isWide = columns >= 140
-  const [name = 0, state = 0, width = 0] = shareOut(columns - (isWide ? 65 : 40), [
+  const [name = 0, state = 0, width = 0] = shareOut(columns - (isWide ? 63 : 40), [
     {least: 17, most: isWide ? 32 : 26},
     {least: 15, most: 24},
     {least: isWide ? 40 : 8, most: isWide ? 60 : 40},

@@ -1,7 +1,8 @@
 /** The list of requests: which is selected, which are on screen, and how keys move through it. Newest first, known by id. */
 import type {RequestView} from '../control/requests.ts'
 import type {Stage} from './frame.ts'
-import type {RequestsView, View} from './view.ts'
+import type {RequestsView} from './requests-view.ts'
+import type {View} from './view.ts'
 
 export interface RequestPlan {
   readonly hasTabs: boolean

@@ -7,13 +7,15 @@ import {draw} from './draw.ts'
 import type {Stage} from './frame.ts'
 import type {Glyphs} from './glyphs.ts'
 import {KeptSnapshots} from './kept-snapshots.ts'
+import {type MouseEvent, moused} from './mouse.ts'
+import type {ThemeName} from './palettes.ts'
 import {replayShown} from './replays.ts'
-import {selectedRequest} from './request-list.ts'
 import {type Replays, RequestStore} from './request-store.ts'
 import {type Ranking, rankingOf} from './rows.ts'
 import {listOf, settled} from './stage.ts'
-import type {Theme, ThemeName} from './theme.ts'
+import type {Theme} from './theme.ts'
 import {initialView, type Sending, type View} from './view.ts'
+import {type Wants, wantsOf} from './wants.ts'
 
 export interface Size {
   readonly columns: number
@@ -26,15 +28,6 @@ export interface Look {
   readonly themeOf?: (name: ThemeName) => Theme
   readonly glyphs: Glyphs
   readonly readOnly: boolean
-}
-
-/** What is to be asked of the control beside snapshots. */
-export interface Wants {
-  readonly log: boolean
-  readonly inFlight: boolean
-  /** ids of requests that are looked at */
-  readonly details: readonly string[]
-  readonly reveals: boolean
 }
 
 /** Rows change seats at most this often. */
@@ -94,6 +87,14 @@ export class Session {
     return step
   }
 
+  /** A click or a turn of the wheel; nothing while something lies over the screen. */
+  point(event: MouseEvent): void {
+    const {asking, choosing, help, palette} = this.#view
+    if ((asking ?? choosing ?? help ?? palette) !== undefined) return
+    this.#view = moused(this.#view, this.#stage(), event)
+    this.#settle()
+  }
+
   /** Says in the footer what came of it, and keeps what can be taken back. */
   report(sent: Sending, outcomes: readonly Outcome[]): void {
     const outcome = outcomes.find(each => !each.ok) ?? outcomes.at(-1)
@@ -111,29 +112,8 @@ export class Session {
     if (isStop && outcome.ok) this.#view = {...this.#view, message: undefined}
   }
 
-  /** What the screen needs that snapshots do not hold. */
   wants(): Wants {
-    const {tab, requests, pane, open} = this.#view
-    const {total} = this.#latest
-    const hasProblems = (total.byClass[5] ?? 0) > 0 || total.retried > 0 || total.faults.length > 0
-    const inspects = tab === 'requests' && requests.inspector !== undefined
-    const inspector = inspects ? requests.inspector : undefined
-    const selected = selectedRequest(this.#view, this.#stage())?.id
-    const ids =
-      inspector === undefined || selected === undefined
-        ? []
-        : inspector.compares === 'marked'
-          ? requests.marked
-          : [selected]
-    return {
-      log:
-        tab === 'requests' ||
-        tab === 'errors' ||
-        (tab === 'services' && (hasProblems || (open !== undefined && pane !== 'instances'))),
-      inFlight: tab === 'requests' && requests.showsInFlight,
-      details: ids,
-      reveals: inspector?.reveals ?? false,
-    }
+    return wantsOf(this.#view, this.#stage())
   }
 
   /** Takes what has come; says whether the screen waits for it. */

@@ -3,7 +3,7 @@ import type {RequestView} from '../control/requests.ts'
 import {type Rank, rankOf} from '../requests/percentiles.ts'
 import {type Frame, shown} from './frame.ts'
 import {count, duration} from './numbers.ts'
-import {ordinal} from './timing.ts'
+import {ordinal} from './timing-bars.ts'
 
 interface Known {
   readonly version: number

@@ -46,7 +46,8 @@ export function selectedRow(view: View, stage: Stage): Row | undefined {
 /** What the table on screen can be sorted by, from left to right. */
 export function sortKeys(view: View, stage: Stage): SortKey[] {
   const service = openService(view, stage.snapshot)
-  const columns = service === undefined ? overviewColumns(stage, view.totals) : instanceColumns(stage, service, view.totals)
+  const columns =
+    service === undefined ? overviewColumns(stage, view.totals) : instanceColumns(stage, service, view.totals)
   return columns.map(column => column.sort).filter(sort => sort !== undefined)
 }
 

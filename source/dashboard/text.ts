@@ -1,6 +1,7 @@
 /** Pieces of text with a role, and lines of exactly so many columns made of them. */
 import stringWidth from 'string-width'
-import type {Role, Theme} from './theme.ts'
+import type {Role} from './palettes.ts'
+import type {Theme} from './theme.ts'
 
 /** A run of text and what it is. */
 export type Piece = readonly [role: Role, text: string]

@@ -1,7 +1,8 @@
 /** What the person in front of the dashboard has chosen: everything on screen that is not the snapshot. */
 import type {Command, Snapshot} from '../control/control.ts'
 import type {Effect} from './effects.ts'
-import type {ThemeName} from './theme.ts'
+import type {ThemeName} from './palettes.ts'
+import {initialRequests, type PaletteView, type RequestsView} from './requests-view.ts'
 
 /** A row: a service, or an instance of it. Rows are known by name, never by position. */
 export interface Place {
@@ -29,73 +30,6 @@ export interface EventsView {
   readonly top: number
   /** id of the newest event when following stopped */
   readonly seen: number
-}
-
-export const inspectorTabs = ['Timing', 'Request', 'Response', 'Attempts', 'Raw'] as const
-export type InspectorTab = (typeof inspectorTabs)[number]
-
-export interface InspectorView {
-  /** fills the screen; else it stands beside the list where there is room */
-  readonly isFull: boolean
-  readonly tab: InspectorTab
-  /** first line of the content on screen */
-  readonly top: number
-  /** redacted values are shown */
-  readonly reveals: boolean
-  /** two marked requests, or one and its replays, instead of one */
-  readonly compares: 'marked' | 'replay' | undefined
-  /** which of the replays */
-  readonly replay: number
-}
-
-/** The filter line while it is written. */
-export interface Editing {
-  readonly text: string
-  /** in graphemes */
-  readonly cursor: number
-  /** how far back in the history; 0: what was typed */
-  readonly back: number
-  readonly typed: string
-  /** why it cannot be used, and the offset of the character */
-  readonly problem: {readonly at: number; readonly message: string} | undefined
-}
-
-/** The list of all commands, narrowed by what is typed. */
-export interface PaletteView extends Editing {
-  readonly index: number
-}
-
-export const emptyPalette: PaletteView = {
-  text: '',
-  cursor: 0,
-  back: 0,
-  typed: '',
-  problem: undefined,
-  index: 0,
-}
-
-export interface RequestsView {
-  /** id of the selected request */
-  readonly selected: string | undefined
-  /** where it was seen last, 0 is the newest */
-  readonly index: number
-  readonly top: number
-  /** the newest is selected, whichever that is; else the list stands still */
-  readonly follows: boolean
-  /** as applied; empty: none */
-  readonly filter: string
-  readonly editing: Editing | undefined
-  /** filters applied before, latest last */
-  readonly past: readonly string[]
-  /** the filter that `'M` kept */
-  readonly mine: string
-  /** those not over are listed above the others */
-  readonly showsInFlight: boolean
-  readonly inspector: InspectorView | undefined
-  /** bodies are kept of requests that match; undefined: none are */
-  readonly captures: string | undefined
-  /** ids of at most two, for comparing */
-  readonly marked: readonly string[]
 }
 
 /** A list whose rows are known by a key. */
@@ -190,20 +124,7 @@ export const initialView: View = {
   routes: keyed,
   routeSort: 'busiest',
   errors: keyed,
-  requests: {
-    selected: undefined,
-    index: 0,
-    top: 0,
-    follows: true,
-    filter: '',
-    editing: undefined,
-    past: [],
-    mine: '',
-    showsInFlight: false,
-    inspector: undefined,
-    captures: undefined,
-    marked: [],
-  },
+  requests: initialRequests,
   events: {selected: undefined, top: 0, seen: 0},
   folded: new Set(),
   onlyUnhealthy: false,

@@ -1,17 +1,26 @@
 /** The dashboard on a terminal in memory: keys, sizes, idle, stop, and the terminal given back in every case. */
 import assert from 'node:assert/strict'
+import {readFileSync, statSync} from 'node:fs'
 import {test} from 'node:test'
 import type {Snapshot} from '../../source/control/control.ts'
+import type {RequestView} from '../../source/control/requests.ts'
 import {type DashboardOptions, startDashboard} from '../../source/dashboard/dashboard.tsx'
 import {FakeControl} from './fake-control.ts'
+import {shopRequests} from './request-samples.ts'
 import {history, instance, NOW, service, shop, snapshot, traffic} from './samples.ts'
 import {openTerminal} from './terminal.ts'
 
 process.env.TZ = 'UTC'
 
-function start(first: Snapshot = shop(), columns = 80, rows = 24, options: Partial<DashboardOptions> = {}) {
+function start(
+  first: Snapshot = shop(),
+  columns = 80,
+  rows = 24,
+  options: Partial<DashboardOptions> = {},
+  held: readonly RequestView[] = [],
+) {
   const terminal = openTerminal(columns, rows)
-  const control = new FakeControl(first)
+  const control = new FakeControl(first, held)
   let frames = 0
   const onFrame = () => {
     frames++
@@ -201,4 +210,135 @@ test('the end of input ends the dashboard', async () => {
   terminal.stdin.emit('end')
   assert.equal(await dashboard.done, 'terminal-gone')
   assert.equal(terminal.isAlternate, false)
+})
+
+test('the recorder is asked only while somebody looks, and not while nothing happens', async () => {
+  const {terminal, control, dashboard, frames} = start(idle, 80, 24, {}, shopRequests)
+  await terminal.until('q quit')
+  control.show({...idle, at: NOW + 250})
+  await calm()
+  assert.deepEqual(control.requests.asked, [])
+  terminal.type('2')
+  await terminal.until('17 kept')
+  for (let tick = 2; tick <= 4; tick++) {
+    control.show({...idle, at: NOW + tick * 250})
+    await calm()
+  }
+  const before = {frames: frames(), asked: control.requests.asked.length}
+  for (let tick = 5; tick <= 20; tick++) {
+    control.show({...idle, at: NOW + tick * 250})
+    await calm()
+  }
+  assert.deepEqual({frames: frames(), asked: control.requests.asked.length}, before)
+  dashboard.close()
+  await dashboard.done
+})
+
+test('what comes is drawn with the next snapshot', async () => {
+  const {terminal, control, dashboard} = start(shop(), 80, 24, {}, shopRequests)
+  await terminal.until('api')
+  terminal.type('2')
+  await terminal.until('17 kept')
+  const [first] = shopRequests
+  assert.ok(first)
+  control.requests.held.push({...first, id: '1.1', target: '/brand/new'})
+  for (let tick = 1; tick <= 3; tick++) {
+    control.show(shop({at: NOW + tick * 250, total: traffic({requests: tick})}))
+    await calm()
+  }
+  await terminal.until('/brand/new')
+  dashboard.close()
+  await dashboard.done
+})
+
+test('secrets are asked for only on demand', async () => {
+  const {terminal, control, dashboard} = start(shop(), 80, 24, {}, shopRequests)
+  await terminal.until('api')
+  terminal.type('2')
+  await terminal.until('17 kept')
+  terminal.type('\r2')
+  await terminal.until('Bearer eyJh...  hidden, v shows')
+  terminal.type('v')
+  await terminal.until('Bearer eyJhbGciOiJub25lIn0')
+  terminal.type('v')
+  await terminal.until('Bearer eyJh...  hidden, v shows')
+  assert.deepEqual(
+    control.requests.asked.filter(asked => asked.startsWith('detail')),
+    ['detail 0.48200', 'detail 0.48200 revealed', 'detail 0.48200'],
+  )
+  dashboard.close()
+  await dashboard.done
+})
+
+/** The file that the footer names. */
+async function fileNamed(terminal: ReturnType<typeof start>['terminal'], words: string): Promise<string> {
+  const text = await terminal.until(shown => shown.includes(words) && /\/\S+-\S+\.\w+\s*$/.test(shown))
+  return /(\/\S+)\s*$/.exec(text)?.[1] ?? ''
+}
+
+test('a request is copied as curl: to the terminal, and to a file that only its owner reads', async () => {
+  const {terminal, dashboard} = start(shop(), 160, 24, {}, shopRequests)
+  await terminal.until('api')
+  terminal.type('2')
+  await terminal.until('17 kept')
+  terminal.type('y')
+  const path = await fileNamed(terminal, 'curl copied (OSC 52)')
+  const text = readFileSync(path, 'utf8')
+  assert.match(text, /curl -X POST/)
+  assert.equal(statSync(path).mode & 0o077, 0)
+  assert.ok(terminal.log.join('').includes(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`))
+  dashboard.close()
+  await dashboard.done
+})
+
+test('the list is exported as HAR and as JSON lines, the screen as a picture', async () => {
+  const {terminal, dashboard} = start(shop(), 160, 24, {}, shopRequests)
+  await terminal.until('api')
+  terminal.type('2')
+  await terminal.until('17 kept')
+  terminal.type('e')
+  const har = JSON.parse(readFileSync(await fileNamed(terminal, '17 requests saved as HAR'), 'utf8'))
+  assert.equal(har.log.version, '1.2')
+  assert.equal(har.log.entries.length, 17)
+  terminal.type('E')
+  const lines = readFileSync(await fileNamed(terminal, 'saved as JSON lines'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  assert.equal(lines.length, 17)
+  terminal.type('P')
+  const svg = readFileSync(await fileNamed(terminal, 'picture saved'), 'utf8')
+  assert.match(svg, /^<svg .*\/v1\/cart\/8812.*<\/svg>$/s)
+  dashboard.close()
+  await dashboard.done
+})
+
+test('the mouse is off until asked for, selects, and is off again at the end', async () => {
+  const {terminal, dashboard} = start(shop(), 80, 24, {}, shopRequests)
+  await terminal.until('api')
+  assert.ok(!terminal.log.join('').includes('?1000h'))
+  terminal.type('2')
+  await terminal.until('17 kept')
+  terminal.type('m')
+  await terminal.until('the mouse is on: a click')
+  assert.ok(terminal.log.join('').includes('\x1b[?1000h\x1b[?1006h'))
+  terminal.stdin.emit('data', '\x1b[<0;20;8M\x1b[<0;20;8m')
+  await terminal.until(text => /▌ .*export/.test(text))
+  dashboard.close()
+  await dashboard.done
+  assert.ok(terminal.log.join('').includes('\x1b[?1006l\x1b[?1000l'))
+  assert.equal(terminal.stdin.listenerCount('data'), 0)
+})
+
+test('a replay goes to the control, and its answer is laid beside the request', async () => {
+  const {terminal, control, dashboard} = start(shop(), 80, 24, {}, shopRequests)
+  await terminal.until('api')
+  terminal.type('2')
+  await terminal.until('17 kept')
+  terminal.type('jR')
+  await terminal.until('replay #0.48199')
+  terminal.type('\r')
+  await terminal.until('127.0.0.1:3004 answered 200')
+  assert.ok(control.requests.asked.includes('replay 0.48199 to '))
+  dashboard.close()
+  await dashboard.done
 })

@@ -4,6 +4,7 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import type {InstanceSnapshot, Snapshot, Traffic} from '../../source/control/control.ts'
+import type {InFlightView, RequestView} from '../../source/control/requests.ts'
 import {glyphs} from '../../source/dashboard/glyphs.ts'
 import {Session} from '../../source/dashboard/session.ts'
 import {plain, theme} from '../../source/dashboard/theme.ts'
@@ -210,8 +211,98 @@ const anySnapshot = fc.record({
   events: fc.array(anyEvent, {maxLength: 5}),
 }) as fc.Arbitrary<Snapshot>
 
+const ms = fc.oneof(fc.double({min: -1, max: 1e6}), fc.constantFrom(Number.NaN, 0, 0.3, 94.2, 5003, 1e12))
+const maybeMs = fc.option(ms, {nil: undefined})
+const fault = fc.option(
+  fc.constantFrom('RESET', 'RESPONSE_TIMEOUT', 'NO_INSTANCE', 'CONNECT_REFUSED', 'CLIENT_CLOSED'),
+  {
+    nil: undefined,
+  },
+)
+const anyRequest = fc.record({
+  id: fc.nat().map(String),
+  at: number,
+  duration: ms,
+  responded: maybeMs,
+  method: words,
+  target: words,
+  host: words,
+  route: words,
+  minor: fc.nat(1),
+  service: fc.option(words, {nil: undefined}),
+  strategy: fc.constantFrom('ROUND_ROBIN', undefined),
+  candidates: fc.nat(5),
+  status: fc.constantFrom(0, 101, 200, 301, 404, 499, 500, 502, 504, 9999),
+  fault,
+  detail: words,
+  refusal: fc.constantFrom('spent', 'unsafe', undefined),
+  attemptCount: fc.nat(6),
+  attempts: fc.array(
+    fc.record({
+      instance: words,
+      fault,
+      status: fc.nat(600),
+      started: ms,
+      connected: maybeMs,
+      ended: ms,
+      uses: fc.nat(),
+    }),
+    {maxLength: 4},
+  ),
+  bytesIn: number,
+  bytesOut: number,
+  clientAddress: words,
+  clientPort: fc.nat(65535),
+  connection: fc.nat(),
+  requestOnConnection: fc.nat(),
+  upgraded: fc.boolean(),
+  broken: fc.boolean(),
+  problem: fc.boolean(),
+  requestHead: words.map(word => `GET / HTTP/1.1\r\nx: ${word}\r\n${word}: y\r\n\r\n`),
+  responseHead: words,
+  requestHeadLength: fc.nat(),
+  responseHeadLength: fc.nat(),
+}) as fc.Arbitrary<RequestView>
+const anyInFlight = fc.record({
+  id: words,
+  at: number,
+  method: words,
+  target: words,
+  host: words,
+  service: fc.option(words, {nil: undefined}),
+  instance: words,
+  attempts: fc.nat(3),
+  phase: fc.constantFrom('connect', 'send', 'wait', 'body', 'tunnel', 'backoff'),
+  bytesIn: number,
+  bytesOut: number,
+  idle: number,
+}) as fc.Arbitrary<InFlightView>
+
 const keys = fc.array(
   fc.constantFrom(
+    'n',
+    'N',
+    '3',
+    '4',
+    '5',
+    'F',
+    'f',
+    'z',
+    'v',
+    'space',
+    '=',
+    '/',
+    "'",
+    'e',
+    'R',
+    ':',
+    't',
+    'a',
+    '[',
+    'pagedown',
+    'tab',
+    'backspace',
+    '日',
     'j',
     'k',
     'G',
@@ -234,7 +325,7 @@ const keys = fc.array(
     'u',
     'ctrl+d',
   ),
-  {maxLength: 8},
+  {maxLength: 10},
 )
 
 for (const [name, look] of [
@@ -250,12 +341,16 @@ for (const [name, look] of [
         fc.integer({min: 1, max: 60}),
         keys,
         fc.boolean(),
-        (shown, columns, height, pressed, ascii) => {
+        fc.array(anyRequest, {maxLength: 6}),
+        fc.array(anyInFlight, {maxLength: 3}),
+        (shown, columns, height, pressed, ascii, requests, inFlight) => {
           const session = new Session(
             shown,
             {columns, height},
             {theme: look, glyphs: glyphs(ascii), readOnly: false},
           )
+          session.receive({requests, cursor: '', missed: 0, kept: 0})
+          session.receiveInFlight(inFlight)
           for (const key of pressed) session.press(key)
           const lines = session.lines()
           assert.equal(lines.length, height)

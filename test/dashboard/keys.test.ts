@@ -29,7 +29,16 @@ test('keys without a letter have names', () => {
 })
 
 test('no key means two things on a screen', () => {
-  for (const screen of ['services', 'service', 'requests', 'inspector', 'events'] as const) {
+  for (const screen of [
+    'services',
+    'service',
+    'latency',
+    'routes',
+    'requests',
+    'inspector',
+    'errors',
+    'events',
+  ] as const) {
     for (const readOnly of [false, true]) {
       const keys = bindingsFor(screen, readOnly).flatMap(([, binding]) => binding.keys)
       assert.deepEqual(keys, [...new Set(keys)])

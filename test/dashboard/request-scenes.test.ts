@@ -24,5 +24,18 @@ testScenes({
   'inspector-request': {...held, steps: [list, ['\r\r2', '[2 Request]']]},
   'requests-help': {...held, steps: [list, ['?', 'MOVE']]},
   'requests-replay': {...held, steps: [list, ['jR', 'replay #']]},
+  errors: {
+    ...held,
+    steps: [
+      ['3', /reset/],
+      ['j', /▌ +1 no instance/],
+    ],
+  },
+  latency: {...held, steps: [['\r3', /^▌? +all|latency of|INSTANCE +R/m]]},
+  routes: {...held, steps: [['\r4', /METHOD +ROUTE/]]},
+  palette: {...held, steps: [list, [':drain api', 'drain api']]},
+  'palette-filter': {...held, steps: [list, [':filter 5xx', /filter 5xx.*5 of/]]},
+  replayed: {...held, steps: [list, ['jR', 'replay #'], ['jj\r', /reset by|reset…|again/]]},
+  compared: {...held, steps: [list, [' j=', 'against']]},
   'requests-rewound': {shown: shop({at: NOW}), held: shopRequests, steps: [list, ['p', 'PAUSED']]},
 })

@@ -9,7 +9,7 @@ const down = (port: number) =>
 testScenes({
   overview: {shown: shop(), steps: [['jjj', '▌']]},
   service: {shown: shop(), steps: [['jjj\x1b[C', '›']]},
-  events: {shown: shop(), steps: [['3', '[3 Events]']]},
+  events: {shown: shop(), steps: [['4', '[4 Events]']]},
   help: {shown: shop(), steps: [['?', 'MOVE']]},
   choose: {shown: shop(), steps: [['S', 'strategy for api']]},
   paused: {shown: shop(), steps: [['p', 'PAUSED']]},

@@ -215,7 +215,7 @@ test('fewer frames on demand', () => {
 test('events follow the newest until one is selected, then say how many came', () => {
   const events = Array.from({length: 40}, (_, index) => event(index + 1))
   const session = open(shop({events}))
-  press(session, '3')
+  press(session, '4')
   assert.match(selected(session), /event 40/)
   press(session, 'j j')
   assert.match(selected(session), /event 38/)
@@ -228,7 +228,7 @@ test('events follow the newest until one is selected, then say how many came', (
 
 test('an event opens the page of what it is about', () => {
   const session = open()
-  press(session, '3 enter')
+  press(session, '4 enter')
   assert.match(session.lines()[0] ?? '', /revproxy › api/)
   assert.match(selected(session), /127\.0\.0\.1:3003/)
   press(session, 'esc')

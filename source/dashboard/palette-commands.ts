@@ -1,0 +1,179 @@
+/** All commands in words, with what each would do now, or why it would be refused. */
+import {strategyNames} from '../balancing/strategies.ts'
+import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
+import {parseFilter} from '../requests/filter.ts'
+import type {Step} from './actions.ts'
+import {drained, sending, withMessage} from './changes.ts'
+import {type Stage, shown} from './frame.ts'
+import {tabs} from './header.ts'
+import type {ActionName} from './key-table.ts'
+import {bindingsFor} from './keymap.ts'
+import {count, si} from './numbers.ts'
+import {themeNames} from './palettes.ts'
+import {filtered} from './request-actions.ts'
+import {screenOf, type View} from './view.ts'
+
+export interface PaletteCommand {
+  readonly text: string
+  /** what it would do; where `isRefused`, why not */
+  readonly note: string
+  readonly sign: string
+  readonly isRefused: boolean
+  /** what to do: an action of the key table, or a step of its own */
+  readonly run: ActionName | ((view: View, stage: Stage) => Step)
+}
+
+/** More than a person reads; a thousand instances have thousands of commands. */
+const MOST = 200
+/** Keys that make no sense as words. */
+const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
+  'up',
+  'down',
+  'first',
+  'last',
+  'halfUp',
+  'halfDown',
+  'pageUp',
+  'pageDown',
+  'open',
+  'into',
+  'out',
+  'tab',
+  'palette',
+  'saved',
+  'suspend',
+  'drain',
+  'nextStrategy',
+  'check',
+])
+
+/** Those that hold every word typed, best first: those that begin like it. */
+export function paletteCommands(view: View, stage: Stage, typed: string): readonly PaletteCommand[] {
+  const filter = /^filter\s+(.*)$/.exec(typed)?.[1]
+  if (filter !== undefined) return [filterCommand(stage, filter)]
+  const words = typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '')
+  const found: PaletteCommand[] = []
+  for (const command of allCommands(view, stage)) {
+    const text = command.text.toLowerCase()
+    if (words.every(word => text.includes(word))) found.push(command)
+    if (found.length >= MOST) break
+  }
+  const begins = (command: PaletteCommand) =>
+    command.text.toLowerCase().startsWith(typed.toLowerCase()) ? 0 : 1
+  return found.sort((one, other) => begins(one) - begins(other))
+}
+
+function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
+  if (!stage.readOnly) {
+    for (const service of stage.snapshot.services) {
+      for (const instance of service.instances) yield* drainCommands(service, instance)
+      for (const strategy of strategyNames) yield strategyCommand(service, strategy)
+    }
+    for (const service of stage.snapshot.services)
+      for (const {key} of service.instances) yield checkCommand(service.name, key)
+  }
+  yield* goCommands(stage)
+  yield {
+    ...plain,
+    text: 'filter ',
+    note: 'requests, as in status>=500 or dur>100ms',
+    sign: '/',
+    run: 'filter',
+  }
+  for (const name of themeNames)
+    yield {
+      ...plain,
+      text: `theme ${name}`,
+      note: name === view.theme ? 'now' : '',
+      sign: 't',
+      run: themed(name),
+    }
+  for (const [name, {label, sign, more = ''}] of bindingsFor(
+    screenOf(view, stage.snapshot),
+    stage.readOnly,
+  )) {
+    if (!notCommands.has(name) && sign !== '') yield {...plain, text: label, note: more, sign, run: name}
+  }
+}
+
+const plain = {note: '', sign: '', isRefused: false} as const
+
+function drainCommands(service: ServiceSnapshot, instance: InstanceSnapshot): PaletteCommand[] {
+  const isDrain = instance.operator === 'drain'
+  const {inFlight} = instance.traffic
+  const isLast = instance.selectable && service.selectable === 1
+  const note = isDrain
+    ? `draining, ${si(inFlight)} in flight: let it serve again`
+    : isLast
+      ? `! the last of ${shown(service.name)}: asks first`
+      : `no new requests, let ${si(inFlight)} finish`
+  const text = `${isDrain ? 'undrain' : 'drain'} ${shown(service.name)} ${shown(instance.key)}`
+  return [{...plain, text, note, sign: 'd', run: (view, stage) => drained(view, stage, service, instance)}]
+}
+
+function strategyCommand(service: ServiceSnapshot, strategy: (typeof strategyNames)[number]): PaletteCommand {
+  const isNow = service.strategy === strategy
+  return {
+    text: `strategy ${shown(service.name)} ${strategy}`,
+    note: isNow ? 'it is that already' : `now ${service.strategy}`,
+    sign: 's',
+    isRefused: isNow,
+    run: view => sending(view, {type: 'set-strategy', service: service.name, strategy}),
+  }
+}
+
+function checkCommand(service: string, instance: string): PaletteCommand {
+  return {
+    ...plain,
+    text: `check ${shown(service)} ${shown(instance)}`,
+    note: 'health, now',
+    sign: 'c',
+    run: view => sending(view, {type: 'check-now', service, instance}),
+  }
+}
+
+function* goCommands({snapshot}: Stage): Generator<PaletteCommand> {
+  for (const [index, {id, label}] of tabs.entries())
+    yield {
+      ...plain,
+      text: `goto ${label.toLowerCase()}`,
+      sign: String(index + 1),
+      run: view => ({view: {...view, tab: id, open: undefined}}),
+    }
+  for (const {name} of snapshot.services)
+    for (const [word, pane] of [
+      ['', 'instances'],
+      [' latency', 'latency'],
+      [' routes', 'routes'],
+    ] as const)
+      yield {
+        ...plain,
+        text: `goto ${shown(name)}${word}`,
+        run: view => ({view: {...view, tab: 'services', open: name, pane}}),
+      }
+}
+
+function themed(name: (typeof themeNames)[number]) {
+  return (view: View, stage: Stage): Step => ({
+    view: withMessage({...view, theme: name}, stage, `theme: ${name}`, false),
+  })
+}
+
+/** Says before Enter how many it would let through. */
+function filterCommand(stage: Stage, text: string): PaletteCommand {
+  const filter = parseFilter(text)
+  if (!filter.ok)
+    return {text: `filter ${text}`, note: shown(filter.message), sign: '/', isRefused: true, run: 'filter'}
+  const {all} = stage.requests
+  const matching = all.reduce((sum, request) => sum + (filter.matches(request) ? 1 : 0), 0)
+  return {
+    text: `filter ${text}`,
+    note: `${count(matching)} of ${count(all.length)} requests`,
+    sign: '/',
+    isRefused: false,
+    run: view => ({view: {...filtered(view, text), tab: 'requests'}}),
+  }
+}

@@ -1,0 +1,95 @@
+/** The lines of a waterfall: each attempt with its parts, and the pauses between, before they are drawn to a scale. */
+import type {AttemptView, RequestView} from '../control/requests.ts'
+import {faultWords} from './fault-words.ts'
+import {type Frame, shown} from './frame.ts'
+import type {Piece} from './text.ts'
+import type {Stretch} from './where.ts'
+
+/** One line: when it began, how long it took, and either of them left out by undefined. */
+export interface Bar {
+  readonly label: Piece[]
+  readonly at: number | undefined
+  readonly took: number | undefined
+  readonly from: number
+  readonly to: number
+  readonly is: Stretch
+  readonly note: Piece[]
+}
+
+export function barsOf(frame: Frame, request: RequestView): Bar[] {
+  const {attempts, strategy, candidates} = request
+  const first = attempts[0]?.started ?? request.duration
+  const bars: Bar[] = [
+    {label: [['text', ' accepted']], at: 0, took: first, from: 0, to: first, is: 'pause', note: []},
+  ]
+  if (strategy !== undefined) {
+    const ready = candidates === 0 ? 'nobody is ready' : `of ${candidates} ready`
+    const label: Piece[] = [
+      ['text', ' pick '],
+      ['accent', strategy],
+    ]
+    const note: Piece[] = [[candidates === 0 ? 'bad' : 'label', ready]]
+    bars.push({label, at: first, took: undefined, from: 0, to: 0, is: 'wait', note})
+  }
+  const skipped = request.attemptCount - attempts.length
+  for (const [index, attempt] of attempts.entries()) {
+    const before = attempts[index - 1]
+    if (before !== undefined) bars.push(pauseBar(before, attempt))
+    bars.push(...attemptBars(frame, request, attempt, index + 1 + skipped))
+  }
+  return bars
+}
+
+function pauseBar(before: AttemptView, next: AttemptView): Bar {
+  const took = next.started - before.ended
+  return {
+    label: [['label', '   pause']],
+    at: before.ended,
+    took,
+    from: before.ended,
+    to: next.started,
+    is: 'pause',
+    note: [],
+  }
+}
+
+function attemptBars(frame: Frame, request: RequestView, attempt: AttemptView, number: number): Bar[] {
+  const isLast = attempt === request.attempts.at(-1)
+  const {fault, started, ended, connected, uses} = attempt
+  const words =
+    fault === undefined ? '' : isLast && request.detail !== '' ? request.detail : faultWords(fault)
+  const note: Piece[] = fault === undefined ? [] : [['bad', `${frame.glyphs.bad} ${shown(words)}`]]
+  const whole: Bar = {
+    label: [['text', ` ${number} ${shown(attempt.instance) || '-'}`]],
+    at: started,
+    took: ended - started,
+    from: started,
+    to: ended,
+    is: 'body',
+    note,
+  }
+  if (connected === undefined) return [whole]
+  const head = isLast && request.responded !== undefined ? Math.max(connected, request.responded) : ended
+  const part = (name: string, from: number, to: number, is: Stretch, text = ''): Bar => ({
+    label: [['label', `   ${name}`]],
+    at: undefined,
+    took: to - from,
+    from,
+    to,
+    is,
+    note: text === '' ? [] : [['label', text]],
+  })
+  const parts = [
+    part('socket', started, connected, 'connect', uses > 1 ? `reused, ${ordinal(uses)} use` : 'new'),
+    part('waiting', connected, head, 'wait'),
+  ]
+  if (isLast && request.responded !== undefined)
+    parts.push(part(request.upgraded ? 'tunnel' : 'body', head, Math.max(head, request.duration), 'body'))
+  return [whole, ...parts]
+}
+
+export function ordinal(count: number): string {
+  const tens = count % 100
+  const end = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th')
+  return `${count}${end}`
+}

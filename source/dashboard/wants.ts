@@ -1,0 +1,40 @@
+/** What the screen needs that snapshots do not hold: only that is asked of the control. */
+import {needsInFlight} from './attention.ts'
+import type {Stage} from './frame.ts'
+import {selectedRequest} from './request-list.ts'
+import {openService, screenOf, type View} from './view.ts'
+
+/** What is to be asked of the control beside snapshots. */
+export interface Wants {
+  readonly log: boolean
+  readonly inFlight: boolean
+  /** ids of requests that are looked at */
+  readonly details: readonly string[]
+  readonly reveals: boolean
+}
+
+export function wantsOf(view: View, stage: Stage): Wants {
+  const {tab, requests, pane, open} = view
+  const {total} = stage.latest
+  const hasProblems = (total.byClass[5] ?? 0) > 0 || total.retried > 0 || total.faults.length > 0
+  const inspects = tab === 'requests' && requests.inspector !== undefined
+  const inspector = inspects ? requests.inspector : undefined
+  const selected = selectedRequest(view, stage)?.id
+  const ids =
+    inspector === undefined || selected === undefined
+      ? []
+      : inspector.compares === 'marked'
+        ? requests.marked
+        : [selected]
+  return {
+    log:
+      tab === 'requests' ||
+      tab === 'errors' ||
+      (tab === 'services' && (hasProblems || (open !== undefined && pane !== 'instances'))),
+    inFlight:
+      (tab === 'requests' && requests.showsInFlight) ||
+      (screenOf(view, stage.latest) === 'service' && needsInFlight(openService(view, stage.latest))),
+    details: ids,
+    reveals: inspector?.reveals ?? false,
+  }
+}

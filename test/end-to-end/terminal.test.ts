@@ -51,7 +51,7 @@ test('draining the last instance asks first', async t => {
   program.press('jd')
   await program.shows(/◐ drained/)
   program.press('jd')
-  await program.shows(/it is the last of api/)
+  await program.shows(/the last of api/)
   program.press('n')
   await program.shows(/ROUND_ROBIN 1\/2/)
 })

@@ -26,6 +26,7 @@ export function buildConfig({proxy}: ReadFile): Config {
     timeouts: timeoutsOf(proxyTimeouts),
     limits: {...defaultsOf(limits.fields), ...proxy.limits},
     trustedProxies: proxy.trustedProxies ?? [],
+    forwardsTrace: proxy.trace === 'forward',
     redact: proxy.redact ?? [],
     services: proxy.services.map(entry => serviceOf(entry, proxyTimeouts)),
   }

@@ -75,6 +75,8 @@ export interface Config {
   readonly limits: Limits
   /** addresses or CIDR blocks whose X-Forwarded-* and Forwarded are believed */
   readonly trustedProxies: readonly string[]
+  /** TRACE goes on to an instance like any other method; else it is refused */
+  readonly forwardsTrace: boolean
   /** names of fields, in lower case, that are shown without their values; those that always are not among them */
   readonly redact: readonly string[]
   readonly services: readonly ServiceConfig[]

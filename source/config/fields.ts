@@ -176,6 +176,11 @@ const proxy = {
       absent: 'nobody',
       description: 'The clients whose X-Forwarded-* and Forwarded are believed.',
     },
+    trace: {
+      kind: choice(['refuse', 'forward']),
+      default: 'refuse',
+      description: 'What becomes of TRACE requests, which reflect whatever credentials they carry.',
+    },
     redact: {
       kind: {is: 'list', of: {is: 'text', format: 'fieldName'}, least: 0, orOne: false},
       absent: 'no others',

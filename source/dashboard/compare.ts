@@ -13,7 +13,7 @@ export function drawCompare(frame: Frame, head: readonly string[]): string[] {
   const {view, height, requests} = frame
   const inspector = view.requests.inspector
   const lines = [...head]
-  const content = inspector?.compares === 'replay' ? replayBlock(frame) : markedBlock(frame)
+  const content = compareBlock(frame)
   const title: Piece[] =
     inspector?.compares === 'replay' && (requests.replays?.results.length ?? 0) > 1
       ? [
@@ -27,6 +27,10 @@ export function drawCompare(frame: Frame, head: readonly string[]): string[] {
   for (const line of content.slice(top, top + room)) lines.push(lineOf(frame, line))
   while (lines.length < height - 1) lines.push(blankLine(frame))
   return lines
+}
+
+export function compareBlock(frame: Frame): Block {
+  return frame.view.requests.inspector?.compares === 'replay' ? replayBlock(frame) : markedBlock(frame)
 }
 
 function legend({view, requests}: Frame): Piece[] {

@@ -74,6 +74,7 @@ class RunningDashboard {
       requests: control.requests,
       session: this.#session,
       changed: () => this.#guarded(() => this.#draw()),
+      failed: error => this.#guarded(() => this.#session.say(`the recorder does not answer: ${error}`, true)),
     })
     this.#outside = new Outside({
       requests: control.requests,

@@ -43,6 +43,6 @@ export function reasonOf({fault, attempts, attemptCount, status}: RequestView): 
   return status >= 500 ? 'sent by instance' : undefined
 }
 
-export function attemptWords({fault, status}: AttemptView): string {
+function attemptWords({fault, status}: AttemptView): string {
   return fault === undefined ? `${status}` : faultWords(fault)
 }

@@ -34,7 +34,19 @@ export type Block = readonly (readonly Piece[])[]
 
 /** Text that came from a configuration or the network, safe to draw. */
 export function shown(text: string): string {
-  return printable(text, 500)
+  const safe = printable(text, 500)
+  return joining.test(safe) ? safe.replaceAll(joiningAll, spelt) : safe
+}
+
+/**
+ * Letters that form one sign with whatever follows them (UAX #29, Prepend): with our own blank behind them a cell
+ * would be narrower than it is measured to be.
+ */
+const joining = /[\u0d4e\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u
+const joiningAll = new RegExp(joining, 'gu')
+
+function spelt(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 }
 
 /** The line, cut or filled to the width of the screen. */

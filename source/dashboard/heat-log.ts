@@ -5,7 +5,7 @@ import type {RequestView} from '../control/requests.ts'
 export const heatBounds = [2000, 1000, 500, 250, 100, 50, 25, 10, 5, 2, 0] as const
 
 const ROWS = heatBounds.length
-export const HEAT_SECONDS = 300
+const HEAT_SECONDS = 300
 /** More services and instances than this are not counted one by one. */
 const MAX_GRIDS = 300
 

@@ -33,8 +33,8 @@ export function inFlightPieces(frame: Frame, request: InFlightView): Piece[] {
   const age = snapshot.at - request.at
   const state = `${phases[request.phase]}${request.bytesOut > 0 ? ` ${bytes(request.bytesOut)}` : ''}`
   const idle = request.idle >= 1000 ? `, idle ${duration(request.idle)}` : ''
-  const name = columns < 60 ? 0 : columns < 104 ? 12 : 22
-  const end = columns < 60 ? 11 : 24
+  const name = columns < 60 ? 0 : columns < 80 ? 10 : columns < 104 ? 12 : 22
+  const end = columns < 60 ? 11 : columns < 80 ? 13 : 24
   const path = Math.max(4, columns - 3 - 7 - 8 - name - end - 4)
   const instance = instanceName(
     shown(request.instance),

@@ -1,8 +1,9 @@
 /** One request from all sides: beside the list, or on a screen of its own. */
 import type {RequestView} from '../control/requests.ts'
 import {attemptLines} from './attempts.ts'
-import {drawCompare} from './compare.ts'
-import {type Block, blankLine, type Frame, lineOf, rule, shown, spread} from './frame.ts'
+import {compareBlock, drawCompare} from './compare.ts'
+import {type Block, blankLine, type Frame, lineOf, rule, type Stage, shown, spread} from './frame.ts'
+import {glyphs} from './glyphs.ts'
 import {titleLine} from './header.ts'
 import {bodyBlock, headBlock, rawBlock} from './messages.ts'
 import {bytes, count, duration} from './numbers.ts'
@@ -11,8 +12,10 @@ import {selectedRequest} from './request-list.ts'
 import {detailOf} from './request-store.ts'
 import {type InspectorTab, inspectorTabs} from './requests-view.ts'
 import type {Piece} from './text.ts'
+import {plain} from './theme.ts'
 import {timingLines} from './timing.ts'
 import {verdictLines} from './verdict.ts'
+import type {View} from './view.ts'
 
 const NONE: Piece[] = [['label', ' no request is selected']]
 
@@ -45,6 +48,14 @@ export function drawInspector(frame: Frame): string[] {
   return lines
 }
 
+/** Lines that there are to scroll through, whatever the signs are drawn with. */
+export function inspectorLength(view: View, stage: Stage): number {
+  const frame: Frame = {...stage, view, theme: plain, glyphs: glyphs(false)}
+  if (view.requests.inspector?.compares !== undefined) return compareBlock(frame).length + 1
+  const request = inspected(frame)
+  return request === undefined ? 0 : contentOf(frame, request).length
+}
+
 /** Beside the list: `room` lines, as wide as the frame given. */
 export function drawInspectorPane(frame: Frame, room: number): string[] {
   const request = inspected(frame)
@@ -65,7 +76,7 @@ export function drawInspectorPane(frame: Frame, room: number): string[] {
 }
 
 /** With what the control said of it, where that has come: unredacted heads, bodies. */
-export function inspected(frame: Frame): RequestView | undefined {
+function inspected(frame: Frame): RequestView | undefined {
   const request = selectedRequest(frame.view, frame)
   return request === undefined ? undefined : detailOf(frame.requests, request).request
 }
@@ -113,7 +124,7 @@ function tabPieces(frame: Frame, isNumbered: boolean): Piece[] {
   })
 }
 
-export function contentOf(frame: Frame, request: RequestView): Block {
+function contentOf(frame: Frame, request: RequestView): Block {
   const detail = detailOf(frame.requests, request)
   const section = (title: string, lines: Block): Block => [[], rule(frame, title, frame.columns), ...lines]
   switch (frame.view.requests.inspector?.tab ?? 'Timing') {

@@ -1,6 +1,7 @@
 /** Moving through the list on screen, whichever it is. */
 import {eventRoom, selectedEvent} from './events.ts'
 import type {Stage} from './frame.ts'
+import {inspectorLength} from './inspector.ts'
 import {changed, inspecting} from './inspector-actions.ts'
 import {movedKey} from './keyed-list.ts'
 import {requestPlan, selectedAt} from './request-list.ts'
@@ -41,7 +42,8 @@ export function moved(view: View, stage: Stage, by: number, byPage = false): Vie
     case 'inspector': {
       if (!byPage) return inspecting(movedRequest(view, stage, by), {top: 0})
       const top = view.requests.inspector?.top ?? 0
-      return inspecting(view, {top: Math.max(0, Math.min(10_000, top + by))})
+      const lowest = Math.max(0, inspectorLength(view, stage) - (stage.height - 4))
+      return inspecting(view, {top: Math.max(0, Math.min(lowest, Math.min(top, lowest) + by))})
     }
     case 'errors':
     case 'latency':

@@ -20,7 +20,7 @@ export function problemLines(frame: Frame, lines: number): string[] {
 function problemPieces(frame: Frame, request: RequestView): Piece[] {
   const {columns, glyphs, snapshot} = frame
   const reason = columns >= 120 ? 20 : columns >= 72 ? 13 : 0
-  const path = columns >= 120 ? 40 : columns >= 104 ? 30 : columns >= 84 ? 20 : columns >= 60 ? 16 : 14
+  const path = columns >= 120 ? 40 : columns >= 104 ? 30 : columns >= 84 ? 20 : columns >= 60 ? 15 : 14
   const time = columns >= 100 ? 12 : 9
   const attempts = Math.max(0, columns - time - path - reason - 24 - (reason > 0 ? 2 : 0))
   const at = timeWithMillis(request.at + request.duration, snapshot.at)

@@ -5,7 +5,7 @@ import {reasonOf} from './fault-words.ts'
 import {quiet, shown} from './frame.ts'
 import {bytes, duration, timeOfDay, timeWithMillis} from './numbers.ts'
 import type {Column} from './table.ts'
-import {cut, cutMiddle, type Piece} from './text.ts'
+import {cut, cutMiddle, type Piece, widthOf} from './text.ts'
 import {whereBar} from './where.ts'
 
 /** 140 adds host, bytes and the reason; under 80 the bar goes, under 60 the instance too. */
@@ -108,8 +108,8 @@ export function instanceName(
 ): string {
   if (key.length <= width || !isShort || service === undefined) return cutMiddle(key, width, mark)
   const port = key.slice(key.lastIndexOf(':'))
-  if (width - port.length < 3) return port
-  return `${cut(shown(service), width - port.length - 1, mark)} ${port}`
+  const name = shown(service)
+  return widthOf(name) + 1 + port.length > width ? cut(port, width, '') : `${name} ${port}`
 }
 
 /** All instances have one address: the port is enough to know them apart. */

@@ -11,6 +11,8 @@ export interface FeedOptions {
   readonly session: Session
   /** something came that the screen waits for */
   readonly changed: () => void
+  /** a question was not answered; it is asked again with the next snapshot */
+  readonly failed: (error: unknown) => void
 }
 
 export class RequestFeed {
@@ -31,17 +33,21 @@ export class RequestFeed {
   /** After each snapshot (with the requests finished so far) and each key. One question of a sort at a time. */
   ask(finished: number): void {
     const wants = this.#options.session.wants()
-    if (wants.log && (finished !== this.#readAt || this.#cameLast)) void this.#askLog(finished)
-    if (wants.inFlight) void this.#askInFlight()
+    if (wants.log && (finished !== this.#readAt || this.#cameLast)) this.#asking(this.#askLog(finished))
+    if (wants.inFlight) this.#asking(this.#askInFlight())
     const details = wants.details.length === 0 ? '' : `${wants.details.join(' ')} ${wants.reveals}`
     if (details === this.#details) return
     this.#details = details
-    if (wants.details.length > 0) void this.#askDetails(wants.details, wants.reveals)
+    if (wants.details.length > 0) this.#asking(this.#askDetails(wants.details, wants.reveals))
   }
 
   /** Details are to be asked for again: there may be bodies now. */
   forgetDetails(): void {
     this.#details = ''
+  }
+
+  #asking(question: Promise<void>): void {
+    question.catch(error => this.#options.failed(error))
   }
 
   async #askLog(finished: number): Promise<void> {

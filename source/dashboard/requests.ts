@@ -1,7 +1,7 @@
 /** The second tab: every request, newest first, with what is under way above it and the inspector beside it. */
 import type {RequestView} from '../control/requests.ts'
 import {caretLine, filterLine} from './filter-line.ts'
-import {blankLine, type Frame, lineOf, rule, spread} from './frame.ts'
+import {blankLine, type Frame, lineOf, rule} from './frame.ts'
 import {tabLine, titleLine} from './header.ts'
 import {inFlightLines} from './in-flight.ts'
 import {drawInspectorPane} from './inspector.ts'
@@ -96,9 +96,4 @@ function following(frame: Frame): Piece[] {
     ['accent', requests.fresh === 0 ? '' : `+${si(requests.fresh)} new  `],
     ['label', order === '' ? 'frozen' : `${order}, frozen`],
   ]
-}
-
-/** A line for when there is nothing to inspect. */
-export function nothingSelected(frame: Frame): string {
-  return spread(frame, [['label', 'no request is selected']], [])
 }

@@ -117,7 +117,8 @@ export class Exchange implements UpstreamUser {
   }
 
   #route(head: RequestHead): void {
-    if (head.method === 'CONNECT' || head.method === 'TRACE') return this.fail('METHOD_REFUSED')
+    if (head.method === 'CONNECT') return this.fail('METHOD_REFUSED')
+    if (head.method === 'TRACE' && !this.#context.forwardsTrace) return this.fail('METHOD_REFUSED')
     if (isLoop(head, this.#context.pseudonym)) return this.fail('LOOP')
     if (this.#service === undefined) return this.fail('NO_SERVICE')
     const own = this.#client.forwardingLines(head)

@@ -22,6 +22,7 @@ export interface WorkerContext {
   readonly recorder: RecorderWriter
   /** undefined: no bodies are kept */
   capture: Capture | undefined
+  readonly forwardsTrace: boolean
   readonly trusted: BlockList | undefined
   readonly pseudonym: string
   /** set once all services are built */

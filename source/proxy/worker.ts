@@ -42,6 +42,7 @@ const context: WorkerContext = {
   lane: new Lane(cells.proxy, start.index),
   recorder: new RecorderWriter(start.recorder, start.workers),
   capture: undefined,
+  forwardsTrace: config.forwardsTrace,
   trusted: blockListOf(config.trustedProxies),
   pseudonym: start.pseudonym,
   router: new Router([]),

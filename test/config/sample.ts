@@ -77,10 +77,14 @@ function wrongScalars(kind: Scalar): readonly unknown[] {
     case 'count':
       return ['5', 'many', 1.5, kind.least - 1, kind.most + 1, -1, 1e300]
     case 'choice':
-      return [5, 'NOT_AT_ALL', 'constructor', kind.names[0]?.toLowerCase()]
+      return [5, 'NOT_AT_ALL', 'constructor', otherCase(kind.names[0] ?? '')]
     case 'text':
       return [5, 1.5, 'a\u0000b', 'a\u202eb', 'a\nb']
   }
+}
+
+function otherCase(name: string): string {
+  return name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase()
 }
 
 export type Path = readonly (string | number)[]

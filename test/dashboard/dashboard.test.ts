@@ -342,3 +342,20 @@ test('a replay goes to the control, and its answer is laid beside the request', 
   dashboard.close()
   await dashboard.done
 })
+
+test('a recorder that does not answer costs a line in the footer, and is asked again', async () => {
+  const {terminal, control, dashboard} = start(shop(), 80, 24, {}, shopRequests)
+  await terminal.until('api')
+  const since = control.requests.since.bind(control.requests)
+  control.requests.since = () => Promise.reject(new Error('worker 1 is gone'))
+  control.show(shop({at: NOW + 250, total: traffic({requests: 1})}))
+  terminal.type('2')
+  await calm()
+  control.show(shop({at: NOW + 500, total: traffic({requests: 2})}))
+  await terminal.until('the recorder does not answer: Error: worker 1 is gone')
+  control.requests.since = since
+  control.show(shop({at: NOW + 750, total: traffic({requests: 3})}))
+  await terminal.until('17 kept')
+  dashboard.close()
+  await dashboard.done
+})

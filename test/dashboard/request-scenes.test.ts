@@ -7,7 +7,7 @@ const held = {shown: shop(), held: shopRequests}
 const list = ['2', 'kept'] as const
 
 testScenes({
-  problems: {...held, steps: [['jjj', '▌']]},
+  problems: {...held, steps: [list, ['1', '[1 Services]']]},
   requests: {...held, steps: [list]},
   'requests-filtered': {
     ...held,

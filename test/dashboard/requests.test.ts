@@ -166,6 +166,16 @@ test('the inspector: older and newer, its tabs, and back where it was', () => {
   assert.match(selected(session), /cart\/8812/)
 })
 
+test('what is longer than the screen scrolls, and no further than its end', () => {
+  const session = open(shopRequests, 80, 12)
+  press(session, '2 enter')
+  const first = session.lines().slice(3, -1)
+  press(session, 'pagedown pagedown pagedown pagedown pagedown')
+  assert.match(text(session), /route auth\.local\/login → auth/)
+  press(session, 'pageup pageup pageup')
+  assert.deepEqual(session.lines().slice(3, -1), first)
+})
+
 test('where there is room it stands beside the list, and Enter again fills the screen', () => {
   const session = open(shopRequests, 160, 48)
   press(session, '2 enter')

@@ -43,6 +43,10 @@ async function screenOf({shown, held = [], steps}: Scene, columns: number, rows:
     control.show({...shown})
     text = await terminal.until(typeof until === 'string' ? until : now => until.test(now))
   }
+  // What was asked for because of the last key may still be on its way.
+  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+  await new Promise<void>(resolve => terminal.screen.write('', resolve))
+  text = terminal.text()
   const written = terminal.log.join('')
   dashboard.close()
   await dashboard.done

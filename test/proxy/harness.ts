@@ -37,6 +37,7 @@ export interface ProxySettings {
   readonly workers?: number
   readonly trustedProxies?: readonly string[]
   readonly redact?: readonly string[]
+  readonly trace?: 'refuse' | 'forward'
   readonly watchdog?: Watchdog
 }
 
@@ -133,6 +134,7 @@ export function configText(settings: ProxySettings): string {
     domain = 'api.test',
     workers = 1,
     trustedProxies = [],
+    trace = 'refuse',
     redact = [],
   } = settings
   const hosts = origins.map(origin => {
@@ -144,6 +146,7 @@ export function configText(settings: ProxySettings): string {
       listen: {address: '127.0.0.1', port: 0},
       workers,
       trustedProxies,
+      trace,
       redact,
       timeouts: {...patient, ...timeouts},
       limits,

@@ -75,3 +75,11 @@ test('Connection cannot strip what identifies, routes or frames (RFC 9110 §7.6.
     assert.ok(origin.text.includes(`\r\n${field}`), `${field} in ${origin.text}`)
   assert.doesNotMatch(origin.text, /X-Mine|\r\nConnection/)
 })
+
+test('TRACE goes on where the configuration says so (RFC 9110 §9.3.8)', async t => {
+  const {proxy, origin} = await pair(t, {trace: 'forward'})
+  origin.answers(ok())
+  const answer = await proxy.exchange(get('/', 'Connection: close').replace('GET', 'TRACE'))
+  assert.match(answer, /^HTTP\/1\.1 200 /)
+  assert.match(origin.text, /^TRACE \/ HTTP\/1\.1\r\n/)
+})

@@ -4,7 +4,7 @@ import {check} from './commands/check.ts'
 import {run} from './commands/run.ts'
 import {ListenError} from './control/listen-probe.ts'
 import {exitCodes} from './exit-codes.ts'
-import {printable} from './printable.ts'
+import {printable, printableLines, stackOf} from './printable.ts'
 
 const help = `
   Usage
@@ -15,6 +15,7 @@ const help = `
     --demo        also start a small server on every loopback instance of FILE, and gentle traffic
     --headless    no dashboard: one line for each event (by itself where there is no terminal)
     --json        with --headless: each event as a line of JSON
+    --read-only   a dashboard without any key that changes something
     --ascii       draw with ASCII characters only
     --no-color    draw without colours (as NO_COLOR does)
     --version     print the version
@@ -39,9 +40,7 @@ export async function main(): Promise<void> {
       process.stderr.write(`${printable(error.message)}\n`)
       process.exitCode = exitCodes.LISTEN.code
     } else {
-      process.stderr.write(
-        `revproxy-tui made a mistake: ${error instanceof Error ? error.stack : String(error)}\n`,
-      )
+      process.stderr.write(`revproxy-tui made a mistake: ${printableLines(stackOf(error))}\n`)
       process.exitCode = exitCodes.INTERNAL.code
     }
   }
@@ -61,6 +60,7 @@ async function dispatch(): Promise<number> {
       json: {type: 'boolean', default: false},
       ascii: {type: 'boolean', default: false},
       color: {type: 'boolean', default: true},
+      readOnly: {type: 'boolean', default: false},
     },
   })
   const [first, second, ...rest] = input

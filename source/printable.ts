@@ -35,3 +35,16 @@ function cut(text: string, maxLength: number): string {
   }
   return `${kept}…`
 }
+
+/** The same for text whose line ends are ours, such as a stack trace: each line by itself. */
+export function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map(line => printable(line))
+    .join('\n')
+}
+
+/** What is known of an error: its stack trace, or whatever was thrown as text. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -5,6 +5,7 @@ import {loadConfig} from '../config/load.ts'
 import {Controller} from '../control/controller.ts'
 import type {Demo} from '../demo/demo.ts'
 import {exitCodes} from '../exit-codes.ts'
+import {printableLines, stackOf} from '../printable.ts'
 import {printEvents, summary} from './headless.ts'
 
 export interface RunFlags {
@@ -13,6 +14,7 @@ export interface RunFlags {
   readonly json: boolean
   readonly ascii: boolean
   readonly color: boolean
+  readonly readOnly: boolean
 }
 
 /** Runs until it is told to stop; gives the exit code. */
@@ -55,21 +57,22 @@ async function showDashboard(
     stdin: process.stdin,
     colour: flags.color && !process.env.NO_COLOR,
     ascii: flags.ascii,
-    readOnly: false,
+    readOnly: flags.readOnly,
   })
   const failed = (error: unknown) => {
     dashboard.close()
     process.stderr.write(
-      `The dashboard failed; the proxy goes on without it.\n${error instanceof Error ? error.stack : String(error)}\n`,
+      `The dashboard failed; the proxy goes on without it.\n${printableLines(stackOf(error))}\n`,
     )
     printEvents(controller, flags.json)
   }
   process.on('uncaughtException', failed)
   void controller.stopped.then(() => dashboard.close())
   try {
-    // Nobody can press a key any more: what is in flight is finished, as after Ctrl-C.
-    if ((await dashboard.done) === 'terminal-gone')
-      await controller.execute({type: 'stop', force: false}, 'terminal gone')
+    const ending = await dashboard.done
+    // The terminal is gone, or the reader of a read-only dashboard has left: what is in flight is finished, as after q.
+    if (controller.snapshot().phase === 'running')
+      await controller.execute({type: 'stop', force: false}, ending)
   } catch (error) {
     failed(error)
   }

@@ -54,7 +54,9 @@ export class RequestLog implements Requests {
     const lasts = cursor === undefined ? [] : cursor.split('.').map(Number)
     const {config} = this.#options
     const show = (record: RequestRecord) => requestView(record, config, this.#redact)
-    const news = this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, show))
+    const news = await Promise.all(
+      this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, show)),
+    )
     const all = news.flatMap(({shown}) => shown)
     // By their end: that is the order in which they became known.
     if (news.length > 1) all.sort((one, other) => one.at + one.duration - (other.at + other.duration))

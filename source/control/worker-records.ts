@@ -1,6 +1,10 @@
 /** What one worker's rings hold: the recent requests, and the problems that outlive them, each once. */
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {RecorderCells} from '../recorder/layout.ts'
 import {type RequestRecord, type RingReader, ringReaders} from '../recorder/reader.ts'
+
+/** So many are decoded in one go: a few ms, so that a first look at everything holds up no key. */
+const AT_ONCE = 2000
 
 export interface News<Shown> {
   /** oldest first */
@@ -23,7 +27,11 @@ export class WorkerRecords {
   }
 
   /** Requests after `last`, as `show` makes them: of the recent ones at most `limit`, the newest. */
-  since<Shown>(last: number, limit: number, show: (record: RequestRecord) => Shown): News<Shown> {
+  async since<Shown>(
+    last: number,
+    limit: number,
+    show: (record: RequestRecord) => Shown,
+  ): Promise<News<Shown>> {
     const slot = this.#recent.newestSlot()
     const newest = Math.max(last, this.#recent.sequenceAt(slot))
     const held = this.#recent.countFrom(1, slot)
@@ -33,8 +41,9 @@ export class WorkerRecords {
     const shown: Shown[] = []
     const news = {newest, came: Math.max(0, newest - last), kept: held + older, shown}
     if (newest <= last) return news
-    const read = (ring: RingReader, from: number, after: number, before: number, most: number) => {
+    const read = async (ring: RingReader, from: number, after: number, before: number, most: number) => {
       for (let back = Math.min(most, ring.countFrom(after + 1, from)) - 1; back >= 0; back--) {
+        if (back % AT_ONCE === AT_ONCE - 1) await nextTurn()
         const record = ring.read(ring.slotBefore(from, back))
         // A slot that was written anew while this went on holds what the next look will find.
         if (record !== undefined && record.sequence > after && record.sequence < before)
@@ -42,8 +51,8 @@ export class WorkerRecords {
       }
     }
     // What the traffic has pushed out of one ring may still be in the other.
-    if (last + 1 < oldest) read(this.#problems, problemSlot, last, oldest, Number.POSITIVE_INFINITY)
-    read(this.#recent, slot, last, newest + 1, limit)
+    if (last + 1 < oldest) await read(this.#problems, problemSlot, last, oldest, Number.POSITIVE_INFINITY)
+    await read(this.#recent, slot, last, newest + 1, limit)
     return news
   }
 

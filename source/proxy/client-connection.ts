@@ -4,6 +4,7 @@ import {type FaultCode, faultIndex} from '../faults.ts'
 import {HeadCollector} from '../http1/head-collector.ts'
 import {type MalformedCode, MalformedMessage} from '../http1/malformed.ts'
 import {RequestHead, readRequestHead} from '../http1/request-head.ts'
+import {stackOf} from '../printable.ts'
 import {FinishedRequest} from '../recorder/writer.ts'
 import {faultAnswer} from './answer.ts'
 import type {Deadlined} from './deadlines.ts'
@@ -346,7 +347,7 @@ export class ClientConnection implements Deadlined {
     } catch (error) {
       this.#context.report({
         type: 'mistake',
-        text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        text: stackOf(error),
       })
       this.#exchange?.fail('INTERNAL')
       this.abort(false)

@@ -7,6 +7,7 @@ import {Framing} from '../http1/framing.ts'
 import {HeadCollector} from '../http1/head-collector.ts'
 import {MalformedMessage} from '../http1/malformed.ts'
 import {ResponseHead, readResponseHead} from '../http1/response-head.ts'
+import {stackOf} from '../printable.ts'
 import type {Deadlined} from './deadlines.ts'
 import type {Instance} from './instance.ts'
 import {eventBatch} from './poll.ts'
@@ -265,7 +266,7 @@ export class UpstreamConnection implements Deadlined {
   #mistaken(error: unknown): void {
     this.#context.report({
       type: 'mistake',
-      text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      text: stackOf(error),
     })
     this.#fail('INTERNAL', '')
   }

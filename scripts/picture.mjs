@@ -1,66 +1,84 @@
-// Writes docs/dashboard.png: the real program with its demo in a terminal of 100x28, after some seconds of traffic.
-import {mkdirSync, writeFileSync} from 'node:fs'
+// Writes the README's pictures: the real program with its demo in a terminal, after a minute of traffic and one outage.
+import {writeFileSync} from 'node:fs'
+import {request} from 'node:http'
 import pty from '@lydell/node-pty'
 import {Resvg} from '@resvg/resvg-js'
 import xterm from '@xterm/headless'
 import {svgOf} from '../test/dashboard/svg.ts'
 
-const COLUMNS = 100
-const ROWS = 28
 const FONT = 'DejaVu Sans Mono'
-/** Percentiles and sparks need some traffic to look like anything. */
+/** Percentiles and sparks need some traffic to look like anything; the outage of 20 s should be over, and still seen. */
+const OUTAGE_AT_MS = 25_000
 const TRAFFIC_MS = 65_000
-const keys = process.argv[2] ?? 'jjj'
-const target = process.argv[3] ?? 'docs/dashboard.png'
+/** After `keys`, one by one, the screen at that size is what the picture shows. */
+const shots = [
+  {target: 'docs/dashboard.png', columns: 100, rows: 30, keys: ['j', 'j']},
+  {target: 'docs/requests.png', columns: 140, rows: 36, keys: ['2', "'", 'r', '\r']},
+  {target: 'docs/service.png', columns: 120, rows: 34, keys: ['\x1b', '\x1b', '1', 'g', '\r']},
+]
 
-const screen = new xterm.Terminal({cols: COLUMNS, rows: ROWS, allowProposedApi: true, scrollback: 0})
+const [{columns, rows}] = shots
+const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0})
 const environment = {...process.env, TERM: 'xterm-256color', COLORTERM: 'truecolor'}
 delete environment.NO_COLOR
 delete environment.CI
 const program = pty.spawn(process.execPath, ['dist/bin.js', 'sample.yaml', '--demo'], {
-  cols: COLUMNS,
-  rows: ROWS,
+  cols: columns,
+  rows,
   env: environment,
 })
 program.onData(data => screen.write(data))
 // Some programs wait for the terminal's answers to their questions.
 screen.onData(data => program.write(data))
-let hasPicture = false
+let done = false
 const exited = new Promise(resolve => program.onExit(resolve))
-void exited.then(({exitCode}) => hasPicture || fail(`the program ended with ${exitCode}:\n${text()}`))
+void exited.then(({exitCode}) => done || fail(`the program ended with ${exitCode}:\n${text()}`))
 
-await new Promise(resolve => setTimeout(resolve, TRAFFIC_MS))
-program.write(keys)
-await new Promise(resolve => setTimeout(resolve, 1000))
-const svg = svgOf(screen)
-if (screen.buffer.active.type !== 'alternate') fail(`no dashboard is on the screen:\n${text()}`)
-hasPicture = true
+await pause(OUTAGE_AT_MS)
+request({host: '127.0.0.1', port: 8080, path: '/die', headers: {host: 'my-service.my-company.com'}}).end()
+await pause(TRAFFIC_MS - OUTAGE_AT_MS)
+for (const shot of shots) await take(shot)
+done = true
 program.write('\x03')
-await Promise.race([exited, new Promise(resolve => setTimeout(resolve, 2000))])
+await Promise.race([exited, pause(3000)])
 program.kill()
-
-const image = new Resvg(svg, {
-  font: {loadSystemFonts: true, defaultFontFamily: FONT},
-  fitTo: {mode: 'zoom', value: 2},
-})
-const png = image.render().asPng()
-// Without a font resvg draws nothing but the bands: a picture without text is small.
-if (png.length < 40_000) fail(`there seems to be no font "${FONT}": apt-get install fonts-dejavu-core`)
-mkdirSync('docs', {recursive: true})
-writeFileSync(target, png)
-writeFileSync(target.replace(/\.png$/, '.svg'), svg)
-console.log(`${target}: ${image.width}x${image.height}, ${(png.length / 1024).toFixed(0)} KiB`)
 process.exit(0)
+
+async function take({target, columns, rows, keys}) {
+  screen.resize(columns, rows)
+  program.resize(columns, rows)
+  await pause(800)
+  for (const key of keys) {
+    program.write(key)
+    await pause(400)
+  }
+  await pause(800)
+  if (screen.buffer.active.type !== 'alternate') fail(`no dashboard is on the screen:\n${text()}`)
+  const image = new Resvg(svgOf(screen), {
+    font: {loadSystemFonts: true, defaultFontFamily: FONT},
+    fitTo: {mode: 'zoom', value: 1.5},
+  }).render()
+  const png = image.asPng()
+  // Without a font resvg draws nothing but the bands: a picture without text is small.
+  if (png.length < 30_000) fail(`there seems to be no font "${FONT}": apt-get install fonts-dejavu-core`)
+  writeFileSync(target, png)
+  console.log(`${target}: ${image.width}x${image.height}, ${(png.length / 1024).toFixed(0)} KiB`)
+}
+
+function pause(ms) {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}
 
 function text() {
   const {active} = screen.buffer
   return Array.from(
-    {length: ROWS},
+    {length: screen.rows},
     (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
   ).join('\n')
 }
 
-function fail(message) {
-  console.error(message)
+function fail(why) {
+  process.stderr.write(`${why}\n`)
+  program.kill()
   process.exit(1)
 }

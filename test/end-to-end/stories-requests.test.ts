@@ -1,6 +1,5 @@
-/** What a user gets from the list of requests of the real program: filters, freezing, those in flight, hostile text. */
+/** What a user gets from the list of requests of the real program: filters, freezing, hostile text. */
 import assert from 'node:assert/strict'
-import type {ServerResponse} from 'node:http'
 import {connect} from 'node:net'
 import {test} from 'node:test'
 import {story} from './story.ts'

@@ -75,6 +75,8 @@ export class ServiceModel {
 
   snapshot(at: number): ServiceSnapshot {
     const models = [...this.instances.values()]
+    // All meters first: shares of a sum that was read earlier would not add up to one.
+    for (const model of models) model.meter.read(at)
     const finished = models.reduce((sum, model) => sum + model.meter.finishedIn(SHARE_SECONDS), 0)
     const instances = models.map(model => model.snapshot(at, finished))
     return {

@@ -16,6 +16,7 @@ const help = `
     --headless    no dashboard: one line for each event (by itself where there is no terminal)
     --json        with --headless: each event as a line of JSON
     --read-only   a dashboard without any key that changes something
+    --no-watch    do not reload FILE by itself when it changes (SIGHUP still does)
     --ascii       draw with ASCII characters only
     --no-color    draw without colours (as NO_COLOR does)
     --version     print the version
@@ -61,6 +62,7 @@ async function dispatch(): Promise<number> {
       ascii: {type: 'boolean', default: false},
       color: {type: 'boolean', default: true},
       readOnly: {type: 'boolean', default: false},
+      watch: {type: 'boolean', default: true},
     },
   })
   const [first, second, ...rest] = input

@@ -1,4 +1,5 @@
 /** `revproxy-tui FILE`: the proxy, its dashboard or its event lines, the demo, and an orderly end to all of them. */
+import {closeSync, openSync} from 'node:fs'
 import {basename} from 'node:path'
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
@@ -15,11 +16,12 @@ export interface RunFlags {
   readonly ascii: boolean
   readonly color: boolean
   readonly readOnly: boolean
+  readonly watch: boolean
 }
 
 /** Runs until it is told to stop; gives the exit code. */
 export async function run(path: string, flags: RunFlags): Promise<number> {
-  const {config, findings} = await loadConfig(path)
+  const {config, given, findings} = await loadConfig(path)
   if (findings !== undefined) {
     for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`)
     return exitCodes.CONFIGURATION.code
@@ -27,8 +29,9 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.
   const drawing = canDraw(flags) ? import('../dashboard/dashboard.tsx') : undefined
   drawing?.catch(() => {}) // reported where it is awaited
-  const controller = await Controller.start({config, configName: basename(path)})
+  const controller = await Controller.start({config, configName: basename(path), file: {path, given}})
   stopOnSignals(controller)
+  if (flags.watch) void controller.watchFile()
   survivePipes()
   const demo = flags.demo ? startDemo(controller, config) : undefined
   if (drawing === undefined) printEvents(controller, flags.json)
@@ -84,7 +87,22 @@ function stopOnSignals(controller: Controller): void {
     asked++
     void controller.execute({type: 'stop', force: asked > 1}, signal)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal))
+  const hadTerminal = hasTerminal()
+  process.on('SIGHUP', () => {
+    // A terminal that closes says the same as somebody who wants the configuration read again.
+    if (hadTerminal && !hasTerminal()) stop('SIGHUP')
+    else void controller.reload('SIGHUP')
+  })
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A reader of our output that goes away takes nothing with it. */

@@ -15,6 +15,7 @@ export interface CommandTarget {
   readonly draining: Map<string, InstanceModel>
   order(order: Order): void
   applySelectable(service: ServiceModel, model: InstanceModel): void
+  reload(by: string): Promise<Outcome>
   stop(force: boolean, by: string): Outcome
 }
 
@@ -27,6 +28,8 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
       return setOperatorState(command, command.state, by, target)
     case 'check-now':
       return checkNow(command, target)
+    case 'reload':
+      return target.reload(by)
     case 'stop':
       return target.stop(command.force, by)
   }

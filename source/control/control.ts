@@ -74,6 +74,7 @@ export interface Snapshot {
   readonly startedAt: number
   /** base name of the configuration file */
   readonly configName: string
+  readonly configuration: ConfigurationSnapshot
   /** `address:port` of each open listener */
   readonly listeners: readonly string[]
   readonly phase: 'running' | 'draining'
@@ -86,6 +87,30 @@ export interface Snapshot {
   readonly events: readonly ControlEvent[]
 }
 
+/** The configuration in force. */
+export interface ConfigurationSnapshot {
+  /** 1 is the start; each reload that changed something adds one */
+  readonly generation: number
+  /** epoch ms at which it was put into force */
+  readonly loadedAt: number
+  /** why the last reload was refused, while what ran before goes on; undefined: there is nothing against the file */
+  readonly problem: string | undefined
+}
+
+/** A key of the configuration that differs; a side that has no such key is undefined. Secrets are not told. */
+export interface ConfigDifference {
+  readonly path: string
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+/** What a file says that is not in force; with findings it cannot be put into force, and is not compared. */
+export interface ConfigComparison {
+  /** each with file:line:column, safe to print */
+  readonly findings: readonly string[]
+  readonly differences: readonly ConfigDifference[]
+}
+
 /** Names an instance: its service and its key. */
 export interface InstanceRef {
   readonly service: string
@@ -96,6 +121,8 @@ export type Command =
   | {readonly type: 'set-strategy'; readonly service: string; readonly strategy: StrategyName}
   | ({readonly type: 'set-operator-state'; readonly state: OperatorState} & InstanceRef)
   | ({readonly type: 'check-now'} & InstanceRef)
+  /** read the configuration's file again and put it into force, whole or not at all */
+  | {readonly type: 'reload'}
   /** stop: finish what is in flight; with `force`, cut it */
   | {readonly type: 'stop'; readonly force: boolean}
 
@@ -110,6 +137,8 @@ export interface Control {
   subscribe(listener: (snapshot: Snapshot) => void): () => void
   /** single requests, finished and under way */
   readonly requests: Requests
+  /** What a reload would change now; with a path (on the proxy's machine), what that file would change. */
+  compareConfig(path?: string): Promise<ConfigComparison>
   /** `by` says who asks, for the event: 'keyboard', 'signal', … Never rejects: a refusal is an Outcome. */
   execute(command: Command, by: string): Promise<Outcome>
 }

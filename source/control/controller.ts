@@ -1,19 +1,22 @@
 /** The one place that decides: desired state in, orders to the workers, events and snapshots out. */
 import {randomBytes} from 'node:crypto'
 import {availableParallelism} from 'node:os'
-import type {Config, Listen} from '../config/config.ts'
-import {Lanes} from '../metrics/lane.ts'
-import {Meter} from '../metrics/meter.ts'
-import type {Order, SharedCells, Up} from '../proxy/messages.ts'
+import type {Config, InstanceConfig, Listen} from '../config/config.ts'
+import type {Given} from '../config/difference.ts'
+import type {Configure, Order, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
 import {Asks} from './asks.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
-import type {Command, Control, ControlEvent, Outcome, Snapshot} from './control.ts'
+import {ConfigFile} from './config-file.ts'
+import type {Command, ConfigComparison, Control, ControlEvent, Outcome, Snapshot} from './control.ts'
 import {EventLog} from './event-log.ts'
-import {Health} from './health.ts'
+import {type CheckTarget, Health} from './health.ts'
+import {undecided} from './health-state.ts'
 import {addressText, canReusePort, ListenError, probeListen} from './listen-probe.ts'
-import {type InstanceModel, newCells, ServiceModel} from './model.ts'
+import type {InstanceModel, ServiceModel} from './model.ts'
+import {PrepareRounds} from './prepare-rounds.ts'
 import {RequestLog} from './request-log.ts'
+import {Topology} from './topology.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
 const MAX_DEFAULT_WORKERS = 4
@@ -25,12 +28,13 @@ export interface ControllerOptions {
   readonly config: Config
   /** base name of the configuration's file */
   readonly configName: string
+  /** where the configuration came from; without it there is nothing to reload */
+  readonly file?: {readonly path: string; readonly given: Given}
   /** how workers are watched; there is a default */
   readonly watchdog?: Watchdog
 }
 
 export class Controller implements Control, CommandTarget {
-  readonly services: ReadonlyMap<string, ServiceModel>
   /** each worker's record of what it did */
   readonly recorders: readonly RecorderCells[]
   readonly events = new EventLog(Date.now)
@@ -39,16 +43,20 @@ export class Controller implements Control, CommandTarget {
   readonly draining = new Map<string, InstanceModel>()
   /** resolves when everything has ended after a stop; the value says whether something in flight was cut */
   readonly stopped: Promise<{readonly cut: boolean}>
-  readonly #config: Config
+  /** as it was read; what is in force has the instances that were discovered in place of its own */
+  #given: Config
+  #config: Config
+  readonly #discovered = new Map<string, readonly InstanceConfig[]>()
   readonly #configName: string
+  readonly #file: ConfigFile | undefined
   readonly #startedAt = Date.now()
-  readonly #cells: SharedCells
-  readonly #listen: readonly Listen[]
+  readonly #topology: Topology
+  #listen: readonly Listen[]
   readonly #workerCount: number
   readonly #workers: Workers
   readonly #asks: Asks
-  readonly #proxyLanes: Lanes
-  readonly #total: Meter
+  readonly #rounds: PrepareRounds
+  #applying: Promise<unknown> = Promise.resolve()
   readonly #subscribers = new Set<(snapshot: Snapshot) => void>()
   readonly #resolveStopped: (result: {readonly cut: boolean}) => void
   readonly #drained = new Set<number>()
@@ -60,29 +68,33 @@ export class Controller implements Control, CommandTarget {
 
   private constructor(options: ControllerOptions, listen: readonly Listen[], reusePort: boolean) {
     const {config} = options
+    this.#given = config
     this.#config = config
     this.#configName = options.configName
     this.#listen = listen
+    this.#file =
+      options.file &&
+      new ConfigFile({
+        ...options.file,
+        events: this.events,
+        apply: (next, by) => this.apply(next, by),
+        changed: () => this.#publish(),
+      })
     this.#workerCount = reusePort ? (config.workers ?? defaultWorkers()) : 1
-    this.#cells = newCells(config, this.#workerCount)
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
+    const at = Date.now()
+    this.#topology = new Topology(config, this.#workerCount, at)
     this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
+    this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
     this.requests = new RequestLog({
-      config,
+      numbers: this.#topology.registry,
+      service: name => this.services.get(name)?.config,
+      redact: config.redact,
       recorders: this.recorders,
       asks: this.#asks,
       captureChanged: filter => this.order({type: 'capture', filter}),
       event: text => this.events.add('info', 'proxy', text, 'requests'),
     })
-    const at = Date.now()
-    this.services = new Map(
-      config.services.map(service => [service.name, new ServiceModel(service, this.#cells, at)]),
-    )
-    this.#proxyLanes = new Lanes(this.#cells.proxy)
-    this.#total = new Meter(
-      [this.#proxyLanes, ...[...this.services.values()].map(service => service.lanes)],
-      at,
-    )
     const {promise, resolve} = Promise.withResolvers<{readonly cut: boolean}>()
     this.stopped = promise
     this.#resolveStopped = resolve
@@ -90,13 +102,10 @@ export class Controller implements Control, CommandTarget {
     this.#tick = setInterval(() => this.#publish(), SLOW_TICK_MS)
     this.#workers = new Workers({
       count: this.#workerCount,
-      config,
-      listen,
       reusePort,
-      cells: this.#cells,
+      current: () => this.#current(),
       recorders: this.recorders,
       pseudonym: `revproxy-tui-${randomBytes(4).toString('hex')}`,
-      orders: () => this.#orders(),
       event: (event, worker) => this.#heard(event, worker),
       died: (worker, cause) => this.#workerDied(worker, cause),
       stuck: (worker, stuck) => this.#workerStuck(worker, stuck),
@@ -112,8 +121,12 @@ export class Controller implements Control, CommandTarget {
     const [listen, reusePort] = await Promise.all([probeListen(options.config.listen), canReusePort()])
     const controller = new Controller(options, listen, reusePort)
     await controller.#listening()
-    controller.#startHealth()
+    controller.#watchHealth()
     return controller
+  }
+
+  get services(): ReadonlyMap<string, ServiceModel> {
+    return this.#topology.services
   }
 
   /** The first address listened on, its port resolved. */
@@ -155,10 +168,120 @@ export class Controller implements Control, CommandTarget {
       this.#workers.post({type: 'drain'})
       const {shutdownMs} = this.#config.timeouts
       this.#shutdown = setTimeout(() => this.#cut('time is up'), shutdownMs)
-      this.events.add('info', 'proxy', `stopping: ${this.#total.inFlight} in flight`, by)
+      this.events.add('info', 'proxy', `stopping: ${this.#topology.total.inFlight} in flight`, by)
     } else if (!force) return {ok: false, message: 'stopping already: ask for force to cut what is in flight'}
     if (force) this.#cut(by)
     return {ok: true, message: force ? 'stopped at once' : 'stopping: no new requests'}
+  }
+
+  /** Reads the configuration's file again. */
+  async reload(by: string): Promise<Outcome> {
+    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    return this.#file?.reload(by) ?? {ok: false, message: 'there is no file to read again'}
+  }
+
+  /** Reloads by itself whenever the file changes. */
+  async watchFile(): Promise<void> {
+    await this.#file?.watch()
+  }
+
+  async compareConfig(path?: string): Promise<ConfigComparison> {
+    if (this.#file === undefined) throw new Error('there is no file to compare with')
+    return this.#file.compare(path)
+  }
+
+  /**
+   * Puts another configuration into force between two requests. New listeners are opened first: when one of them cannot
+   * be, nothing changes, and the outcome says why. What is named as before keeps its connections, counters and state.
+   */
+  apply(config: Config, by: string): Promise<Outcome> {
+    return this.#inTurn(() => this.#apply(config, by))
+  }
+
+  /** Discovered instances stand in place of those that the file names, until told otherwise (undefined). */
+  setInstances(service: string, instances: readonly InstanceConfig[] | undefined): Promise<Outcome> {
+    if (instances === undefined) this.#discovered.delete(service)
+    else this.#discovered.set(service, instances)
+    return this.#inTurn(() => this.#apply(this.#given, 'discovery'))
+  }
+
+  #inTurn(step: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = this.#applying.then(step)
+    this.#applying = outcome.catch(() => {})
+    return outcome
+  }
+
+  async #apply(config: Config, by: string): Promise<Outcome> {
+    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    let listen: readonly Listen[]
+    try {
+      listen = await this.#listenFor(config)
+      const failure = await this.#rounds.run(listen)
+      if (failure !== undefined) throw new ListenError(failure.address, failure.code, failure.message)
+    } catch (error) {
+      if (!(error instanceof ListenError)) throw error
+      // Those workers that could open them close them again.
+      this.#workers.post({type: 'configure', ...this.#current()})
+      return {ok: false, message: error.message}
+    }
+    this.#given = config
+    this.#listen = listen
+    this.#config = this.#withDiscovered(config)
+    this.#topology.apply(this.#config, Date.now())
+    this.requests.setRedact(config.redact)
+    this.#forgetDraining()
+    this.#workers.post({type: 'configure', ...this.#current()})
+    this.#watchHealth()
+    // Answered when all that was posted before has been obeyed.
+    await this.#rounds.run(listen)
+    const wanted = config.workers ?? defaultWorkers()
+    if (wanted !== this.#workerCount && this.#workerCount > 1)
+      this.events.add('warning', 'proxy', `${wanted} workers from the next start on`, by)
+    this.#publish()
+    return {ok: true, message: 'in force'}
+  }
+
+  /** An address that is listened on already keeps its port, also where the system chose it. */
+  async #listenFor(config: Config): Promise<readonly Listen[]> {
+    const listen: Listen[] = []
+    for (const one of config.listen) {
+      const place = this.#given.listen.findIndex(
+        ({address, port}) => address === one.address && port === one.port,
+      )
+      const port = this.#listen[place]?.port
+      if (port !== undefined) listen.push({...one, port})
+      // What has this port here is ourselves, so the workers can share it: a probe alone would not tell that.
+      else if (this.#listen.some(other => other.port === one.port)) listen.push(one)
+      else listen.push(...(await probeListen([one])))
+    }
+    return listen
+  }
+
+  #withDiscovered(config: Config): Config {
+    if (this.#discovered.size === 0) return config
+    return {
+      ...config,
+      services: config.services.map(service => {
+        const instances = this.#discovered.get(service.name)
+        return instances === undefined ? service : {...service, instances}
+      }),
+    }
+  }
+
+  #current(): Omit<Configure, 'type'> {
+    return {
+      config: this.#config,
+      cells: this.#topology.cells,
+      listen: this.#listen,
+      orders: this.#orders(),
+    }
+  }
+
+  #forgetDraining(): void {
+    for (const [subject, model] of this.draining) {
+      const [service = ''] = subject.split('/', 1)
+      if (this.services.get(service)?.instances.get(model.config.key) !== model) this.draining.delete(subject)
+    }
   }
 
   #listening(): Promise<void> {
@@ -169,14 +292,19 @@ export class Controller implements Control, CommandTarget {
     })
   }
 
-  #startHealth(): void {
+  #watchHealth(): void {
+    const targets = new Map<string, CheckTarget>()
     for (const service of this.services.values()) {
       const check = service.config.tcpHealthcheck
-      if (check === undefined) continue
+      if (check === undefined) {
+        for (const model of service.instances.values()) this.#forgetHealth(service, model)
+        continue
+      }
       for (const [key, model] of service.instances) {
         const {address, port} = model.config
         const id = `${service.config.name}/${key}`
-        this.health.add(id, {
+        targets.set(id, {
+          owner: model,
           address,
           port,
           check,
@@ -188,6 +316,16 @@ export class Controller implements Control, CommandTarget {
         })
       }
     }
+    this.health.setTargets(targets)
+  }
+
+  /** Without a check nothing is known, and what was known once must not keep an instance down for ever. */
+  #forgetHealth(service: ServiceModel, model: InstanceModel): void {
+    if (model.health.verdict === 'unknown') return
+    model.health = undecided
+    model.lastCheck = undefined
+    model.verdictSince = Date.now()
+    this.applySelectable(service, model)
   }
 
   #verdictChanged(service: ServiceModel, model: InstanceModel, reason: string): void {
@@ -255,6 +393,8 @@ export class Controller implements Control, CommandTarget {
         return
       case 'answer':
         return this.#asks.heard(event)
+      case 'prepared':
+        return this.#rounds.heard(event, worker)
       case 'alive':
         return
     }
@@ -267,13 +407,10 @@ export class Controller implements Control, CommandTarget {
 
   #workerDied(worker: number, cause: string): void {
     this.#asks.lost(worker)
-    const lost = this.#total.inFlight
-    this.#proxyLanes.settle(worker)
-    for (const service of this.services.values()) {
-      service.lanes.settle(worker)
-      for (const instance of service.instances.values()) instance.lanes.settle(worker)
-    }
-    const gone = lost - this.#total.inFlight
+    this.#rounds.lost(worker)
+    const lost = this.#topology.total.inFlight
+    this.#topology.settle(worker)
+    const gone = lost - this.#topology.total.inFlight
     this.events.add(
       'bad',
       'proxy',
@@ -285,7 +422,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   #cut(by: string): void {
-    const lost = this.#total.inFlight
+    const lost = this.#topology.total.inFlight
     if (lost > 0) this.events.add('warning', 'proxy', `cut ${lost} in flight`, by)
     this.#workers.post({type: 'cut'})
     void this.#end(lost > 0)
@@ -294,6 +431,7 @@ export class Controller implements Control, CommandTarget {
   async #end(cut: boolean): Promise<void> {
     clearTimeout(this.#shutdown)
     clearInterval(this.#tick)
+    this.#file?.close()
     this.health.stop()
     await this.#workers.end()
     this.#publish()
@@ -325,11 +463,16 @@ export class Controller implements Control, CommandTarget {
       at,
       startedAt: this.#startedAt,
       configName: this.#configName,
+      configuration: {
+        generation: this.#file?.generation ?? 1,
+        loadedAt: this.#file?.loadedAt ?? this.#startedAt,
+        problem: this.#file?.problem,
+      },
       listeners: this.#listen.map(addressText),
       phase: this.#phase,
       workers: this.#workerCount,
-      connections: this.#proxyLanes.connections,
-      total: this.#total.read(at),
+      connections: this.#topology.proxyLanes.connections,
+      total: this.#topology.total.read(at),
       services: [...this.services.values()].map(service => service.snapshot(at)),
       events: this.events.events,
     }

@@ -1,4 +1,5 @@
 /** Active health checks of all instances: once for all workers, first at once, then at intervals that are spread. */
+import {isDeepStrictEqual} from 'node:util'
 import type {TcpHealthcheck} from '../config/config.ts'
 import type {CheckResult} from './control.ts'
 import {afterCheck, type HealthState, nextCheckMs, undecided} from './health-state.ts'
@@ -9,6 +10,8 @@ const MAX_AT_ONCE = 128
 
 /** What is checked, and how. */
 export interface CheckTarget {
+  /** whose state the results change: the same owner is the same instance */
+  readonly owner: object
   readonly address: string
   readonly port: number
   readonly check: TcpHealthcheck
@@ -17,12 +20,15 @@ export interface CheckTarget {
 
 class Checked {
   readonly target: CheckTarget
-  state = undecided
+  state: HealthState
+  /** it is not checked any more: what is under way counts for nothing */
+  ended = false
   timer: NodeJS.Timeout | undefined
   running: Promise<CheckResult> | undefined
 
-  constructor(target: CheckTarget) {
+  constructor(target: CheckTarget, state: HealthState) {
     this.target = target
+    this.state = state
   }
 }
 
@@ -32,8 +38,23 @@ export class Health {
   #underWay = 0
   #stopped = false
 
-  add(id: string, target: CheckTarget): void {
-    const checked = new Checked(target)
+  /** All that is to be checked from here on, by id. Who is checked as before goes on; who is new is checked at once. */
+  setTargets(targets: ReadonlyMap<string, CheckTarget>): void {
+    if (this.#stopped) return
+    for (const [id, checked] of this.#checked) {
+      const next = targets.get(id)
+      if (next !== undefined && sameTarget(next, checked.target)) continue
+      checked.ended = true
+      clearTimeout(checked.timer)
+      this.#checked.delete(id)
+      // What was found out about it holds until the new check says otherwise.
+      if (next !== undefined) this.#add(id, next, checked.state)
+    }
+    for (const [id, target] of targets) if (!this.#checked.has(id)) this.#add(id, target, undecided)
+  }
+
+  #add(id: string, target: CheckTarget, state: HealthState): void {
+    const checked = new Checked(target, state)
     this.#checked.set(id, checked)
     void this.#run(checked)
   }
@@ -53,7 +74,7 @@ export class Health {
   #run(checked: Checked): Promise<CheckResult> {
     checked.running ??= this.#check(checked).finally(() => {
       checked.running = undefined
-      if (this.#stopped) return
+      if (this.#stopped || checked.ended) return
       clearTimeout(checked.timer)
       const waitMs = nextCheckMs(checked.state, checked.target.check, Math.random())
       checked.timer = setTimeout(() => void this.#run(checked), waitMs)
@@ -68,10 +89,19 @@ export class Health {
     const result = {at: Date.now(), ...(await probeTcp(address, port, check.timeoutMs))}
     this.#underWay--
     this.#waiting.shift()?.()
-    if (this.#stopped) return result
+    if (this.#stopped || checked.ended) return result
     const before = checked.state
     checked.state = afterCheck(before, result.passed, check)
     changed(checked.state, before, result)
     return result
   }
+}
+
+function sameTarget(one: CheckTarget, other: CheckTarget): boolean {
+  return (
+    one.owner === other.owner &&
+    one.address === other.address &&
+    one.port === other.port &&
+    isDeepStrictEqual(one.check, other.check)
+  )
 }

@@ -1,9 +1,9 @@
 /** What control knows of each service and instance: the desired state, the verdicts, and meters on the counters. */
 import type {StrategyName} from '../balancing/strategies.ts'
-import type {Config, InstanceConfig, ServiceConfig} from '../config/config.ts'
-import {Lanes, newLanes} from '../metrics/lane.ts'
+import type {InstanceConfig, ServiceConfig} from '../config/config.ts'
+import {Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
-import type {SharedCells} from '../proxy/messages.ts'
+import type {InstanceCells, ServiceCells} from '../proxy/messages.ts'
 import type {CheckResult, InstanceSnapshot, OperatorState, ServiceSnapshot} from './control.ts'
 import {type HealthState, undecided} from './health-state.ts'
 
@@ -11,7 +11,9 @@ import {type HealthState, undecided} from './health-state.ts'
 const SHARE_SECONDS = 10
 
 export class InstanceModel {
-  readonly config: InstanceConfig
+  config: InstanceConfig
+  /** another serial in them is another instance */
+  readonly cells: InstanceCells
   readonly lanes: Lanes
   readonly meter: Meter
   health: HealthState = undecided
@@ -20,9 +22,10 @@ export class InstanceModel {
   operator: OperatorState = 'ready'
   operatorSince: number
 
-  constructor(config: InstanceConfig, cells: SharedArrayBuffer, at: number) {
+  constructor(config: InstanceConfig, cells: InstanceCells, at: number) {
     this.config = config
-    this.lanes = new Lanes(cells)
+    this.cells = cells
+    this.lanes = new Lanes(cells.lanes)
     this.meter = new Meter([this.lanes], at)
     this.verdictSince = at
     this.operatorSince = at
@@ -54,23 +57,49 @@ export class InstanceModel {
 }
 
 export class ServiceModel {
-  readonly config: ServiceConfig
-  readonly instances: ReadonlyMap<string, InstanceModel>
+  config: ServiceConfig
+  instances: ReadonlyMap<string, InstanceModel> = new Map()
   readonly lanes: Lanes
   readonly meter: Meter
   strategy: StrategyName
+  /** no longer configured, with something in flight */
+  #leaving: readonly InstanceModel[] = []
 
-  constructor(config: ServiceConfig, cells: SharedCells, at: number) {
+  constructor(config: ServiceConfig, cells: ServiceCells, at: number) {
     this.config = config
     this.strategy = config.strategy
-    this.lanes = new Lanes(cellsOf(cells.services, config.name))
+    this.lanes = new Lanes(cells.lanes)
     this.meter = new Meter([this.lanes], at)
-    this.instances = new Map(
-      config.instances.map(instance => [
-        instance.key,
-        new InstanceModel(instance, cellsOf(cells.instances, `${config.name}/${instance.key}`), at),
-      ]),
+    this.update(config, cells, at)
+  }
+
+  /**
+   * Takes another configuration over. What the operator changed since stays, except where the file now says something
+   * else than before; an instance that is named as before keeps its state.
+   */
+  update(config: ServiceConfig, cells: ServiceCells, at: number): void {
+    if (config.strategy !== this.config.strategy) this.strategy = config.strategy
+    this.config = config
+    const known = new Map(
+      [...this.#leaving, ...this.instances.values()].map(model => [model.cells.serial, model]),
     )
+    const instances = new Map<string, InstanceModel>()
+    for (const instance of config.instances) {
+      const its = cells.instances.get(instance.key)
+      if (its === undefined) throw new Error(`no shared cells for ${config.name}/${instance.key}`)
+      const model = known.get(its.serial) ?? new InstanceModel(instance, its, at)
+      model.config = instance
+      known.delete(its.serial)
+      instances.set(instance.key, model)
+    }
+    this.instances = instances
+    this.#leaving = [...known.values()]
+  }
+
+  /** Those that have something in flight though they are not configured any more, the others let go. */
+  get leaving(): readonly InstanceModel[] {
+    this.#leaving = this.#leaving.filter(({lanes}) => lanes.inFlight > 0)
+    return this.#leaving
   }
 
   snapshot(at: number): ServiceSnapshot {
@@ -90,25 +119,6 @@ export class ServiceModel {
       traffic: this.meter.read(at),
     }
   }
-}
-
-/** Fresh shared memory for everything that a configuration names. */
-export function newCells(config: Config, workers: number): SharedCells {
-  const services = new Map<string, SharedArrayBuffer>()
-  const turns = new Map<string, SharedArrayBuffer>()
-  const instances = new Map<string, SharedArrayBuffer>()
-  for (const service of config.services) {
-    services.set(service.name, newLanes(workers))
-    turns.set(service.name, new SharedArrayBuffer(4))
-    for (const {key} of service.instances) instances.set(`${service.name}/${key}`, newLanes(workers))
-  }
-  return {proxy: newLanes(workers), services, turns, instances}
-}
-
-function cellsOf(cells: ReadonlyMap<string, SharedArrayBuffer>, name: string): SharedArrayBuffer {
-  const found = cells.get(name)
-  if (found === undefined) throw new Error(`no shared cells for ${name}`)
-  return found
 }
 
 function seconds(ms: number): string {

@@ -1,11 +1,12 @@
 /** Single requests as control shows them: the records of all workers in one order, and what workers tell when asked. */
-import type {Config} from '../config/config.ts'
+import type {ServiceConfig} from '../config/config.ts'
 import {printable} from '../printable.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 import type {RequestRecord} from '../recorder/reader.ts'
 import {parseFilter} from '../requests/filter.ts'
 import {type Redact, redactor} from '../requests/redact.ts'
 import type {Asks} from './asks.ts'
+import type {Numbers} from './registry.ts'
 import {replay} from './replay.ts'
 import {requestView} from './request-view.ts'
 import type {
@@ -20,7 +21,11 @@ import type {
 import {WorkerRecords} from './worker-records.ts'
 
 export interface RequestLogOptions {
-  readonly config: Config
+  readonly numbers: Numbers
+  /** the services as they are configured now */
+  readonly service: (name: string) => ServiceConfig | undefined
+  /** names of fields that are shown without their values, besides those that always are */
+  readonly redact: readonly string[]
   /** one worker's each */
   readonly recorders: readonly RecorderCells[]
   readonly asks: Asks
@@ -35,14 +40,14 @@ const plain: Redact = head => head
 export class RequestLog implements Requests {
   readonly #options: RequestLogOptions
   readonly #workers: readonly WorkerRecords[]
-  readonly #redact: Redact
+  #redact: Redact
   #capture: string | undefined
 
   constructor(options: RequestLogOptions) {
-    const {recorders, config} = options
+    const {recorders, redact} = options
     this.#options = options
     this.#workers = recorders.map((cells, worker) => new WorkerRecords(cells, recorders.length, worker))
-    this.#redact = redactor(config.redact)
+    this.#redact = redactor(redact)
   }
 
   /** The text of the filter by which bodies are kept now. */
@@ -50,10 +55,15 @@ export class RequestLog implements Requests {
     return this.#capture
   }
 
+  /** From here on these fields, too, are shown without their values. */
+  setRedact(names: readonly string[]): void {
+    this.#redact = redactor(names)
+  }
+
   async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
     const lasts = cursor === undefined ? [] : cursor.split('.').map(Number)
-    const {config} = this.#options
-    const show = (record: RequestRecord) => requestView(record, config, this.#redact)
+    const {numbers} = this.#options
+    const show = (record: RequestRecord) => requestView(record, numbers, this.#redact)
     const news = await Promise.all(
       this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, show)),
     )
@@ -110,7 +120,7 @@ export class RequestLog implements Requests {
   async replay(id: string, instances: readonly string[]): Promise<readonly ReplayResult[]> {
     const detail = await this.detail(id, true)
     if (detail === undefined) throw new Error('it is not held any more')
-    const service = this.#options.config.services.find(({name}) => name === detail.request.service)
+    const service = this.#options.service(detail.request.service ?? '')
     const results = await replay(detail, service, instances, this.#redact)
     const what = printable(`${detail.request.method} ${detail.request.target}`, 60)
     this.#options.event(`${what} was sent again to ${results.map(({instance}) => instance).join(', ')}`)
@@ -120,7 +130,7 @@ export class RequestLog implements Requests {
   #find(id: string, redact: Redact): RequestView | undefined {
     const [worker, sequence] = numbersOf(id)
     const record = this.#workers[worker]?.find(sequence)
-    return record === undefined ? undefined : requestView(record, this.#options.config, redact)
+    return record === undefined ? undefined : requestView(record, this.#options.numbers, redact)
   }
 }
 

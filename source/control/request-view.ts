@@ -1,10 +1,10 @@
 /** A record of the flight recorder with names for its indexes, what can be computed of it, and without its secrets. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {Config, ServiceConfig} from '../config/config.ts'
-import type {AttemptRecord, RequestRecord} from '../recorder/reader.ts'
+import type {RequestRecord} from '../recorder/reader.ts'
 import {hostOf} from '../requests/heads.ts'
 import type {Redact} from '../requests/redact.ts'
 import {routeOf} from '../requests/route-of.ts'
+import type {Numbers} from './registry.ts'
 import type {AttemptView, RequestView} from './requests.ts'
 
 /** Made by the thousand when somebody looks, so the heads, which few look at, are redacted when they are read. */
@@ -42,7 +42,7 @@ class RecordedRequest implements RequestView {
   readonly #requestHead: string
   readonly #responseHead: string
 
-  constructor(record: RequestRecord, service: ServiceConfig | undefined, redact: Redact) {
+  constructor(record: RequestRecord, numbers: Numbers, redact: Redact) {
     this.id = record.id
     this.at = record.at
     this.duration = record.duration
@@ -68,9 +68,9 @@ class RecordedRequest implements RequestView {
     this.responseHeadLength = record.responseHeadLength
     this.host = hostOf(record.requestHead, record.target)
     this.route = routeOf(record.target)
-    this.service = service?.name
-    this.strategy = service === undefined ? undefined : strategyNames[record.strategy]
-    this.attempts = attemptViews(record.attempts, service)
+    this.service = numbers.serviceName(record.service)
+    this.strategy = this.service === undefined ? undefined : strategyNames[record.strategy]
+    this.attempts = attemptViews(record, numbers)
     this.problem = record.fault !== undefined || record.status >= 500 || record.attemptCount > 1
     this.#redact = redact
     this.#requestHead = record.requestHead
@@ -86,18 +86,15 @@ class RecordedRequest implements RequestView {
   }
 }
 
-export function requestView(record: RequestRecord, {services}: Config, redact: Redact): RequestView {
-  return new RecordedRequest(record, services[record.service], redact)
+export function requestView(record: RequestRecord, numbers: Numbers, redact: Redact): RequestView {
+  return new RecordedRequest(record, numbers, redact)
 }
 
 // Not `map` and a spread: this is done for thousands of requests at a time.
-function attemptViews(
-  records: readonly AttemptRecord[],
-  service: ServiceConfig | undefined,
-): readonly AttemptView[] {
+function attemptViews({service, attempts}: RequestRecord, numbers: Numbers): readonly AttemptView[] {
   const views: AttemptView[] = []
-  for (const {instance, fault, status, started, connected, ended, uses} of records) {
-    const key = service?.instances[instance]?.key ?? ''
+  for (const {instance, fault, status, started, connected, ended, uses} of attempts) {
+    const key = numbers.instanceKey(service, instance)
     views.push({instance: key, fault, status, started, connected, ended, uses})
   }
   return views

@@ -1,7 +1,6 @@
 /** The worker threads: started, told, listened to, watched, and replaced when they die. */
 import {Worker} from 'node:worker_threads'
-import type {Config, Listen} from '../config/config.ts'
-import type {Down, Order, SharedCells, Up, WorkerStart} from '../proxy/messages.ts'
+import type {Configure, Down, Up, WorkerStart} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 
 /** How workers are watched. Pings are counted, not time: a machine or a process that slept has not lost a worker. */
@@ -21,15 +20,12 @@ const LONG_LIFE_MS = 60_000
 
 export interface WorkersOptions {
   readonly count: number
-  readonly config: Config
-  readonly listen: readonly Listen[]
   readonly reusePort: boolean
-  readonly cells: SharedCells
+  /** what is in force now, for a worker that starts */
+  readonly current: () => Omit<Configure, 'type'>
   /** one worker's each */
   readonly recorders: readonly RecorderCells[]
   readonly pseudonym: string
-  /** the orders that hold now, for a worker that starts */
-  readonly orders: () => readonly Order[]
   readonly event: (event: Up, worker: number) => void
   /** a worker is gone and will be replaced */
   readonly died: (worker: number, cause: string) => void
@@ -101,19 +97,16 @@ export class Workers {
   #spawn(index: number): void {
     const slot = this.#slots[index]
     if (slot === undefined || this.#ending || this.#draining) return
-    const {count, config, listen, reusePort, cells, recorders, pseudonym, orders} = this.#options
+    const {count, reusePort, recorders, pseudonym, current} = this.#options
     const recorder = recorders[index]
     if (recorder === undefined) return
     const workerData: WorkerStart = {
+      ...current(),
       index,
-      config,
-      listen,
       reusePort,
-      cells,
       recorder,
       workers: count,
       pseudonym,
-      orders: orders(),
     }
     const worker = new Worker(new URL('../proxy/worker.js', import.meta.url), {
       workerData,

@@ -21,7 +21,7 @@ interface Reading {
 }
 
 export class Meter {
-  readonly #lanes: readonly Lanes[]
+  readonly #lanes: Lanes[]
   readonly #now = new Uint32Array(LANE_CELLS)
   /** copies of the cells, oldest first; equal neighbours are the same object */
   #steps: Array<{readonly at: number; readonly cells: Uint32Array}> = []
@@ -35,7 +35,7 @@ export class Meter {
 
   /** `at`: epoch ms, as for `read`. Counts before that are not this meter's. */
   constructor(lanes: readonly Lanes[], at: number) {
-    this.#lanes = lanes
+    this.#lanes = [...lanes]
     this.#secondStartedAt = at
     this.#changedAt = at
     this.#fill()
@@ -46,6 +46,11 @@ export class Meter {
       bytesIn: this.#wide(Cell.BYTES_IN),
       bytesOut: this.#wide(Cell.BYTES_OUT),
     })
+  }
+
+  /** Counts these as well from here on; nothing has been counted in them yet. */
+  add(lanes: Lanes): void {
+    this.#lanes.push(lanes)
   }
 
   get inFlight(): number {

@@ -1,7 +1,9 @@
 /** One instance as a worker sees it: its place in the balancing, its counters and its kept connections. */
 import type {Candidate} from '../balancing/strategy.ts'
-import type {InstanceConfig, ServiceConfig} from '../config/config.ts'
+import type {InstanceConfig} from '../config/config.ts'
 import {Lane, Lanes} from '../metrics/lane.ts'
+import type {InstanceCells} from './messages.ts'
+import type {Service} from './service.ts'
 import {UpstreamConnection} from './upstream-connection.ts'
 import type {WorkerContext} from './worker-context.ts'
 
@@ -9,31 +11,28 @@ import type {WorkerContext} from './worker-context.ts'
 const MAX_IDLE = 1024
 
 export class Instance implements Candidate {
-  readonly config: InstanceConfig
-  /** place in its service's configuration: how records name it */
-  readonly index: number
+  config: InstanceConfig
+  /** how records name it, within its service */
+  readonly number: number
+  /** of its counters */
+  readonly serial: number
   readonly lane: Lane
   selectable = true
   readonly #lanes: Lanes
   readonly #context: WorkerContext
   readonly #idle: UpstreamConnection[] = []
-  readonly #idleMs: number
-  readonly #service: string
+  readonly #service: Service
+  /** it is not configured any more: it keeps no connection */
+  #leaving = false
   #reportedAt = Number.NEGATIVE_INFINITY
 
-  constructor(
-    config: InstanceConfig,
-    index: number,
-    service: ServiceConfig,
-    cells: SharedArrayBuffer,
-    context: WorkerContext,
-  ) {
+  constructor(config: InstanceConfig, cells: InstanceCells, service: Service, context: WorkerContext) {
     this.config = config
-    this.index = index
-    this.#service = service.name
-    this.#idleMs = service.timeouts.upstreamIdleMs
-    this.lane = new Lane(cells, context.index)
-    this.#lanes = new Lanes(cells)
+    this.number = cells.number
+    this.serial = cells.serial
+    this.#service = service
+    this.lane = new Lane(cells.lanes, context.index)
+    this.#lanes = new Lanes(cells.lanes)
     this.#context = context
   }
 
@@ -49,9 +48,10 @@ export class Instance implements Candidate {
 
   /** Takes back a connection whose exchange ended cleanly. */
   keep(connection: UpstreamConnection): void {
-    if (this.#context.draining || !this.selectable || this.#idle.length >= MAX_IDLE) connection.destroy()
+    const unwanted = this.#context.draining || this.#leaving || !this.selectable
+    if (unwanted || this.#idle.length >= MAX_IDLE) connection.destroy()
     else {
-      connection.deadline = this.#context.deadlines.after(this.#idleMs)
+      connection.deadline = this.#context.deadlines.after(this.#service.config.timeouts.upstreamIdleMs)
       this.#idle.push(connection)
     }
   }
@@ -67,7 +67,21 @@ export class Instance implements Candidate {
     const now = this.#context.deadlines.now
     if (now < this.#reportedAt + 1000) return
     this.#reportedAt = now
-    this.#context.report({type: 'connect-failed', service: this.#service, instance: this.config.key, fault})
+    const service = this.#service.config.name
+    this.#context.report({type: 'connect-failed', service, instance: this.config.key, fault})
+  }
+
+  /** It is configured: for the first time, still, or again. */
+  stay(): void {
+    if (!this.#leaving) return
+    this.#leaving = false
+    this.selectable = true // as a new one is; an order that says otherwise follows
+  }
+
+  /** It is not configured any more: what is in flight finishes, and nothing is kept. */
+  leave(): void {
+    this.#leaving = true
+    this.closeIdle()
   }
 
   closeIdle(): void {

@@ -3,12 +3,29 @@ import type {StrategyName} from '../balancing/strategies.ts'
 import type {Config, Listen} from '../config/config.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 
-/** Shared memory, by name. `turns` and `services` are keyed by service, `instances` by `service/address:port`. */
+/**
+ * Shared memory and numbers of everything that a configuration names. Records name services and instances by number: one
+ * is never given to another service, or to another instance of that service, as long as the proxy runs.
+ */
 export interface SharedCells {
   readonly proxy: SharedArrayBuffer
-  readonly services: ReadonlyMap<string, SharedArrayBuffer>
-  readonly turns: ReadonlyMap<string, SharedArrayBuffer>
-  readonly instances: ReadonlyMap<string, SharedArrayBuffer>
+  readonly services: ReadonlyMap<string, ServiceCells>
+}
+
+export interface ServiceCells {
+  readonly number: number
+  readonly lanes: SharedArrayBuffer
+  readonly turns: SharedArrayBuffer
+  /** by `address:port` */
+  readonly instances: ReadonlyMap<string, InstanceCells>
+}
+
+export interface InstanceCells {
+  /** stands for the address: an instance that comes back has it again */
+  readonly number: number
+  /** stands for these counters: an instance that was gone and comes back has another one */
+  readonly serial: number
+  readonly lanes: SharedArrayBuffer
 }
 
 /** What a worker starts with. */
@@ -87,9 +104,23 @@ export interface InFlight {
   readonly idle: number
 }
 
+/** Another configuration, in force from here on. Services and instances that it names as before keep all they have. */
+export interface Configure {
+  readonly type: 'configure'
+  readonly config: Config
+  readonly cells: SharedCells
+  /** listeners that are not there yet are opened, those that are not named are closed */
+  readonly listen: readonly Listen[]
+  /** all that hold: they say what the configuration cannot */
+  readonly orders: readonly Order[]
+}
+
 export type Down =
   | Order
   | Ask
+  | Configure
+  /** Open those of these listeners that are not there yet, and say `prepared`; a `configure` that names them follows, or not. */
+  | {readonly type: 'prepare'; readonly number: number; readonly listen: readonly Listen[]}
   /** stop listening, finish what is in flight, then say `drained` */
   | {readonly type: 'drain'}
   /** end everything at once */
@@ -100,6 +131,14 @@ export type Down =
 export type Up =
   | Answer
   | {readonly type: 'listening'}
+  /** `failure`: why one of the listeners cannot be opened; none of them is then */
+  | {
+      readonly type: 'prepared'
+      readonly number: number
+      readonly failure:
+        | {readonly address: string; readonly code: string; readonly message: string}
+        | undefined
+    }
   | {
       readonly type: 'listen-failed'
       readonly address: string

@@ -4,65 +4,91 @@ import type {Pick} from '../balancing/strategy.ts'
 import type {ServiceConfig} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
 import {Instance} from './instance.ts'
-import type {SharedCells} from './messages.ts'
+import type {ServiceCells} from './messages.ts'
 import type {WorkerContext} from './worker-context.ts'
 
 export class Service {
-  readonly config: ServiceConfig
-  /** place in the configuration: how records name it */
-  readonly index: number
+  config: ServiceConfig
+  /** how records name it */
+  readonly number: number
   readonly lane: Lane
-  readonly instances: readonly Instance[]
-  /** rebuilt only when health or the operator changes something */
-  selectable: readonly Instance[]
+  instances: readonly Instance[] = []
+  /** rebuilt only when the configuration, health or the operator changes something */
+  selectable: readonly Instance[] = []
   pick: Pick
   /** place in the table of strategies */
   strategyIndex: number
   readonly #turns: Uint32Array<SharedArrayBuffer>
-  readonly #byKey: ReadonlyMap<string, Instance>
+  readonly #context: WorkerContext
+  /** those that are configured, and those that were and may still have something in flight */
+  readonly #known = new Map<string, Instance>()
+  /** `address:port` by number, of all that ever were here: what is in flight is told with them */
+  readonly #keys = new Map<number, string>()
 
-  constructor(config: ServiceConfig, index: number, cells: SharedCells, context: WorkerContext) {
+  constructor(config: ServiceConfig, cells: ServiceCells, context: WorkerContext) {
     this.config = config
-    this.index = index
-    this.lane = new Lane(shared(cells.services, config.name), context.index)
-    this.instances = config.instances.map(
-      (instance, place) =>
-        new Instance(
-          instance,
-          place,
-          config,
-          shared(cells.instances, `${config.name}/${instance.key}`),
-          context,
-        ),
-    )
-    this.selectable = this.instances
-    this.#byKey = new Map(this.instances.map(instance => [instance.config.key, instance]))
-    this.#turns = new Uint32Array(shared(cells.turns, config.name))
+    this.number = cells.number
+    this.lane = new Lane(cells.lanes, context.index)
+    this.#turns = new Uint32Array(cells.turns)
+    this.#context = context
     this.pick = this.#strategy(config.strategy)
     this.strategyIndex = strategyNames.indexOf(config.strategy)
+    this.update(config, cells)
+  }
+
+  /** Takes another configuration over: instances that it names as before stay what they are, the others finish. */
+  update(config: ServiceConfig, cells: ServiceCells): void {
+    this.config = config
+    this.instances = config.instances.map(instance => {
+      const its = cells.instances.get(instance.key)
+      if (its === undefined) throw new Error(`no shared cells for ${config.name}/${instance.key}`)
+      const known = this.#known.get(instance.key)
+      const same = known?.serial === its.serial ? known : new Instance(instance, its, this, this.#context)
+      same.config = instance
+      same.stay()
+      this.#known.set(instance.key, same)
+      this.#keys.set(its.number, instance.key)
+      return same
+    })
+    const current = new Set(this.instances)
+    for (const [key, instance] of this.#known) {
+      if (current.has(instance)) continue
+      instance.leave()
+      if (instance.inFlight === 0) this.#known.delete(key)
+    }
+    this.#select()
+  }
+
+  /** The service is not configured any more: what is in flight finishes. */
+  leave(): void {
+    for (const instance of this.instances) instance.leave()
   }
 
   /** Swaps the strategy between two requests: nothing in flight notices. */
   setStrategy(name: StrategyName): void {
+    if (strategyNames[this.strategyIndex] === name) return
     this.pick = this.#strategy(name)
     this.strategyIndex = strategyNames.indexOf(name)
   }
 
   setSelectable(key: string, selectable: boolean): void {
-    const instance = this.#byKey.get(key)
+    const instance = this.#known.get(key)
     if (instance === undefined || instance.selectable === selectable) return
     instance.selectable = selectable
     if (!selectable) instance.closeIdle()
+    this.#select()
+  }
+
+  /** `address:port` of the instance that records call `number`. */
+  keyOf(number: number): string {
+    return this.#keys.get(number) ?? ''
+  }
+
+  #select(): void {
     this.selectable = this.instances.filter(each => each.selectable)
   }
 
   #strategy(name: StrategyName): Pick {
     return strategies[name]({turns: this.#turns, random: Math.random})
   }
-}
-
-function shared(cells: ReadonlyMap<string, SharedArrayBuffer>, name: string): SharedArrayBuffer {
-  const found = cells.get(name)
-  if (found === undefined) throw new Error(`no shared cells for ${name}`)
-  return found
 }

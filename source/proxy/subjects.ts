@@ -48,5 +48,5 @@ export function finishedSubject(
 }
 
 function attemptSubject({instance, fault}: AttemptFacts, service: Service | undefined) {
-  return {instance: service?.instances[instance]?.config.key ?? '', fault: faultCodes[fault - 1]}
+  return {instance: service?.keyOf(instance) ?? '', fault: faultCodes[fault - 1]}
 }

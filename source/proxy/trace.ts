@@ -73,7 +73,7 @@ export class Trace {
   attemptFailed(instance: Instance, fault: FaultCode): void {
     this.earlier ??= []
     this.earlier.push({
-      instance: instance.index,
+      instance: instance.number,
       fault: faultIndex(fault) + 1,
       status: faults[fault].status,
       startedAt: this.attemptStartedAt,
@@ -96,7 +96,7 @@ export class Trace {
     facts.respondedAt = this.#respondedAt
     facts.status = answered !== 0 ? answered : fault === undefined ? 200 : faults[fault].status
     facts.fault = fault === undefined ? 0 : faultIndex(fault) + 1
-    facts.service = service === undefined ? 0 : service.index + 1
+    facts.service = service === undefined ? 0 : service.number + 1
     facts.strategy = service === undefined ? 0 : service.strategyIndex
     facts.candidates = this.#candidates
     facts.bytesIn = this.bytesIn
@@ -119,7 +119,7 @@ export class Trace {
   #lastAttempt({fault, instance, answered, endedAt}: Ending): void {
     const {last} = facts
     const blamed = fault !== undefined && faults[fault].blame === 'upstream'
-    last.instance = instance === undefined ? -1 : instance.index
+    last.instance = instance === undefined ? -1 : instance.number
     last.fault = blamed ? faultIndex(fault) + 1 : 0
     last.status = blamed ? faults[fault].status : answered
     last.startedAt = this.attemptStartedAt

@@ -1,6 +1,6 @@
 /** What the parts of one worker share: the configuration's limits, the clock, the counters and the way up. */
-import type {BlockList} from 'node:net'
-import type {Limits, Timeouts} from '../config/config.ts'
+import {BlockList, isIP} from 'node:net'
+import type {Config, Limits, Timeouts} from '../config/config.ts'
 import type {CollectorLimits} from '../http1/head-collector.ts'
 import type {Lane} from '../metrics/lane.ts'
 import type {RecorderWriter} from '../recorder/writer.ts'
@@ -9,21 +9,26 @@ import type {Deadlines} from './deadlines.ts'
 import type {Up} from './messages.ts'
 import type {Router} from './router.ts'
 
-export interface WorkerContext {
-  readonly index: number
-  readonly limits: Limits
+/** What the configuration says of all requests alike; a reload changes it between two requests. */
+export interface WorkerSettings {
+  limits: Limits
   /** those limits again, in the form in which heads are collected */
-  readonly requestLimits: CollectorLimits
-  readonly upstreamLimits: CollectorLimits
-  readonly timeouts: Timeouts
+  requestLimits: CollectorLimits
+  upstreamLimits: CollectorLimits
+  timeouts: Timeouts
+  forwardsTrace: boolean
+  /** the clients whose word on whom they forward for is believed; undefined: nobody's */
+  trusted: BlockList | undefined
+}
+
+export interface WorkerContext extends WorkerSettings {
+  readonly index: number
   readonly deadlines: Deadlines
   /** for requests that belong to no service, and for client connections */
   readonly lane: Lane
   readonly recorder: RecorderWriter
   /** undefined: no bodies are kept */
   capture: Capture | undefined
-  readonly forwardsTrace: boolean
-  readonly trusted: BlockList | undefined
   readonly pseudonym: string
   /** set once all services are built */
   router: Router
@@ -34,4 +39,27 @@ export interface WorkerContext {
   /** clients wait for a connection: none is kept open without a request */
   crowded: boolean
   readonly report: (event: Up) => void
+}
+
+export function settingsOf({limits, timeouts, forwardsTrace, trustedProxies}: Config): WorkerSettings {
+  return {
+    limits,
+    requestLimits: {firstLine: limits.requestLine, head: limits.head},
+    upstreamLimits: {firstLine: limits.upstreamHead, head: limits.upstreamHead},
+    timeouts,
+    forwardsTrace,
+    trusted: blockListOf(trustedProxies),
+  }
+}
+
+function blockListOf(blocks: readonly string[]): BlockList | undefined {
+  if (blocks.length === 0) return undefined
+  const list = new BlockList()
+  for (const block of blocks) {
+    const [address = '', prefix] = block.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
 }

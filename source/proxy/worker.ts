@@ -1,16 +1,16 @@
 /** The data plane's thread: listeners, services and connections, told what to do by messages from control. */
-import {BlockList, createServer, isIP, type Server} from 'node:net'
 import {parentPort, workerData} from 'node:worker_threads'
-import type {Listen} from '../config/config.ts'
+import type {Config} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
 import {RecorderWriter} from '../recorder/writer.ts'
 import {Capture} from './capture.ts'
 import {Clients, MAX_WAITING} from './clients.ts'
 import {Deadlines} from './deadlines.ts'
-import type {Ask, Down, Order, Up, WorkerStart} from './messages.ts'
+import {Listeners} from './listeners.ts'
+import type {Ask, Configure, Down, Order, SharedCells, Up, WorkerStart} from './messages.ts'
 import {Router} from './router.ts'
 import {Service} from './service.ts'
-import type {WorkerContext} from './worker-context.ts'
+import {settingsOf, type WorkerContext} from './worker-context.ts'
 
 /** Events that repeat are a hint, not a log: one of a kind a second is enough. */
 const REPORT_EVERY_MS = 1000
@@ -18,7 +18,6 @@ const REPORT_EVERY_MS = 1000
 const port = parentPort
 if (port === null) throw new Error('the data plane runs in a worker thread only')
 const start = workerData as WorkerStart
-const {config, cells} = start
 
 const lastReports = new Map<string, number>()
 
@@ -31,19 +30,13 @@ function report(event: Up): void {
   port?.postMessage(event)
 }
 
-const {limits} = config
 const context: WorkerContext = {
   index: start.index,
-  limits,
-  requestLimits: {firstLine: limits.requestLine, head: limits.head},
-  upstreamLimits: {firstLine: limits.upstreamHead, head: limits.upstreamHead},
-  timeouts: config.timeouts,
+  ...settingsOf(start.config),
   deadlines: new Deadlines(),
-  lane: new Lane(cells.proxy, start.index),
+  lane: new Lane(start.cells.proxy, start.index),
   recorder: new RecorderWriter(start.recorder, start.workers),
   capture: undefined,
-  forwardsTrace: config.forwardsTrace,
-  trusted: blockListOf(config.trustedProxies),
   pseudonym: start.pseudonym,
   router: new Router([]),
   connections: 0,
@@ -51,31 +44,43 @@ const context: WorkerContext = {
   crowded: false,
   report,
 }
-const services = new Map(
-  config.services.map((service, index) => [service.name, new Service(service, index, cells, context)]),
-)
-context.router = new Router([...services.values()])
-for (const order of start.orders) obey(order)
-
+const services = new Map<string, Service>()
 const clients = new Clients(context, sayIfDrained)
-const servers: Server[] = []
-let waiting = start.listen.length
-for (const listen of start.listen) servers.push(open(listen))
+const listeners = new Listeners({reusePort: start.reusePort, enter: socket => clients.enter(socket), report})
+listeners.maxConnections = context.limits.connections + MAX_WAITING
+arrange(start.config, start.cells)
+for (const order of start.orders) obey(order)
+void listeners.use(start.listen).then(failure => {
+  if (failure === undefined) report({type: 'listening'})
+  else report({type: 'listen-failed', ...failure})
+})
 
-function open(listen: Listen): Server {
-  const server = createServer({allowHalfOpen: true, noDelay: true}, socket => {
-    clients.enter(socket)
+/** Services by name: those that stay are changed in place, so that nothing in flight notices. */
+function arrange(config: Config, cells: SharedCells): void {
+  const before = new Map(services)
+  services.clear()
+  for (const service of config.services) {
+    const its = cells.services.get(service.name)
+    if (its === undefined) throw new Error(`no shared cells for ${service.name}`)
+    const known = before.get(service.name)
+    known?.update(service, its)
+    services.set(service.name, known ?? new Service(service, its, context))
+    before.delete(service.name)
+  }
+  for (const gone of before.values()) gone.leave()
+  context.router = new Router([...services.values()])
+}
+
+/** Between two requests: whatever is routed next is routed by the new configuration. */
+function configure({config, cells, listen, orders}: Configure): void {
+  Object.assign(context, settingsOf(config))
+  listeners.maxConnections = context.limits.connections + MAX_WAITING
+  arrange(config, cells)
+  for (const order of orders) obey(order)
+  if (context.draining) return
+  void listeners.use(listen).then(failure => {
+    if (failure !== undefined) report({type: 'listen-failed', ...failure})
   })
-  server.maxConnections = limits.connections + MAX_WAITING
-  // Not only while it begins to listen: accepting can fail later, for want of files for instance.
-  server.on('error', (error: NodeJS.ErrnoException) => {
-    const address = `${listen.address}:${listen.port}`
-    report({type: 'listen-failed', address, code: error.code ?? '', message: error.message})
-  })
-  server.listen({host: listen.address, port: listen.port, reusePort: start.reusePort, backlog: 1024}, () => {
-    if (--waiting === 0) report({type: 'listening'})
-  })
-  return server
 }
 
 function obey(order: Order): void {
@@ -99,7 +104,7 @@ function answer(ask: Ask): void {
 
 function drain(): void {
   context.draining = true
-  for (const server of servers) server.close()
+  listeners.closeAll()
   clients.drain()
   for (const service of services.values()) for (const instance of service.instances) instance.closeIdle()
   sayIfDrained()
@@ -118,6 +123,13 @@ port.on('message', (message: Down) => {
     case 'list-in-flight':
     case 'tell-bodies':
       return answer(message)
+    case 'configure':
+      return configure(message)
+    case 'prepare':
+      void listeners
+        .prepare(message.listen)
+        .then(failure => report({type: 'prepared', number: message.number, failure}))
+      return
     case 'drain':
       return drain()
     case 'cut':
@@ -127,15 +139,3 @@ port.on('message', (message: Down) => {
       return report({type: 'alive'})
   }
 })
-
-function blockListOf(blocks: readonly string[]): BlockList | undefined {
-  if (blocks.length === 0) return undefined
-  const list = new BlockList()
-  for (const block of blocks) {
-    const [address = '', prefix] = block.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(prefix), family)
-  }
-  return list
-}

@@ -14,7 +14,7 @@ export const Slot = {
   STATUS: 2,
   /** index of the fault table plus one; 0: none */
   FAULT: 3,
-  /** index of the configuration's services plus one; 0: none */
+  /** the service's number plus one; 0: none */
   SERVICE: 4,
   STRATEGY: 5,
   /** instances that could be picked, at the last pick */
@@ -47,7 +47,7 @@ export const Slot = {
 
 /** Numbers of one attempt, from Slot.ATTEMPT on. */
 export const Attempt = {
-  /** index within the service's configuration */
+  /** the instance's number within its service */
   INSTANCE: 0,
   FAULT: 1,
   STATUS: 2,

@@ -19,7 +19,7 @@ import {
 
 /** Times in ms after the request's start; undefined where it did not come to that. */
 export interface AttemptRecord {
-  /** index within the service's configuration */
+  /** its number within its service */
   readonly instance: number
   readonly fault: FaultCode | undefined
   /** what the instance answered; the status its fault stands for; 0: neither */
@@ -46,7 +46,7 @@ export interface RequestRecord {
   readonly fault: FaultCode | undefined
   /** what made the fault, such as ECONNRESET; may be empty */
   readonly detail: string
-  /** index within the configuration; -1: none */
+  /** its number; -1: none */
   readonly service: number
   readonly strategy: number
   readonly candidates: number

@@ -202,6 +202,11 @@ const anySnapshot = fc.record({
   at: number,
   startedAt: number,
   configName: words,
+  configuration: fc.record({
+    generation: fc.nat(),
+    loadedAt: number,
+    problem: fc.option(words, {nil: undefined}),
+  }),
   listeners: fc.array(words, {maxLength: 2}),
   phase: fc.constantFrom('running', 'draining'),
   workers: fc.nat(8),

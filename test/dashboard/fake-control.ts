@@ -1,5 +1,5 @@
 /** A control that shows what it is told to and writes down what it is asked for. */
-import type {Command, Control, Outcome, Snapshot} from '../../source/control/control.ts'
+import type {Command, ConfigComparison, Control, Outcome, Snapshot} from '../../source/control/control.ts'
 import type {
   Cursor,
   InFlightView,
@@ -73,6 +73,7 @@ export class FakeControl implements Control {
   readonly requests: FakeRequests
   readonly commands: Command[] = []
   answer: (command: Command) => Outcome = command => ({ok: true, message: `did ${command.type}`})
+  comparison: ConfigComparison = {findings: [], differences: []}
   #current: Snapshot
   readonly #listeners = new Set<(snapshot: Snapshot) => void>()
 
@@ -97,6 +98,10 @@ export class FakeControl implements Control {
   execute(command: Command): Promise<Outcome> {
     this.commands.push(command)
     return Promise.resolve(this.answer(command))
+  }
+
+  compareConfig(): Promise<ConfigComparison> {
+    return Promise.resolve(this.comparison)
   }
 
   show(snapshot: Snapshot): void {

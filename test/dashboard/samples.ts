@@ -93,6 +93,7 @@ export function snapshot(values: Partial<Snapshot> = {}): Snapshot {
     at: NOW,
     startedAt: NOW - 872_000,
     configName: 'shop.yaml',
+    configuration: {generation: 1, loadedAt: NOW - 872_000, problem: undefined},
     listeners: ['0.0.0.0:8080'],
     phase: 'running',
     workers: 2,

@@ -94,7 +94,9 @@ test('NO_COLOR draws without a single colour and --ascii without a single other 
 
 test('the terminal of the program is closed: it finishes what it does and ends', async t => {
   const {program} = await dashboard(t)
-  process.kill(program.pty.pid, 'SIGHUP')
+  // As when its window is closed.
+  const pty = program.pty as typeof program.pty & {destroy(): void}
+  pty.destroy()
   assert.equal(await program.ended, 0)
 })
 

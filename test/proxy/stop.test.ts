@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {get, ok, pair} from './harness.ts'
+import {until} from './until.ts'
 
 test('a stop finishes what is in flight, says Connection: close, and ends idle connections at once', async t => {
   const {proxy, origin} = await pair(t)
@@ -39,6 +40,8 @@ test('a pipeline is not begun anew during a stop: the response under way is the 
   client.send(get('/1') + get('/2'))
   const asked = await origin.asked()
   await proxy.controller.execute({type: 'stop', force: false}, 'test')
+  // The worker has heard of it once it accepts nobody any more.
+  await until(async () => (await proxy.client().closed) === 'reset')
   asked.send(ok())
   assert.equal(await client.closed, 'end')
   assert.deepEqual(client.statuses, [200])

@@ -1,0 +1,151 @@
+/** The configuration's file while the proxy runs: read again, compared, handed on whole or not at all, and watched. */
+import {type FSWatcher, watch} from 'node:fs'
+import {readFile} from 'node:fs/promises'
+import {basename, dirname} from 'node:path'
+import type {Config} from '../config/config.ts'
+import {type Difference, differenceOf, differenceText, type Given} from '../config/difference.ts'
+import {formatFinding} from '../config/finding.ts'
+import {loadConfig} from '../config/load.ts'
+import type {ConfigComparison, Outcome} from './control.ts'
+import type {EventLog} from './event-log.ts'
+
+/** Editors write in several steps: a file is read when nothing has happened to it for so long. */
+const SETTLE_MS = 150
+/** An event for each; the rest is a number. */
+const MAX_TOLD = 20
+
+export interface ConfigFileOptions {
+  readonly path: string
+  /** what was read at the start */
+  readonly given: Given
+  readonly events: EventLog
+  /** Puts a configuration into force, or says why it cannot be and leaves everything as it was. */
+  readonly apply: (config: Config, by: string) => Promise<Outcome>
+  /** what is in force, or what is wrong with the file, has changed */
+  readonly changed: () => void
+}
+
+export class ConfigFile {
+  readonly path: string
+  /** epoch ms at which what is in force was read */
+  loadedAt = Date.now()
+  /** counts what was put into force; 1 is the start */
+  generation = 1
+  /** why what the file says now is not in force; undefined: nothing is known against it */
+  problem: string | undefined
+  readonly #options: ConfigFileOptions
+  #given: Given
+  /** what was last looked at by itself: the same text again is no news */
+  #seen: string | undefined
+  #watcher: FSWatcher | undefined
+  #settling: NodeJS.Timeout | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: ConfigFileOptions) {
+    this.#options = options
+    this.path = options.path
+    this.#given = options.given
+  }
+
+  /** Reads the file and puts it into force; on any finding or failure everything stays as it is. One at a time. */
+  reload(by: string): Promise<Outcome> {
+    const outcome = this.#last.then(() => this.#reload(by)).finally(this.#options.changed)
+    this.#last = outcome.catch(() => {})
+    return outcome
+  }
+
+  /** What a reload would change now, or why it would not be accepted. `path`: another file than the one in force. */
+  async compare(path = this.path): Promise<ConfigComparison> {
+    const {given, findings} = await loadConfig(path)
+    if (findings !== undefined) return {findings: findings.map(formatFinding), differences: []}
+    return {findings: [], differences: differenceOf(this.#given, given)}
+  }
+
+  /** Reloads whenever the file says something else. Its folder is watched: editors put a new file in its place. */
+  async watch(): Promise<void> {
+    this.#seen = await textOf(this.path)
+    try {
+      this.#watcher = watch(dirname(this.path), () => this.#stir())
+      this.#watcher.on('error', error => this.#unwatched(error))
+    } catch (error) {
+      this.#unwatched(error)
+    }
+  }
+
+  close(): void {
+    this.#watcher?.close()
+    clearTimeout(this.#settling)
+  }
+
+  #unwatched(error: unknown): void {
+    this.#watcher?.close()
+    const why = error instanceof Error ? error.message : String(error)
+    const text = `${basename(this.path)} is not watched (${why}): reload it by SIGHUP or a key`
+    this.#options.events.add('warning', 'proxy', text, 'configuration')
+  }
+
+  #stir(): void {
+    clearTimeout(this.#settling)
+    this.#settling = setTimeout(() => void this.#look(), SETTLE_MS)
+  }
+
+  async #look(): Promise<void> {
+    const text = await textOf(this.path)
+    // Between two steps of an editor there may be no file; there will be another event.
+    if (text === undefined || text === this.#seen) return
+    this.#seen = text
+    await this.reload('file changed')
+  }
+
+  async #reload(by: string): Promise<Outcome> {
+    const {path, events, apply} = {...this.#options}
+    const {config, given, findings} = await loadConfig(path)
+    if (findings !== undefined) {
+      const [first = '', ...more] = findings.map(formatFinding)
+      for (const finding of [first, ...more].slice(0, MAX_TOLD)) events.add('bad', 'proxy', finding, by)
+      const rest = more.length === 0 ? '' : ` (and ${more.length} more)`
+      return this.#refused(`${first}${rest}`, by)
+    }
+    const differences = differenceOf(this.#given, given)
+    if (differences.length === 0) {
+      this.problem = undefined
+      return {ok: true, message: `${basename(path)} says what is in force already`}
+    }
+    const outcome = await apply(config, by)
+    if (!outcome.ok) return this.#refused(outcome.message, by)
+    this.#given = given
+    this.generation++
+    this.loadedAt = Date.now()
+    this.problem = undefined
+    const message = `${basename(path)} reloaded: ${counted(differences.length)}`
+    events.add('good', 'proxy', message, by)
+    this.#tell(differences, by)
+    return {ok: true, message}
+  }
+
+  #refused(why: string, by: string): Outcome {
+    this.problem = why
+    this.#options.events.add('bad', 'proxy', `not reloaded, what ran runs on: ${why}`, by)
+    return {ok: false, message: `not reloaded: ${why}`}
+  }
+
+  #tell(differences: readonly Difference[], by: string): void {
+    const {events} = this.#options
+    for (const difference of differences.slice(0, MAX_TOLD))
+      events.add('info', 'proxy', differenceText(difference), by)
+    const rest = differences.length - MAX_TOLD
+    if (rest > 0) events.add('info', 'proxy', `and ${rest} more`, by)
+  }
+}
+
+function counted(changes: number): string {
+  return changes === 1 ? '1 change' : `${changes} changes`
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'latin1')
+  } catch {
+    return undefined
+  }
+}

@@ -5,6 +5,7 @@ import {drawEvents} from './events.ts'
 import {footerLine} from './footer.ts'
 import {blankLine, type Frame, lineOf} from './frame.ts'
 import {drawInspector} from './inspector.ts'
+import {inspectorRoom} from './inspector-actions.ts'
 import {drawLatency} from './latency.ts'
 import {percent, si} from './numbers.ts'
 import {drawHelp} from './overlays.ts'
@@ -35,7 +36,9 @@ function drawScreen(frame: Frame): string[] {
     case 'requests':
       return drawRequests(frame)
     case 'inspector':
-      return drawInspector(frame)
+      return inspectorRoom(frame.view, frame).columns === frame.columns
+        ? drawInspector(frame)
+        : drawRequests(frame)
     case 'errors':
       return drawErrors(frame)
     case 'services':

@@ -2,10 +2,22 @@
 import type {RequestDetail} from '../control/requests.ts'
 
 export type Effect =
-  /** `what` says in a word what is copied: curl, body */
-  | {readonly type: 'copy'; readonly what: string; readonly text: string}
+  /** `what` says in a word what is copied, `text` makes it of all that is held; undefined: there is no such thing */
+  | {
+      readonly type: 'copy'
+      readonly what: 'curl' | 'body'
+      readonly of: RequestDetail
+      readonly reveals: boolean
+      readonly text: (detail: RequestDetail) => string | undefined
+    }
   | {readonly type: 'save'; readonly what: string; readonly name: string; readonly text: string}
-  | {readonly type: 'export'; readonly as: 'HAR' | 'JSON lines'; readonly details: readonly RequestDetail[]}
+  /** `withBodies`: there may be some that nobody has looked at yet */
+  | {
+      readonly type: 'export'
+      readonly as: 'HAR' | 'JSON lines'
+      readonly details: readonly RequestDetail[]
+      readonly withBodies: boolean
+    }
   /** to these instances; none: to the one of its last attempt */
   | {readonly type: 'replay'; readonly original: RequestDetail; readonly instances: readonly string[]}
   | {readonly type: 'mouse'; readonly on: boolean}

@@ -3,32 +3,36 @@ import {setImmediate} from 'node:timers/promises'
 import type {RequestDetail} from '../control/requests.ts'
 import {harLog} from '../requests/har.ts'
 import {jsonLines} from '../requests/json-lines.ts'
+import {version} from '../version.ts'
 
 const PART = 100
 
 export async function exportText(
   as: 'HAR' | 'JSON lines',
   details: readonly RequestDetail[],
+  /** with what only the control knows of it */
+  whole: (detail: RequestDetail) => RequestDetail | Promise<RequestDetail>,
 ): Promise<string> {
   const parts: string[] = []
   for (let at = 0; at < details.length; at += PART) {
     const part = details.slice(at, at + PART)
-    if (as === 'HAR') parts.push(...entriesOf(part).map(entry => JSON.stringify(entry)))
-    else parts.push(jsonLines(part.map(({request}) => request)))
+    if (as === 'HAR') {
+      const entries = entriesOf(await Promise.all(part.map(whole)))
+      parts.push(...entries.map(entry => JSON.stringify(entry)))
+    }
+    if (as === 'JSON lines') parts.push(jsonLines(part.map(({request}) => request)))
     await setImmediate()
   }
   if (as === 'JSON lines') return parts.join('')
-  const {log} = harLog([], VERSION) as unknown as HarLog
+  const {log} = harLog([], version()) as unknown as HarLog
   const head = JSON.stringify({log: {...log, entries: []}})
   return `${head.slice(0, head.lastIndexOf('[]'))}[${parts.join(',\n')}]}}\n`
 }
-
-const VERSION = '1'
 
 interface HarLog {
   readonly log: {readonly entries: readonly unknown[]}
 }
 
 function entriesOf(details: readonly RequestDetail[]): readonly unknown[] {
-  return (harLog(details, VERSION) as unknown as HarLog).log.entries
+  return (harLog(details, version()) as unknown as HarLog).log.entries
 }

@@ -17,6 +17,7 @@ export function inspecting(view: View, change: Partial<InspectorView>): View {
 
 export const fresh: InspectorView = {
   isFull: false,
+  hasKeys: false,
   tab: 'Timing',
   top: 0,
   reveals: false,
@@ -45,6 +46,31 @@ export function zoomed(view: View, stage: Stage): View {
   if (inspector.isFull && !canSplit) return changed(view, {inspector: undefined})
   return inspecting(view, {isFull: !inspector.isFull, top: 0})
 }
+
+/** The keys go from the list to the inspector beside it, or back; without room for both, one takes the other's place. */
+export function otherPane(view: View, stage: Stage): View {
+  const {inspector} = view.requests
+  if (inspector === undefined) {
+    const open = inspected(view, stage)
+    return inspecting(open, {hasKeys: true})
+  }
+  if (requestPlan(view, stage).side === 0) return changed(view, {inspector: undefined})
+  if (inspector.isFull) return inspecting(view, {isFull: false, hasKeys: false, top: 0})
+  return inspecting(view, {hasKeys: !inspector.hasKeys})
+}
+
+/** Columns and lines that there are for what is said of the request: on the whole screen, or beside the list. */
+export function inspectorRoom(view: View, stage: Stage): {readonly columns: number; readonly lines: number} {
+  const {side, hasTabs} = requestPlan(view, stage)
+  const {columns, height} = stage
+  const {inspector} = view.requests
+  if (inspector?.isFull !== false || side === 0) return {columns, lines: Math.max(1, height - 4)}
+  return {columns: side - PANE_MARGIN, lines: Math.max(1, height - (hasTabs ? 4 : 3) - PANE_HEAD)}
+}
+
+/** The line between the list and the pane, and the lines of the pane that do not scroll. */
+export const PANE_MARGIN = 2
+export const PANE_HEAD = 4
 
 /** From the first tab back to the list, from the last no further. */
 export function inspectorTab(view: View, by: -1 | 1): View {

@@ -5,6 +5,7 @@ import {compareBlock, drawCompare} from './compare.ts'
 import {type Block, blankLine, type Frame, lineOf, rule, type Stage, shown, spread} from './frame.ts'
 import {glyphs} from './glyphs.ts'
 import {titleLine} from './header.ts'
+import {PANE_HEAD} from './inspector-actions.ts'
 import {bodyBlock, headBlock, rawBlock} from './messages.ts'
 import {bytes, count, duration} from './numbers.ts'
 import {statusPiece} from './request-columns.ts'
@@ -60,17 +61,21 @@ export function inspectorLength(view: View, stage: Stage): number {
 export function drawInspectorPane(frame: Frame, room: number): string[] {
   const request = inspected(frame)
   if (request === undefined) return [lineOf(frame, NONE)]
+  const {hasKeys = false, top: wanted = 0} = frame.view.requests.inspector ?? {}
   const title: Piece[] = [
-    ['label', ` #${request.id}  `],
+    hasKeys ? ['accent', frame.glyphs.bar] : ['text', ' '],
+    [hasKeys ? 'accent.strong' : 'label', `#${request.id}  `],
     ['text', `${shown(request.method)} `],
     ['text', shown(request.host) + shown(request.target)],
   ]
+  const content = contentOf(frame, request)
+  const top = Math.max(0, Math.min(wanted, content.length - (room - PANE_HEAD)))
   const block: Block = [
     title,
     [['text', ' '], ...outcome(request, frame), ['text', '   '], ...volume(request)],
-    [['text', ' '], ...tabPieces(frame, false)],
+    [['text', ' '], ...tabPieces(frame, hasKeys)],
     [],
-    ...contentOf(frame, request),
+    ...content.slice(top),
   ]
   return block.slice(0, room).map(line => lineOf(frame, line))
 }

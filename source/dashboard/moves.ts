@@ -2,7 +2,7 @@
 import {eventRoom, selectedEvent} from './events.ts'
 import type {Stage} from './frame.ts'
 import {inspectorLength} from './inspector.ts'
-import {changed, inspecting} from './inspector-actions.ts'
+import {changed, inspecting, inspectorRoom} from './inspector-actions.ts'
 import {movedKey} from './keyed-list.ts'
 import {requestPlan, selectedAt} from './request-list.ts'
 import {placeOf} from './rows.ts'
@@ -21,7 +21,7 @@ function roomOn(view: View, stage: Stage): number {
     case 'requests':
       return requestPlan(view, stage).rows
     case 'inspector':
-      return Math.max(1, stage.height - 4)
+      return inspectorRoom(view, stage).lines
     case 'errors':
     case 'latency':
     case 'routes':
@@ -42,7 +42,8 @@ export function moved(view: View, stage: Stage, by: number, byPage = false): Vie
     case 'inspector': {
       if (!byPage) return inspecting(movedRequest(view, stage, by), {top: 0})
       const top = view.requests.inspector?.top ?? 0
-      const lowest = Math.max(0, inspectorLength(view, stage) - (stage.height - 4))
+      const {columns, lines} = inspectorRoom(view, stage)
+      const lowest = Math.max(0, inspectorLength(view, {...stage, columns}) - lines)
       return inspecting(view, {top: Math.max(0, Math.min(lowest, Math.min(top, lowest) + by))})
     }
     case 'errors':

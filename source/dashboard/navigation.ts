@@ -125,6 +125,7 @@ export function back(view: View, stage: Stage): View {
   switch (screenOf(view, stage.snapshot)) {
     case 'inspector':
       if (requests.inspector?.compares !== undefined) return inspecting(view, {compares: undefined})
+      if (requests.inspector?.isFull === false) return inspecting(view, {hasKeys: false})
       return requestPlan(view, stage).side > 0
         ? inspecting(view, {isFull: false, top: 0})
         : changed(view, {inspector: undefined})

@@ -49,7 +49,7 @@ export class Outside {
   async #carryOut(effect: Exclude<Effect, {type: 'replay'}>): Promise<string> {
     switch (effect.type) {
       case 'copy':
-        return this.#copy(effect.what, effect.text)
+        return this.#copy(effect.what, effect.text(await this.#whole(effect.of, effect.reveals)))
       case 'save':
         return `${effect.what} saved: ${await this.#save(effect.name, effect.text)}`
       case 'capture':
@@ -61,16 +61,24 @@ export class Outside {
       case 'picture':
         return `picture saved: ${await this.#save('screen.svg', this.#options.picture())}`
       case 'export': {
-        const {as, details} = effect
+        const {as, details, withBodies} = effect
         const name = as === 'HAR' ? 'requests.har' : 'requests.jsonl'
-        const path = await this.#save(name, await exportText(as, details))
+        const whole = (detail: RequestDetail) => (withBodies ? this.#whole(detail, false) : detail)
+        const path = await this.#save(name, await exportText(as, details, whole))
         const what = details.length === 1 ? '1 request' : `${details.length} requests`
         return `${what} saved as ${as}: ${path}`
       }
     }
   }
 
-  async #replay(original: RequestDetail, instances: readonly string[]): Promise<Result> {
+  /** With the bodies, which may not have been asked for yet. */
+  async #whole(detail: RequestDetail, reveals: boolean): Promise<RequestDetail> {
+    if (detail.requestBody !== undefined || detail.responseBody !== undefined) return detail
+    return (await this.#options.requests.detail(detail.request.id, reveals)) ?? detail
+  }
+
+  async #replay(known: RequestDetail, instances: readonly string[]): Promise<Result> {
+    const original = await this.#whole(known, false)
     const results = await this.#options.requests.replay(original.request.id, instances)
     const [first] = results
     if (first === undefined) return {text: 'it was not sent: no such instance', isBad: true}
@@ -82,7 +90,8 @@ export class Outside {
   }
 
   /** Whether the terminal takes it nobody can know: the file is there in any case. */
-  async #copy(what: string, text: string): Promise<string> {
+  async #copy(what: string, text: string | undefined): Promise<string> {
+    if (text === undefined) throw new Error(`no ${what} of it was kept: b keeps those of requests to come`)
     const encoded = Buffer.from(text).toString('base64')
     const isShort = encoded.length <= MAX_OSC52
     if (isShort) this.#options.write(`\x1b]52;c;${encoded}\x07`)

@@ -1,9 +1,10 @@
-/** Panes on the last minute: requests a second, outcomes by class, and who broke what. */
-import type {FaultCount, Traffic} from '../control/control.ts'
-import {type Block, beside, blankLine, type Frame, lineOf, rule, shown} from './frame.ts'
+/** Panes on the last minute: requests a second, and outcomes by class. */
+import type {Traffic} from '../control/control.ts'
+import {broken} from './broken.ts'
+import {type Block, beside, blankLine, type Frame, lineOf, rule} from './frame.ts'
 import {percent, si} from './numbers.ts'
 import {bar, columnsOf, graph} from './spark.ts'
-import {cut, fit, type Piece} from './text.ts'
+import type {Piece} from './text.ts'
 
 /** Outcomes of the last minute by class of status, each with its share, count and bar. */
 export function outcomes(frame: Frame, traffic: Traffic, width: number): Block {
@@ -28,37 +29,6 @@ export function outcomes(frame: Frame, traffic: Traffic, width: number): Block {
   ]
 }
 
-const blameTones = {client: 'label', upstream: 'bad', proxy: 'warn'} as const satisfies Record<
-  FaultCount['blame'],
-  Piece[0]
->
-
-/** The faults of the last minute, each with the one to blame, at most `rows` lines. */
-export function faults(frame: Frame, traffic: Traffic, width: number, rows: number): Block {
-  const all = traffic.faults
-  // A 5xx that an instance sent is an answer: nothing broke on the way.
-  const relayed = (traffic.byClass[5] ?? 0) > 0 ? '5xx came from instances' : 'nothing broke'
-  if (all.length === 0) return [[['label', `   ${relayed}`]]]
-  const kept = all.length > rows ? all.slice(0, Math.max(0, rows - 1)) : all
-  const block: Piece[][] = kept.map(fault => faultLine(frame, fault, width))
-  if (kept.length < all.length) block.push([['label', `   and ${all.length - kept.length} more`]])
-  return block
-}
-
-/** What happened, how often, by whom; the sentence where there is room for it. */
-function faultLine({glyphs}: Frame, fault: FaultCount, width: number): Piece[] {
-  const words = shown(fault.code).toLowerCase().replaceAll('_', ' ')
-  const hasBlame = width >= 38
-  const wordsWidth = Math.max(8, Math.min(22, width - (hasBlame ? 23 : 12)))
-  const line: Piece[] = [
-    [hasBlame ? 'text' : blameTones[fault.blame], `   ${fit(words, wordsWidth, 'left', glyphs.cut)}`],
-    ['text', ` ${`${glyphs.times}${si(fault.count)}`.padStart(6)}`],
-  ]
-  if (hasBlame) line.push([blameTones[fault.blame], `  ${fault.blame.padEnd(9)}`])
-  const room = width - 45
-  return room < 30 ? line : [...line, ['label', ` ${cut(shown(fault.sentence), room, glyphs.cut)}`]]
-}
-
 const SCALE_WIDTH = 7
 /** A column for each second, its scale and a margin. */
 const GRAPH_WIDTH = SCALE_WIDTH + 60 + 2
@@ -76,12 +46,12 @@ export function lastMinute(frame: Frame, lines: number): string[] {
       ...outcomes(frame, snapshot.total, rightWidth),
     ]
     const room = lines - 2 - done.length - 2
-    const broken = [
+    const blamed = [
       [],
       rule(frame, 'who broke it', rightWidth),
-      ...faults(frame, snapshot.total, rightWidth, room),
+      ...broken(frame, snapshot.total, snapshot.services, rightWidth, room),
     ]
-    block = beside(frame, left, leftWidth, room > 0 ? [...done, ...broken] : done)
+    block = beside(frame, left, leftWidth, room > 0 ? [...done, ...blamed] : done)
   }
   const drawn = block.slice(0, lines - 2).map(pieces => lineOf(frame, pieces))
   while (drawn.length < lines - 2) drawn.push(blankLine(frame))

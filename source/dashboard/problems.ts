@@ -4,6 +4,7 @@ import {reasonOf} from './fault-words.ts'
 import {type Frame, lineOf, rule, shown} from './frame.ts'
 import {duration, timeWithMillis} from './numbers.ts'
 import {instanceName, shortNames, statusPiece} from './request-columns.ts'
+import {shareOut} from './table.ts'
 import {cut, fit, fitPieces, type Piece} from './text.ts'
 
 /** A rule and the newest, newest first, in at most `lines` lines. */
@@ -19,10 +20,12 @@ export function problemLines(frame: Frame, lines: number): string[] {
 /** Time, method, target, attempts, status, duration, reason: by width, from the right. */
 function problemPieces(frame: Frame, request: RequestView): Piece[] {
   const {columns, glyphs, snapshot} = frame
-  const reason = columns >= 120 ? 20 : columns >= 72 ? 13 : 0
-  const path = columns >= 120 ? 40 : columns >= 104 ? 30 : columns >= 84 ? 20 : columns >= 60 ? 15 : 14
   const time = columns >= 100 ? 12 : 9
-  const attempts = Math.max(0, columns - time - path - reason - 24 - (reason > 0 ? 2 : 0))
+  const [reason = 0, attempts = 0, path = 0] = shareOut(columns - time - 26, [
+    columns >= 72 ? {least: 13, most: 22} : {least: 0, most: 0},
+    {least: 14, most: 36},
+    {least: 14, most: 60},
+  ])
   const at = timeWithMillis(request.at + request.duration, snapshot.at)
   const retried: Piece = ['warn', request.attemptCount > 1 ? `${glyphs.retried} ` : '']
   return [

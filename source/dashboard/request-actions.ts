@@ -3,7 +3,7 @@ import {parseFilter, withCondition} from '../requests/filter.ts'
 import type {Action, Step} from './actions.ts'
 import {withMessage} from './changes.ts'
 import type {Stage} from './frame.ts'
-import {changed, fresh, inspecting, openedRequest, zoomed} from './inspector-actions.ts'
+import {changed, fresh, inspecting, openedRequest, otherPane, zoomed} from './inspector-actions.ts'
 import type {ActionName} from './key-table.ts'
 import {problemFrom, requestAt, selectedAt, selectedRequest} from './request-list.ts'
 import {selectedRow} from './stage.ts'
@@ -14,6 +14,7 @@ export const requestActions = {
   saved: view => ({view: {...view, chord: true}}),
   follow: (view, stage) => ({view: followed(view, stage)}),
   inFlight: view => ({view: changed(view, {showsInFlight: !view.requests.showsInFlight})}),
+  pane: (view, stage) => ({view: otherPane(view, stage)}),
   zoom: (view, stage) => ({view: zoomed(view, stage)}),
   nextProblem: (view, stage) => toProblem(view, stage, 1),
   previousProblem: (view, stage) => toProblem(view, stage, -1),

@@ -1,5 +1,5 @@
 /** The keys that act on a request: copy, export, send again, keep bodies. */
-import type {CapturedBody, RequestView} from '../control/requests.ts'
+import type {RequestDetail, RequestView} from '../control/requests.ts'
 import {curlCommand} from '../requests/curl.ts'
 import type {Action, Step} from './actions.ts'
 import {withMessage} from './changes.ts'
@@ -31,14 +31,11 @@ function withSelected(view: View, stage: Stage, then: (request: RequestView) => 
 /** To the address that is listened on, so that the proxy is asked again. */
 function copied(view: View, stage: Stage): Step {
   return withSelected(view, stage, selected => {
-    const {request, requestBody} = detailOf(stage.requests, selected)
     const [listener = ''] = stage.snapshot.listeners
     const connectTo = listener.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:')
-    const text = curlCommand(request, {
-      body: requestBody,
-      connectTo: connectTo === '' ? undefined : connectTo,
-    })
-    return {view, effect: {type: 'copy', what: 'curl', text: `${text}\n`}}
+    const text = ({request, requestBody}: RequestDetail) =>
+      `${curlCommand(request, {body: requestBody, connectTo: connectTo === '' ? undefined : connectTo})}\n`
+    return {view, effect: {type: 'copy', what: 'curl', ...known(view, stage, selected), text}}
   })
 }
 
@@ -55,21 +52,24 @@ function exported(view: View, stage: Stage, as: 'HAR' | 'JSON lines'): Step {
         : shown
   if (some.length === 0) return hint(view, stage, 'nothing is listed that could be exported')
   const details = some.map(request => detailOf(stage.requests, request))
-  return {view, effect: {type: 'export', as, details}}
+  return {view, effect: {type: 'export', as, details, withBodies: view.requests.captures !== undefined}}
+}
+
+/** A request with what has been asked of it, and whether its secrets were. */
+function known(view: View, stage: Stage, request: RequestView) {
+  const reveals = view.requests.inspector?.reveals === true
+  return {of: detailOf(stage.requests, request), reveals}
 }
 
 /** On the tab of the request its body, else that of the response. */
 function copiedBody(view: View, stage: Stage): Step {
   return withSelected(view, stage, request => {
-    const detail = detailOf(stage.requests, request)
     const isRequest = view.requests.inspector?.tab === 'Request'
-    const body: CapturedBody | undefined = isRequest
-      ? detail.requestBody
-      : (detail.responseBody ?? detail.requestBody)
-    if (body === undefined)
-      return hint(view, stage, 'no body of it was kept: b keeps those of requests to come')
-    const text = new TextDecoder().decode(body.bytes)
-    return {view, effect: {type: 'copy', what: 'body', text}}
+    const text = ({requestBody, responseBody}: RequestDetail) => {
+      const body = isRequest ? requestBody : (responseBody ?? requestBody)
+      return body === undefined ? undefined : new TextDecoder().decode(body.bytes)
+    }
+    return {view, effect: {type: 'copy', what: 'body', ...known(view, stage, request), text}}
   })
 }
 

@@ -6,6 +6,8 @@ export type InspectorTab = (typeof inspectorTabs)[number]
 export interface InspectorView {
   /** fills the screen; else it stands beside the list where there is room */
   readonly isFull: boolean
+  /** beside the list: keys mean it, and not the list */
+  readonly hasKeys: boolean
   readonly tab: InspectorTab
   /** first line of the content on screen */
   readonly top: number

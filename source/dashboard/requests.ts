@@ -5,6 +5,7 @@ import {blankLine, type Frame, lineOf, rule} from './frame.ts'
 import {tabLine, titleLine} from './header.ts'
 import {inFlightLines} from './in-flight.ts'
 import {drawInspectorPane} from './inspector.ts'
+import {PANE_MARGIN} from './inspector-actions.ts'
 import {invitation} from './invitation.ts'
 import {si} from './numbers.ts'
 import {requestColumns} from './request-columns.ts'
@@ -20,9 +21,12 @@ export function drawRequests(frame: Frame): string[] {
   const room = height - 1 - lines.length
   const list = drawList({...frame, columns: frame.columns - plan.side}, room)
   if (plan.side === 0) return [...lines, ...list]
-  const pane = drawInspectorPane({...frame, columns: plan.side - 2}, room)
+  const pane = drawInspectorPane({...frame, columns: plan.side - PANE_MARGIN}, room)
   const bar = painted([['faint', `${frame.glyphs.pane} `]], frame.theme)
-  return [...lines, ...list.map((line, row) => `${line}${bar}${pane[row] ?? ' '.repeat(plan.side - 2)}`)]
+  return [
+    ...lines,
+    ...list.map((line, row) => `${line}${bar}${pane[row] ?? ' '.repeat(plan.side - PANE_MARGIN)}`),
+  ]
 }
 
 /** Header, those in flight, rows, legend: exactly `room` lines. */

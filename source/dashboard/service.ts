@@ -1,15 +1,16 @@
 /** The page of one service: its instances with their shares, what needs attention, and its last minute. */
 import type {ServiceSnapshot} from '../control/control.ts'
 import {attention} from './attention.ts'
+import {broken} from './broken.ts'
 import {eventBlock} from './events.ts'
 import {type Block, beside, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
-import {faults, outcomes} from './panes.ts'
+import {outcomes} from './panes.ts'
 import {detailRows, isAt} from './rows.ts'
 import {instanceColumns} from './service-columns.ts'
 import {serviceHead} from './service-head.ts'
 import {columnsOf, spark} from './spark.ts'
 import {tableHeader, tableLine} from './table.ts'
-import {cutMiddle, fit, type Piece, widthOfPieces} from './text.ts'
+import {cutMiddle, fit, type Piece} from './text.ts'
 
 /** Rows of the table; the sections below get what it leaves. */
 export function detailRoom(stage: Stage, rowCount: number): number {
@@ -41,7 +42,7 @@ function emptiness(frame: Frame, service: ServiceSnapshot): string {
 
 /** Attention first, then the minute, then faults, then events: each only where it fits with some lines to spare. */
 function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block {
-  const blocks = [attention(frame, service), minute(frame, service), broken(frame, service)]
+  const blocks = [attention(frame, service), minute(frame, service), whoBrokeIt(frame, service)]
   const drawn: Piece[][] = []
   for (const block of blocks) {
     if (block.length === 0 || drawn.length + block.length + 1 > lines) continue
@@ -76,7 +77,7 @@ function minute(frame: Frame, service: ServiceSnapshot): Block {
     columns >= 120
       ? [
           rule(frame, 'who broke it, last minute', leftWidth),
-          ...faults(frame, service.traffic, leftWidth, done.length),
+          ...broken(frame, service.traffic, [service], leftWidth, done.length),
         ]
       : [
           rule(frame, 'requests per second by instance', leftWidth),
@@ -103,10 +104,11 @@ function ratesByInstance(frame: Frame, service: ServiceSnapshot, width: number, 
   ])
 }
 
-function broken(frame: Frame, service: ServiceSnapshot): Block {
-  if (frame.columns >= 120 || service.traffic.faults.length === 0) return []
-  const lines = faults(frame, service.traffic, frame.columns, 5)
-  return widthOfPieces(lines[0] ?? []) === 0
-    ? []
-    : [rule(frame, 'who broke it, last minute', frame.columns), ...lines]
+/** From 120 columns on it stands beside the outcomes. */
+function whoBrokeIt(frame: Frame, service: ServiceSnapshot): Block {
+  const {traffic, instances} = service
+  const nothing = traffic.faults.length === 0 && instances.every(each => each.traffic.faults.length === 0)
+  if (frame.columns >= 120 || nothing) return []
+  const lines = broken(frame, traffic, [service], frame.columns, 5)
+  return [rule(frame, 'who broke it, last minute', frame.columns), ...lines]
 }

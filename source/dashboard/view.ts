@@ -153,10 +153,13 @@ export type Screen =
   | 'errors'
   | 'events'
 
-/** What fills the screen below overlays. A page whose service is gone gives way to the overview. */
+/** What keys are for, below overlays. A page whose service is gone gives way to the overview. */
 export function screenOf(view: View, snapshot: Snapshot): Screen {
   if (view.tab === 'events' || view.tab === 'errors') return view.tab
-  if (view.tab === 'requests') return view.requests.inspector?.isFull === true ? 'inspector' : 'requests'
+  if (view.tab === 'requests') {
+    const {inspector} = view.requests
+    return inspector?.isFull === true || inspector?.hasKeys === true ? 'inspector' : 'requests'
+  }
   if (openService(view, snapshot) === undefined) return 'services'
   return view.pane === 'instances' ? 'service' : view.pane
 }

@@ -120,6 +120,18 @@ test('the page of a service says what drains, what is down and who broke what', 
   ]) {
     assert.ok(api.includes(words), words)
   }
+  const refused = {code: 'CONNECT_REFUSED', blame: 'upstream', sentence: '', count: 4} as const
+  const retried = shop({
+    services: [
+      service('api', [instance(3001), instance(3002, {traffic: traffic({faults: [refused]})})], {
+        traffic: traffic({retried: 4, faults: [{...refused, count: 1}], byClass: [0, 0, 90, 0, 0, 3]}),
+      }),
+    ],
+  })
+  assert.match(
+    linesOf(retried, 80, 40, 'enter').join('\n'),
+    /connect refused +×4 {2}upstream {2}127\.0\.0\.1:3002 ↻ 3 retried/,
+  )
   const auth = linesOf(shop(), 80, 40, 'G right').join('\n')
   assert.ok(auth.includes('127.0.0.1:5002 is down for 38s: connection refused, 4 checks in a row'))
   assert.ok(!auth.includes('strategy RANDOM'), 'events of other services')

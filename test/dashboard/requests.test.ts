@@ -225,11 +225,29 @@ test('a replay is chosen, asks unless the method is safe, and shows what differs
   assert.match(text(session), /- status: 502\s+\n \+ status: 200/)
 })
 
+test('tab gives the keys to the inspector beside the list and takes them back', () => {
+  const session = open(shopRequests, 140, 40)
+  press(session, '2 enter')
+  assert.match(text(session), /\[2 Requests\][\s\S]*\[Timing\]/)
+  press(session, 'tab 2')
+  assert.match(text(session), /\[2 Requests\][\s\S]*\[2 Request\]/)
+  press(session, 'tab 1')
+  assert.match(text(session), /\[1 Services\]/)
+})
+
+test('without room for both panes tab goes from one to the other', () => {
+  const session = open()
+  press(session, '2 j tab')
+  assert.match(text(session), /\[1 Timing\]/)
+  press(session, 'tab')
+  assert.match(text(session), /\[2 Requests\]/)
+})
+
 test('curl, export and bodies are effects, not commands to the proxy', () => {
   const session = open()
   const curl = press(session, '2 y')?.effect
   assert.ok(curl?.type === 'copy')
-  assert.match(curl.text, /^# its body|^curl/)
+  assert.match(curl.text(curl.of) ?? '', /^# its body|^curl/)
   const exported = press(session, 'e')?.effect
   assert.ok(exported?.type === 'export')
   assert.equal(exported.details.length, 17)

@@ -5,9 +5,13 @@ import {createServer, type Server} from 'node:http'
 import {type AddressInfo, createServer as createTcpServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {type IPty, spawn as spawnPty} from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+
+/** Below the time-out of the tests, so that a failure shows the screen. */
+const PATIENCE_MS = 60_000
 
 export const bin = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url))
 
@@ -133,8 +137,19 @@ export class InTerminal {
     return this.terminal.buffer.active.type
   }
 
-  shows(pattern: RegExp): Promise<RegExpExecArray> {
-    return until(this.#waiting, () => pattern.exec(this.screen))
+  /** Resolves once the screen matches. What it shows instead after a long time is said in the error. */
+  async shows(pattern: RegExp): Promise<RegExpExecArray> {
+    const tooLong = new AbortController()
+    const found = until(this.#waiting, () => pattern.exec(this.screen))
+    const patience = setTimeout(PATIENCE_MS, undefined, {signal: tooLong.signal, ref: false}).then(() => {
+      throw new Error(`the screen never matched ${pattern}:\n${this.screen}`)
+    })
+    patience.catch(() => undefined)
+    try {
+      return await Promise.race([found, patience])
+    } finally {
+      tooLong.abort()
+    }
   }
 
   press(keys: string): void {

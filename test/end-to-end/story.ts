@@ -1,6 +1,9 @@
 /** The stage of a story: the program in a terminal, before one upstream of the story's own and one that always answers. */
+import {mkdtempSync, rmSync} from 'node:fs'
 import {createServer, type RequestListener} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import {type AddressInfo, connect} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import type {TestContext} from 'node:test'
 import {request} from 'undici'
 import {Cleanup, configFile, freePort, InTerminal, namedInstance, serviceYaml} from './binary.ts'
@@ -17,15 +20,37 @@ export async function story(t: TestContext, answer: RequestListener) {
   const own = (server.address() as AddressInfo).port
   const other = await namedInstance('other', cleanup)
   const port = await freePort()
-  const program = new InTerminal([configFile(serviceYaml(port, [own, other.port]), cleanup)], cleanup)
+  const folder = mkdtempSync(join(tmpdir(), 'story-'))
+  cleanup.add(() => rmSync(folder, {recursive: true, force: true}))
+  const program = new InTerminal([configFile(serviceYaml(port, [own, other.port]), cleanup)], cleanup, {
+    TMPDIR: folder,
+  })
   await program.shows(/● 2/)
-  const ask = async (path: string, method: 'GET' | 'POST' = 'GET') => {
+  const ask = async (path: string, method: 'GET' | 'POST' = 'GET', signal?: AbortSignal) => {
     const {statusCode, body} = await request(`http://127.0.0.1:${port}${path}`, {
       method,
       headers: {host: 'api.test'},
+      ...(signal === undefined ? {} : {signal}),
     })
     await body.dump()
     return statusCode
   }
-  return {program, ask, own, port, cleanup}
+  return {program, ask, own, other, port, cleanup}
+}
+
+/** Sends the bytes (latin1) on a connection of their own; resolves when the proxy has closed it. */
+export async function sendBytes(port: number, bytes: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1')
+  socket.resume()
+  socket.end(bytes, 'latin1')
+  await new Promise(resolve => socket.once('close', resolve))
+}
+
+/** All that the program writes from now on. */
+export function writtenBy(program: InTerminal): {readonly text: string} {
+  const written = {text: ''}
+  program.pty.onData(data => {
+    written.text += data
+  })
+  return written
 }

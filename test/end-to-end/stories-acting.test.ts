@@ -1,0 +1,90 @@
+/** What a user can do with requests of the real program: send them again, compare, export, copy, draw. */
+import assert from 'node:assert/strict'
+import {readFileSync, statSync} from 'node:fs'
+import {test} from 'node:test'
+import {projectRoot} from '../generated/documents.ts'
+import {violations} from '../requests/json-schema.ts'
+import {story, writtenBy} from './story.ts'
+
+test('a request is sent again to every instance, and the answers differ line by line', async t => {
+  const {program, ask, own, other} = await story(t, (_, response) => response.end('own'))
+  program.press('2b')
+  await program.shows(/bodies are kept from now on/)
+  await ask('/thing')
+  await program.shows(/GET +\/thing .* 200 /)
+  program.press('R')
+  await program.shows(/replay #[\s\S]*to every instance of api {2}2 requests/)
+  program.press('G\r')
+  await program.shows(/2 instances asked, 0 failed/)
+  await program.shows(new RegExp(`127\\.0\\.0\\.1:${own} +200[\\s\\S]*127\\.0\\.0\\.1:${other.port} +200`))
+  program.press('\x1b[C')
+  await program.shows(
+    new RegExp(`- instance: 127\\.0\\.0\\.1:${own}\\s+\\+ instance: 127\\.0\\.0\\.1:${other.port}`),
+  )
+  await program.shows(/- own\s+\+ other/)
+})
+
+test('a request that is not safe is sent again only after a yes', async t => {
+  let orders = 0
+  const {program, ask} = await story(t, ({method}, response) => {
+    if (method === 'POST') orders++
+    response.end('own')
+  })
+  await ask('/order', 'POST')
+  program.press('2')
+  await program.shows(/POST +\/order/)
+  program.press('R\r')
+  await program.shows(/send POST \/order again .*\?/)
+  program.press('n')
+  await program.shows(/\[2 Requests\][\s\S]*q quit/)
+  assert.equal(orders, 1)
+  program.press('R\r')
+  await program.shows(/send POST \/order again .*\?/)
+  program.press('y')
+  await program.shows(/answered 200/)
+  assert.equal(orders, 2)
+})
+
+const harSchema = JSON.parse(readFileSync(new URL('test/requests/har-schema.json', projectRoot), 'utf8'))
+
+test('the list is exported as HAR and as JSON lines, to the files that the message names', async t => {
+  const {program, ask} = await story(t, (_, response) => response.end('own'))
+  for (const path of ['/one', '/two?q=1', '/three']) await ask(path)
+  program.press('2')
+  await program.shows(/3 kept/)
+  program.press('e')
+  const [, harPath = ''] = await program.shows(/3 requests saved as HAR: (\S+\.har)/)
+  const har = JSON.parse(readFileSync(harPath, 'utf8'))
+  assert.deepEqual(violations(har, harSchema), [])
+  assert.equal(har.log.entries.length, 3)
+  assert.equal(statSync(harPath).mode & 0o077, 0)
+  program.press('E')
+  const [, linesPath = ''] = await program.shows(/3 requests saved as JSON lines: (\S+\.jsonl)/)
+  const targets = readFileSync(linesPath, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line).target)
+  assert.deepEqual(targets.toSorted(), ['/one', '/three', '/two?q=1'])
+})
+
+test('a request is copied as a curl command that can be found in a file as well', async t => {
+  const {program, ask, port} = await story(t, (_, response) => response.end('own'))
+  await ask('/copied')
+  const written = writtenBy(program)
+  program.press('2')
+  await program.shows(/GET +\/copied/)
+  program.press('y')
+  const [, path = ''] = await program.shows(/curl copied \(OSC 52\), also in (\S+\.txt)/)
+  const command = readFileSync(path, 'utf8')
+  assert.match(command, new RegExp(`^curl [\\s\\S]*127\\.0\\.0\\.1:${port}[\\s\\S]*/copied`))
+  assert.ok(written.text.includes(`\x1b]52;c;${Buffer.from(command).toString('base64')}\x07`))
+})
+
+test('the screen is saved as a picture with its text', async t => {
+  const {program} = await story(t, (_, response) => response.end('own'))
+  program.press('P')
+  const [, path = ''] = await program.shows(/picture saved: (\S+\.svg)/)
+  const picture = readFileSync(path, 'utf8')
+  assert.match(picture, /^<svg [\s\S]*<\/svg>\s*$/)
+  assert.match(picture, /ROUND_ROBIN/)
+})

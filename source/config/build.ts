@@ -1,4 +1,5 @@
 /** From what was read without findings to the Config that the program runs by: defaults and inheritance. */
+import {headerRule} from '../routing/header-rule.ts'
 import type {
   Config,
   InstanceConfig,
@@ -8,7 +9,7 @@ import type {
   TcpHealthcheck,
   Timeouts,
 } from './config.ts'
-import {limits, listen, retryPolicy, type root, service, tcpHealthcheck, timeouts} from './fields.ts'
+import {limits, listen, retryPolicy, type root, service, split, tcpHealthcheck, timeouts} from './fields.ts'
 import {addressAndPort} from './formats.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 
@@ -37,6 +38,9 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfi
   return {
     name: given.name,
     domains: given.domain,
+    paths: given.path ?? ['/'],
+    headers: (given.headers ?? []).map(({key, value}) => headerRule(key, value)),
+    split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
     instances: given.hosts.map(host => instanceOf(host, given.retryPolicy ?? {})),
     tcpHealthcheck: healthcheckOf(given),

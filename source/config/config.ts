@@ -1,5 +1,6 @@
 /** What a running proxy is told to do: the shape of a checked configuration. Immutable, one a generation. */
 import type {StrategyName} from '../balancing/strategies.ts'
+import type {HeaderRule} from '../routing/header-rule.ts'
 
 /** An address and a port to listen on. Port 0: any free port. */
 export interface Listen {
@@ -57,10 +58,25 @@ export interface InstanceConfig {
   readonly retry: RetryPolicy
 }
 
+/** A part of a service's requests goes to another one. */
+export interface Split {
+  /** the name of the other service */
+  readonly to: string
+  /** 0 to 100 */
+  readonly percent: number
+  /** drawn for each request, or the same for all requests of a client address */
+  readonly by: 'request' | 'client'
+}
+
 export interface ServiceConfig {
   readonly name: string
   /** lower case; an exact name, `*.name`, or `*` */
   readonly domains: readonly string[]
+  /** prefixes of whole segments, percent-decoded; `/`: every path */
+  readonly paths: readonly string[]
+  /** all of them have to hold */
+  readonly headers: readonly HeaderRule[]
+  readonly split: Split | undefined
   readonly strategy: StrategyName
   readonly instances: readonly InstanceConfig[]
   readonly tcpHealthcheck: TcpHealthcheck | undefined

@@ -1,7 +1,7 @@
 /** What changes between two configurations, in the words of the file: one line a key that differs. */
 import {root} from './fields.ts'
 import {addressAndPort} from './formats.ts'
-import type {Kind, Read} from './kinds.ts'
+import type {Entry, Kind, Read} from './kinds.ts'
 import {formatTime} from './time.ts'
 
 /** A file as it was read, before defaults. */
@@ -64,6 +64,9 @@ function walk(value: unknown, kind: Kind, path: string, values: Map<string, stri
       return
     case 'list':
       return walkList(value as readonly unknown[], kind.of, path, values)
+    case 'entries':
+      for (const entry of value as readonly Entry[]) values.set(`${path}.${entry.key}`, entry.value)
+      return
     case 'time':
       values.set(path, formatTime(value as number))
       return

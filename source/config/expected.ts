@@ -19,6 +19,8 @@ export function expected(kind: Kind): string {
       return `a mapping with ${oneOf(Object.keys(kind.fields))}`
     case 'single':
       return `${expected(kind.of)}, or a list of one such mapping`
+    case 'entries':
+      return `a mapping, each key ${formats[kind.key].expected}, each value ${expected(kind.of)}`
     case 'list':
       return listExpected(kind.least, kind.orOne, expected(kind.of))
   }

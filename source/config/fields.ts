@@ -124,6 +124,23 @@ const host = {
   },
 } as const satisfies Mapping
 
+const splitBy = ['request', 'client'] as const
+
+export const split = {
+  is: 'mapping',
+  title: 'split',
+  fields: {
+    to: {kind: {is: 'text', format: 'name'}, required: true, description: 'The name of the other service.'},
+    percent: {kind: count(0, 100), required: true, description: 'How many of a hundred requests it gets.'},
+    by: {
+      kind: choice(splitBy),
+      default: 'request',
+      description:
+        'Whether each request is drawn by itself, or all requests of one client address go the same way.',
+    },
+  },
+} as const satisfies Mapping
+
 export const service = {
   is: 'mapping',
   title: 'a service',
@@ -134,6 +151,23 @@ export const service = {
       required: true,
       description:
         'The hosts it answers for; an exact name wins over `*.name`, the longest of those over `*`.',
+    },
+    path: {
+      kind: {is: 'list', of: {is: 'text', format: 'pathPrefix'}, least: 1, orOne: true},
+      absent: 'every path',
+      description:
+        'Only requests whose path is this or lies below it, by whole segments; the longest that fits wins. Services may share a domain if this or `headers` differ.',
+    },
+    headers: {
+      kind: {is: 'entries', key: 'fieldName', of: {is: 'text', format: 'fieldMatch'}},
+      absent: 'whatever its fields',
+      description:
+        'Only requests with all of these header fields: the value, its beginning and a `*`, or `*` for any value. With equal paths, the service with more of them wins.',
+    },
+    split: {
+      kind: split,
+      absent: 'it serves all of its requests',
+      description: 'Gives a part of its requests to another service, as for a canary.',
     },
     lbPolicy: {
       kind: choice(strategyNames),

@@ -16,6 +16,8 @@ const hostNamePattern = new RegExp(`^${HOST_NAME}$`)
 const fieldNamePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
 const MAX_HOST_NAME = 253
 const MAX_NAME = 100
+const MAX_PATH = 1000
+const MAX_FIELD_MATCH = 1000
 
 export const formats = {
   name: {
@@ -46,6 +48,19 @@ export const formats = {
     // RFC 9110 §5.1: a token, and case means nothing.
     read: text => (fieldNamePattern.test(text) ? text.toLowerCase() : undefined),
     pattern: fieldNamePattern.source,
+  },
+  pathPrefix: {
+    expected: 'a path such as /api, without percent-encoding, a query or empty and dot segments',
+    read: pathPrefix,
+    pattern: '^/[^?#%;\\\\]*$',
+  },
+  fieldMatch: {
+    expected: 'a text that the value must be, its beginning and a *, or * for any value',
+    read: text =>
+      text !== '' && text.length <= MAX_FIELD_MATCH && text.trim() === text && printable(text) === text
+        ? text
+        : undefined,
+    pattern: '^\\S(?:.*\\S)?$',
   },
 } as const satisfies Record<string, Format>
 
@@ -102,6 +117,16 @@ function domain(text: string): string | undefined {
 
 function withoutLastDot(name: string): string {
   return name.endsWith('.') ? name.slice(0, -1) : name
+}
+
+/** As it is compared: decoded, and without a slash at the end, so that `/api/` is `/api`. */
+function pathPrefix(text: string): string | undefined {
+  if (text.length > MAX_PATH || printable(text) !== text || !/^\/[^?#%;\\]*$/.test(text)) return undefined
+  const path = text === '/' ? text : text.replace(/\/$/, '')
+  const segments = path === '/' ? [] : path.slice(1).split('/')
+  return segments.some(segment => ['', '.', '..'].includes(segment) || segment.trim() !== segment)
+    ? undefined
+    : path
 }
 
 function addressBlock(text: string): string | undefined {

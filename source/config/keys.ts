@@ -2,8 +2,9 @@
 import {isAlias, isScalar, type Node, type Pair, type YAMLMap} from 'yaml'
 import {expected} from './expected.ts'
 import {root} from './fields.ts'
+import {formats} from './formats.ts'
 import {type Findings, oneOf, quoted} from './finding.ts'
-import type {Field, Kind, Mapping} from './kinds.ts'
+import type {Entries, Field, Kind, Mapping} from './kinds.ts'
 import {nearest} from './nearest.ts'
 import {didYouMean} from './scalar.ts'
 import type {Tree} from './tree.ts'
@@ -51,6 +52,31 @@ export function placesByKey(
     if (isRequired(field) && !places.has(key) && !meant.has(key)) {
       findings.add(at, `${kind.title} has no key "${key}"; expected ${expected(field.kind)}`)
     }
+  }
+  return places
+}
+
+/** The values of keys that are the writer's own, by key in the one form it is known by. */
+export function placesByOwnKey(
+  map: YAMLMap,
+  place: Place,
+  kind: Entries,
+  tree: Tree,
+  findings: Findings,
+): ReadonlyMap<string, Place> {
+  const via = viaAlias(place)
+  const places = new Map<string, Place>()
+  for (const pair of map.items as readonly Pair<Node, Node | null>[]) {
+    const keyAt = startOf(pair.key) ?? place.at
+    const text = textOf(tree.resolved(pair.key))
+    const key = formats[kind.key].read(text)
+    const first = key === undefined ? undefined : places.get(key)
+    if (key === undefined) {
+      findings.add(keyAt, `the key ${quoted(text)} in ${place.label}; expected ${formats[kind.key].expected}`)
+    } else if (first !== undefined) {
+      const line = findings.lineAt(first.at)
+      findings.add(keyAt, `the key ${quoted(text)} is given twice; the first is on line ${line}`)
+    } else places.set(key, {...placeOf(pair, text, keyAt), via})
   }
   return places
 }

@@ -29,6 +29,19 @@ export interface Text {
 
 export type Scalar = Time | Count | Choice | Text
 
+/** A mapping whose keys are the writer's own, each of the form `key`, with a text each. */
+export interface Entries {
+  readonly is: 'entries'
+  readonly key: FormatName
+  readonly of: Text
+}
+
+/** One of them. */
+export interface Entry {
+  readonly key: string
+  readonly value: string
+}
+
 /** `title` completes sentences such as `unknown key "x" in a host`. */
 export interface Mapping {
   readonly is: 'mapping'
@@ -50,7 +63,7 @@ export interface Single {
   readonly of: Mapping
 }
 
-export type Kind = Scalar | Mapping | List | Single
+export type Kind = Scalar | Mapping | List | Single | Entries
 
 /** One row of the table. A default is in the unit that the kind reads as; `absent` says what no value means. */
 export type Field = {readonly kind: Kind; readonly description: string} & (
@@ -77,7 +90,9 @@ export type Read<K, Sure extends boolean> = K extends {is: 'time' | 'count'}
           ? readonly Read<Entry, Sure>[]
           : K extends {is: 'single'; of: infer Inner}
             ? Read<Inner, Sure>
-            : never
+            : K extends {is: 'entries'}
+              ? readonly Entry[]
+              : never
 
 type ReadFields<F, Sure extends boolean> = {
   readonly [Key in keyof F as IsSure<F[Key], Sure> extends true ? Key : never]: ReadField<F[Key], Sure>

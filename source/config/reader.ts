@@ -3,8 +3,8 @@ import {isMap, isScalar, isSeq, type Node, type YAMLSeq} from 'yaml'
 import {expected} from './expected.ts'
 import type {Findings} from './finding.ts'
 import {formats} from './formats.ts'
-import {type Place, placesByKey, startOf, viaAlias} from './keys.ts'
-import type {Kind, List, Mapping, Read, Scalar, Single} from './kinds.ts'
+import {type Place, placesByKey, placesByOwnKey, startOf, viaAlias} from './keys.ts'
+import type {Entries, Entry, Kind, List, Mapping, Read, Scalar, Single} from './kinds.ts'
 import {judged} from './scalar.ts'
 import type {Tree} from './tree.ts'
 
@@ -34,6 +34,11 @@ export class Reader {
     return offsetOf(this.#keyPlaces.get(mapping)?.get(key))
   }
 
+  /** Whether the file has the key, whatever became of its value. */
+  hasKey<T extends object>(mapping: T, key: keyof T & string): boolean {
+    return this.#keyPlaces.get(mapping)?.has(key) === true
+  }
+
   /** Where an entry stands, in a list that this reader gave out. */
   entryOffset(list: readonly unknown[], index: number): number {
     return offsetOf(this.#entryPlaces.get(list)?.[index])
@@ -52,6 +57,8 @@ export class Reader {
         return this.#list(place, kind)
       case 'single':
         return this.#single(place, kind)
+      case 'entries':
+        return this.#entries(place, kind)
       case 'time':
       case 'count':
       case 'choice':
@@ -90,6 +97,17 @@ export class Reader {
     }
     this.#entryPlaces.set(list, kept)
     return list
+  }
+
+  #entries(place: Place, kind: Entries): readonly Entry[] | undefined {
+    const node = this.#nodeAt(place)
+    if (!isMap(node) || node.items.length === 0) return this.#wrong(place, kind)
+    const entries: Entry[] = []
+    for (const [key, inner] of placesByOwnKey(node, place, kind, this.#tree, this.#findings)) {
+      const value = this.#scalar(inner, kind.of)
+      if (typeof value === 'string') entries.push({key, value})
+    }
+    return entries.length === node.items.length ? entries : undefined
   }
 
   #single(place: Place, kind: Single): unknown {

@@ -52,6 +52,8 @@ function valueText(kind: Kind): string {
       return 'mapping'
     case 'single':
       return 'mapping, or a list of one'
+    case 'entries':
+      return expected(kind).replaceAll('*', '\\*')
     case 'list':
       return kind.orOne ? `${valueText(kind.of)}; or a list` : `list: ${valueText(kind.of)}`
   }

@@ -3,7 +3,9 @@ import {listen, type root, tcpHealthcheck} from './fields.ts'
 import {type Findings, quoted} from './finding.ts'
 import {addressAndPort} from './formats.ts'
 import {defaultsOf, type Read} from './kinds.ts'
+import {nearest} from './nearest.ts'
 import type {Reader} from './reader.ts'
+import {didYouMean} from './scalar.ts'
 import {formatTime} from './time.ts'
 
 type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
@@ -25,13 +27,14 @@ export function applyRules(proxy: ProxyDraft, reader: Reader, findings: Findings
   )
   findRepeats(
     'the domain',
-    services.flatMap(service => domainsOf(service, reader)),
+    services.flatMap(service => routesOf(service, reader)),
     findings,
   )
   findRepeats('the listen address', listensOf(proxy, reader), findings)
   for (const service of services) {
     findRepeats('the instance', instancesOf(service, reader), findings)
     judgeHealthcheck(service, reader, findings)
+    judgeSplit(service, services, reader, findings)
   }
 }
 
@@ -52,8 +55,38 @@ function nameOf(service: ServiceDraft, reader: Reader): readonly Occurrence[] {
   return service.name === undefined ? [] : [{text: service.name, at: reader.keyOffset(service, 'name')}]
 }
 
-function domainsOf({domain = []}: ServiceDraft, reader: Reader): readonly Occurrence[] {
-  return domain.map((text, index) => ({text, at: reader.entryOffset(domain, index)}))
+/** Two services may have a domain in common where their paths or their header fields tell them apart. */
+function routesOf(service: ServiceDraft, reader: Reader): readonly Occurrence[] {
+  const {domain = [], path, headers = []} = service
+  // What was refused leaves a hole: nobody can say what the service would be for.
+  if (reader.hasKey(service, 'path') && path === undefined) return []
+  if (reader.hasKey(service, 'headers') && headers.length === 0) return []
+  const rules = headers.map(({key, value}) => `${key}: ${value}`).sort()
+  const conditions = rules.length === 0 ? '' : ` with ${rules.join(', ')}`
+  return domain.flatMap((name, index) => {
+    const at = reader.entryOffset(domain, index)
+    if (path === undefined) return [{text: `${name}${conditions}`, at}]
+    return path.map((prefix, place) => ({
+      text: `${name}${prefix === '/' ? '' : prefix}${conditions}`,
+      at: prefix === '/' ? at : reader.entryOffset(path, place),
+    }))
+  })
+}
+
+function judgeSplit(
+  {name, split}: ServiceDraft,
+  services: readonly ServiceDraft[],
+  reader: Reader,
+  findings: Findings,
+): void {
+  if (split?.to === undefined) return
+  const at = reader.keyOffset(split, 'to')
+  const others = services.flatMap(other =>
+    other.name === undefined || other.name === name ? [] : [other.name],
+  )
+  if (others.includes(split.to)) return
+  const which = split.to === name ? 'is the service itself' : `is ${quoted(split.to)}, which is no service`
+  findings.add(at, `to ${which}; expected the name of another service`, didYouMean(nearest(split.to, others)))
 }
 
 function listensOf({listen: entries = []}: ProxyDraft, reader: Reader): readonly Occurrence[] {

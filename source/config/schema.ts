@@ -36,6 +36,13 @@ function schemaOf(kind: Kind): JsonSchema {
       return mappingSchema(kind)
     case 'single':
       return {anyOf: [schemaOf(kind.of), {type: 'array', items: schemaOf(kind.of), minItems: 1, maxItems: 1}]}
+    case 'entries':
+      return {
+        type: 'object',
+        propertyNames: {pattern: formats[kind.key].pattern},
+        additionalProperties: schemaOf(kind.of),
+        minProperties: 1,
+      }
     case 'list': {
       const list = {type: 'array', items: schemaOf(kind.of), minItems: kind.least}
       return kind.orOne ? {anyOf: [schemaOf(kind.of), list]} : list

@@ -47,6 +47,9 @@ test("the original project's file loads unchanged, with its meaning", () => {
       {
         name: 'my-service',
         domains: ['my-service.my-company.com'],
+        paths: ['/'],
+        headers: [],
+        split: undefined,
         strategy: 'ROUND_ROBIN',
         instances: [
           {

@@ -1,4 +1,5 @@
 /** Valid and wrong values for every kind of the table, and every place in the table where a value stands. */
+import {service, split} from '../../source/config/fields.ts'
 import type {Kind, Mapping, Scalar} from '../../source/config/kinds.ts'
 
 /** The original project's file, to the letter. */
@@ -27,6 +28,8 @@ const texts = {
   domain: 'a.example',
   addressBlock: '10.0.0.0/8',
   fieldName: 'x-api-key',
+  pathPrefix: '/api',
+  fieldMatch: 'canary*',
 }
 
 /** A value that is right for `kind`, with every key that it can have. */
@@ -41,13 +44,19 @@ export function rightValue(kind: Kind): unknown {
     case 'text':
       return texts[kind.format]
     case 'mapping':
+      if (kind === split) return {to: 'b', percent: 1, by: 'client'}
       return Object.fromEntries(
         Object.entries(kind.fields).map(([key, field]) => [key, rightValue(field.kind)]),
       )
     case 'list':
-      return [rightValue(kind.of)]
+      // A split names another service: there has to be one.
+      return kind.of === service
+        ? [rightValue(kind.of), {name: 'b', domain: 'b.example', hosts: [{address: '10.0.0.2', port: 1}]}]
+        : [rightValue(kind.of)]
     case 'single':
       return rightValue(kind.of)
+    case 'entries':
+      return {[texts[kind.key]]: rightValue(kind.of)}
   }
 }
 
@@ -55,6 +64,7 @@ export function rightValue(kind: Kind): unknown {
 export function wrongValues(kind: Kind): readonly unknown[] {
   switch (kind.is) {
     case 'mapping':
+    case 'entries':
       return [null, true, 5, 'text', [], [[]]]
     case 'single':
       return [null, true, 5, 'text', [], [{}, {}]]
@@ -102,6 +112,8 @@ function inner(kind: Kind, path: Path): ReturnType<typeof places> {
       return places(kind.of, [...path, 0])
     case 'single':
       return inner(kind.of, path)
+    case 'entries':
+      return places(kind.of, [...path, texts[kind.key]])
     case 'time':
     case 'count':
     case 'choice':

@@ -37,6 +37,9 @@ export function service(name: string, hosts: ReadonlyArray<readonly [string, num
   return {
     name,
     domains: [`${name}.example`],
+    paths: ['/'],
+    headers: [],
+    split: undefined,
     strategy: 'ROUND_ROBIN',
     instances: hosts.map(([address, port]) => ({
       key: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,

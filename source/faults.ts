@@ -250,6 +250,20 @@ export const faults = {
     retry: 'always',
     sentence: 'The proxy has no more files, ports or memory for a connection to the instance.',
   },
+  NO_ROUTE: {
+    ...client,
+    status: 404,
+    phase: 'route',
+    proxyStatus: 'destination_not_found',
+    sentence: 'No service of this proxy answers for this path and these header fields on this host.',
+  },
+  PATH_AMBIGUOUS: {
+    ...client,
+    status: 400,
+    phase: 'route',
+    proxyStatus: 'http_request_denied',
+    sentence: 'The path can be read in several ways that belong to different services.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof faults

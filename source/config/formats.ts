@@ -122,9 +122,12 @@ function withoutLastDot(name: string): string {
 /** As it is compared: decoded, and without a slash at the end, so that `/api/` is `/api`. */
 function pathPrefix(text: string): string | undefined {
   if (text.length > MAX_PATH || printable(text) !== text || !/^\/[^?#%;\\]*$/.test(text)) return undefined
-  const path = text === '/' ? text : text.replace(/\/$/, '')
-  const segments = path === '/' ? [] : path.slice(1).split('/')
-  return segments.some(segment => ['', '.', '..'].includes(segment) || segment.trim() !== segment)
+  if (text === '/') return text
+  const path = text.replace(/\/$/, '')
+  return path
+    .slice(1)
+    .split('/')
+    .some(segment => ['', '.', '..'].includes(segment) || segment.trim() !== segment)
     ? undefined
     : path
 }

@@ -5,6 +5,7 @@ import type {Command, InstanceRef, OperatorState, Outcome} from './control.ts'
 import type {EventLog} from './event-log.ts'
 import type {Health} from './health.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
+import {setSplit} from './split.ts'
 
 /** What a command may act on. */
 export interface CommandTarget {
@@ -24,6 +25,8 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
   switch (command.type) {
     case 'set-strategy':
       return setStrategy(command, by, target)
+    case 'set-split':
+      return setSplit(command, by, target)
     case 'set-operator-state':
       return setOperatorState(command, command.state, by, target)
     case 'check-now':

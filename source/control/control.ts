@@ -1,5 +1,6 @@
 /** What a dashboard, a key, a script or a socket can see of a running proxy and ask of it. Types only. */
 import type {StrategyName} from '../balancing/strategies.ts'
+import type {Split} from '../config/config.ts'
 import type {Traffic} from '../metrics/traffic.ts'
 import type {Requests} from './requests.ts'
 
@@ -41,6 +42,12 @@ export interface InstanceSnapshot {
 export interface ServiceSnapshot {
   readonly name: string
   readonly domains: readonly string[]
+  /** prefixes; only `/`: every path */
+  readonly paths: readonly string[]
+  /** conditions on header fields, such as `x-env: canary` */
+  readonly headers: readonly string[]
+  /** the part of its requests that another service gets now */
+  readonly split: Split | undefined
   readonly strategy: StrategyName
   /** such as "tcp every 15s, timeout 1s, up after 2, down after 3"; undefined without a check */
   readonly check: string | undefined
@@ -119,6 +126,8 @@ export interface InstanceRef {
 
 export type Command =
   | {readonly type: 'set-strategy'; readonly service: string; readonly strategy: StrategyName}
+  /** how many of a hundred requests the service gives to the one that its `split` names */
+  | {readonly type: 'set-split'; readonly service: string; readonly percent: number}
   | ({readonly type: 'set-operator-state'; readonly state: OperatorState} & InstanceRef)
   | ({readonly type: 'check-now'} & InstanceRef)
   /** read the configuration's file again and put it into force, whole or not at all */

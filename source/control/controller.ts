@@ -351,8 +351,9 @@ export class Controller implements Control, CommandTarget {
     const orders: Order[] = []
     const filter = this.requests.captures
     if (filter !== undefined) orders.push({type: 'capture', filter})
-    for (const [service, {strategy, instances}] of this.services) {
+    for (const [service, {strategy, split, instances}] of this.services) {
       orders.push({type: 'strategy', service, strategy})
+      if (split !== undefined) orders.push({type: 'split', service, percent: split.percent})
       for (const [instance, model] of instances) {
         if (!model.selectable) orders.push({type: 'selectable', service, instance, selectable: false})
       }

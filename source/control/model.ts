@@ -1,9 +1,10 @@
 /** What control knows of each service and instance: the desired state, the verdicts, and meters on the counters. */
 import type {StrategyName} from '../balancing/strategies.ts'
-import type {InstanceConfig, ServiceConfig} from '../config/config.ts'
+import type {InstanceConfig, ServiceConfig, Split} from '../config/config.ts'
 import {Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
 import type {InstanceCells, ServiceCells} from '../proxy/messages.ts'
+import {headerRuleText} from '../routing/header-rule.ts'
 import type {CheckResult, InstanceSnapshot, OperatorState, ServiceSnapshot} from './control.ts'
 import {type HealthState, undecided} from './health-state.ts'
 
@@ -62,12 +63,14 @@ export class ServiceModel {
   readonly lanes: Lanes
   readonly meter: Meter
   strategy: StrategyName
+  split: Split | undefined
   /** no longer configured, with something in flight */
   #leaving: readonly InstanceModel[] = []
 
   constructor(config: ServiceConfig, cells: ServiceCells, at: number) {
     this.config = config
     this.strategy = config.strategy
+    this.split = config.split
     this.lanes = new Lanes(cells.lanes)
     this.meter = new Meter([this.lanes], at)
     this.update(config, cells, at)
@@ -79,6 +82,7 @@ export class ServiceModel {
    */
   update(config: ServiceConfig, cells: ServiceCells, at: number): void {
     if (config.strategy !== this.config.strategy) this.strategy = config.strategy
+    if (!sameSplit(config.split, this.config.split)) this.split = config.split
     this.config = config
     const known = new Map(
       [...this.#leaving, ...this.instances.values()].map(model => [model.cells.serial, model]),
@@ -111,6 +115,9 @@ export class ServiceModel {
     return {
       name: this.config.name,
       domains: this.config.domains,
+      paths: this.config.paths,
+      headers: this.config.headers.map(headerRuleText),
+      split: this.split,
       strategy: this.strategy,
       check: checkText(this.config),
       retry: retryText(this.config),
@@ -119,6 +126,10 @@ export class ServiceModel {
       traffic: this.meter.read(at),
     }
   }
+}
+
+function sameSplit(one: Split | undefined, other: Split | undefined): boolean {
+  return one?.to === other?.to && one?.percent === other?.percent && one?.by === other?.by
 }
 
 function seconds(ms: number): string {

@@ -35,6 +35,7 @@ class RecordedRequest implements RequestView {
   readonly host: string
   readonly route: string
   readonly service: RequestView['service']
+  readonly splitFrom: RequestView['splitFrom']
   readonly strategy: RequestView['strategy']
   readonly attempts: readonly AttemptView[]
   readonly problem: boolean
@@ -69,6 +70,7 @@ class RecordedRequest implements RequestView {
     this.host = hostOf(record.requestHead, record.target)
     this.route = routeOf(record.target)
     this.service = numbers.serviceName(record.service)
+    this.splitFrom = record.routed === record.service ? undefined : numbers.serviceName(record.routed)
     this.strategy = this.service === undefined ? undefined : strategyNames[record.strategy]
     this.attempts = attemptViews(record, numbers)
     this.problem = record.fault !== undefined || record.status >= 500 || record.attemptCount > 1

@@ -39,6 +39,8 @@ export interface RequestView {
   readonly minor: number
   /** undefined: no service answers for the host */
   readonly service: string | undefined
+  /** the service whose rules it met, and which gave it to `service` by its split; undefined: that is itself */
+  readonly splitFrom: string | undefined
   readonly strategy: StrategyName | undefined
   /** instances that could be picked, at the last pick */
   readonly candidates: number

@@ -12,6 +12,7 @@ import {themeNames} from './palettes.ts'
 import {requestActions} from './request-actions.ts'
 import {requestEffects} from './request-effects.ts'
 import {emptyPalette} from './requests-view.ts'
+import {splitActions} from './splits.ts'
 import {listOf, sortKeys, withList} from './stage.ts'
 import {type ListView, rates, routeSorts, type Sending, screenOf, type View} from './view.ts'
 
@@ -86,6 +87,7 @@ const actions: Record<ActionName, Action> = {
   compact: (view, stage) => ({view: foldedAll(view, stage)}),
   leave: view => ({view, leave: true}),
   ...changes,
+  ...splitActions,
   ...requestActions,
   ...requestEffects,
 }

@@ -34,7 +34,7 @@ export function sending(view: View, ...commands: Command[]): Step {
 }
 
 /** Of the row; on a page without rows, of the page. */
-function serviceOf(view: View, stage: Stage) {
+export function serviceOf(view: View, stage: Stage) {
   return selectedRow(view, stage)?.service ?? openService(view, stage.snapshot)
 }
 

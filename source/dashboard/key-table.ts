@@ -197,6 +197,14 @@ export const keymap = {
     more: 'asks when nothing could serve',
     footer: ['drain', 5],
   },
+  splitLess: {...change, keys: ['{'], sign: '{', label: 'split: less away'},
+  splitMore: {
+    ...change,
+    keys: ['}'],
+    sign: '}',
+    label: 'split: more away',
+    more: 'to the service that takes a part of these requests',
+  },
   check: {...change, keys: ['c'], sign: 'c', label: 'check health now', footer: ['check', 11]},
   undo: {
     ...change,

@@ -11,6 +11,7 @@ import {bindingsFor} from './keymap.ts'
 import {count, si} from './numbers.ts'
 import {themeNames} from './palettes.ts'
 import {filtered} from './request-actions.ts'
+import {splitCommand, typedSplits} from './splits.ts'
 import {screenOf, type View} from './view.ts'
 
 export interface PaletteCommand {
@@ -45,12 +46,16 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
   'drain',
   'nextStrategy',
   'check',
+  'splitLess',
+  'splitMore',
 ])
 
 /** Those that hold every word typed, best first: those that begin like it. */
 export function paletteCommands(view: View, stage: Stage, typed: string): readonly PaletteCommand[] {
   const filter = /^filter\s+(.*)$/.exec(typed)?.[1]
   if (filter !== undefined) return [filterCommand(stage, filter)]
+  const splits = stage.readOnly ? [] : typedSplits(stage.snapshot.services, typed)
+  if (splits.length > 0) return splits
   const words = typed
     .toLowerCase()
     .split(/\s+/)
@@ -72,6 +77,8 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
       for (const instance of service.instances) yield* drainCommands(service, instance)
       for (const strategy of strategyNames) yield strategyCommand(service, strategy)
     }
+    for (const service of stage.snapshot.services)
+      if (service.split !== undefined) yield splitCommand(service, undefined)
     for (const service of stage.snapshot.services)
       for (const {key} of service.instances) yield checkCommand(service.name, key)
   }

@@ -2,6 +2,7 @@
 import type {ServiceSnapshot} from '../control/control.ts'
 import {type Frame, firstFitting, type Stage, shown, spread} from './frame.ts'
 import {titleLine, trafficLine} from './header.ts'
+import {splitText} from './splits.ts'
 import type {Piece} from './text.ts'
 import type {ServicePane} from './view.ts'
 
@@ -38,10 +39,18 @@ function pageLine(frame: Frame, pane: ServicePane, right: readonly Piece[]): str
   return spread(frame, pieces, right)
 }
 
-/** Domains, strategy, retry; the check to the right, as much of it as fits. */
+/** Behind the domains: ` /api, /v2`; nothing where every path is meant. */
+function pathsText({paths}: ServiceSnapshot): string {
+  return paths.every(path => path === '/') ? '' : ` ${paths.map(shown).join(', ')}`
+}
+
+/** Domains, paths and fields, split, strategy, retry; the check to the right, as much of it as fits. */
 function policyLine(frame: Frame, service: ServiceSnapshot): string {
   const left: Piece[] = [
     ['text', service.domains.map(shown).join(', ')],
+    ['text', pathsText(service)],
+    ['label', service.headers.map(rule => `  ${shown(rule)}`).join('')],
+    ['warn', service.split === undefined ? '' : `  ${splitText(service, frame.glyphs)}`],
     ['accent', `  ${service.strategy}`],
     ['label', `  ${shown(service.retry)}`],
   ]

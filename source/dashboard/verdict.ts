@@ -25,7 +25,8 @@ export function verdictLines(frame: Frame, request: RequestView): Block {
   const keepAlive = `request ${request.requestOnConnection} on connection ${request.connection}`
   const client = `client ${shown(request.clientAddress)}:${request.clientPort}, ${keepAlive}`
   const host = `${shown(request.host) || '-'}${shown(request.route)}`
-  const route = `route ${host} ${glyphs.arrow} ${shown(request.service ?? 'no service')}`
+  const split = request.splitFrom === undefined ? '' : `${shown(request.splitFrom)}, split ${glyphs.arrow} `
+  const route = `route ${host} ${glyphs.arrow} ${split}${shown(request.service ?? 'no service')}`
   lines.push([])
   if (widthOf(client) + widthOf(route) + 5 <= frame.columns) lines.push([['label', ` ${client}    ${route}`]])
   else lines.push([['label', ` ${client}`]], [['label', ` ${route}`]])

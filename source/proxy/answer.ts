@@ -4,6 +4,7 @@ import {type FaultCode, faults} from '../faults.ts'
 const reasons: Readonly<Record<number, string>> = {
   200: 'OK',
   400: 'Bad Request',
+  404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
   414: 'URI Too Long',

@@ -18,6 +18,7 @@ import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
 import {isLoop} from './own-fields.ts'
 import {RequestBody} from './request-body.ts'
+import {sideOf} from './router.ts'
 import type {Service} from './service.ts'
 import {earlySubject, finishedSubject} from './subjects.ts'
 import {Trace} from './trace.ts'
@@ -103,7 +104,11 @@ export class Exchange implements UpstreamUser {
    * after the last byte of it.
    */
   begin(head: RequestHead, piece: Buffer, from: number): number {
-    const service = this.#context.router.serviceFor(head.authority)
+    let service = this.#context.router.serviceFor(head)
+    if (service?.split !== undefined) {
+      this.#trace.routed = service.number
+      service = sideOf(service, this.#client.address)
+    }
     if (service !== undefined) this.#lane = service.lane
     this.#service = service
     this.#lane.start()
@@ -120,7 +125,7 @@ export class Exchange implements UpstreamUser {
     if (head.method === 'CONNECT') return this.fail('METHOD_REFUSED')
     if (head.method === 'TRACE' && !this.#context.forwardsTrace) return this.fail('METHOD_REFUSED')
     if (isLoop(head, this.#context.pseudonym)) return this.fail('LOOP')
-    if (this.#service === undefined) return this.fail('NO_SERVICE')
+    if (this.#service === undefined) return this.fail(this.#context.router.refusal(head))
     const own = this.#client.forwardingLines(head)
     if (head.method === 'OPTIONS' && head.fields.has(Field.MAX_FORWARDS)) return this.#countHops(head, own)
     this.#requestHead = forwardedRequest(head, own)

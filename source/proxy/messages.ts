@@ -50,6 +50,7 @@ export interface WorkerStart {
 /** A lasting decision of control. A worker that starts late is given all that hold. */
 export type Order =
   | {readonly type: 'strategy'; readonly service: string; readonly strategy: StrategyName}
+  | {readonly type: 'split'; readonly service: string; readonly percent: number}
   | {
       readonly type: 'selectable'
       readonly service: string

@@ -3,6 +3,7 @@ import {type StrategyName, strategies, strategyNames} from '../balancing/strateg
 import type {Pick} from '../balancing/strategy.ts'
 import type {ServiceConfig} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
+import type {Sharing} from '../routing/split.ts'
 import {Instance} from './instance.ts'
 import type {ServiceCells} from './messages.ts'
 import type {WorkerContext} from './worker-context.ts'
@@ -16,6 +17,8 @@ export class Service {
   /** rebuilt only when the configuration, health or the operator changes something */
   selectable: readonly Instance[] = []
   pick: Pick
+  /** a part of its requests goes to another service; set once all services are there */
+  split: (Sharing & {readonly other: Service}) | undefined
   /** place in the table of strategies */
   strategyIndex: number
   readonly #turns: Uint32Array<SharedArrayBuffer>
@@ -69,6 +72,10 @@ export class Service {
     if (strategyNames[this.strategyIndex] === name) return
     this.pick = this.#strategy(name)
     this.strategyIndex = strategyNames.indexOf(name)
+  }
+
+  setSplitPercent(percent: number): void {
+    if (this.split !== undefined) this.split = {...this.split, percent}
   }
 
   setSelectable(key: string, selectable: boolean): void {

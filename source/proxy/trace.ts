@@ -31,6 +31,8 @@ export class Trace {
   /** the head as it came */
   readonly asked: string
   bytesIn: number
+  /** number of the service whose rules the request met, where that one gives a part of its requests away; -1: none */
+  routed = -1
   attemptStartedAt = 0
   /** attempts before the one under way */
   earlier: AttemptFacts[] | undefined
@@ -97,6 +99,7 @@ export class Trace {
     facts.status = answered !== 0 ? answered : fault === undefined ? 200 : faults[fault].status
     facts.fault = fault === undefined ? 0 : faultIndex(fault) + 1
     facts.service = service === undefined ? 0 : service.number + 1
+    facts.routed = this.routed + 1
     facts.strategy = service === undefined ? 0 : service.strategyIndex
     facts.candidates = this.#candidates
     facts.bytesIn = this.bytesIn

@@ -68,6 +68,11 @@ function arrange(config: Config, cells: SharedCells): void {
     before.delete(service.name)
   }
   for (const gone of before.values()) gone.leave()
+  for (const service of services.values()) {
+    const {split} = service.config
+    const other = split === undefined ? undefined : services.get(split.to)
+    service.split = split === undefined || other === undefined ? undefined : {...split, other}
+  }
   context.router = new Router([...services.values()])
 }
 
@@ -90,6 +95,7 @@ function obey(order: Order): void {
   }
   const service = services.get(order.service)
   if (order.type === 'strategy') service?.setStrategy(order.strategy)
+  else if (order.type === 'split') service?.setSplitPercent(order.percent)
   else service?.setSelectable(order.instance, order.selectable)
 }
 
@@ -118,6 +124,7 @@ port.on('message', (message: Down) => {
   switch (message.type) {
     case 'strategy':
     case 'selectable':
+    case 'split':
     case 'capture':
       return obey(message)
     case 'list-in-flight':

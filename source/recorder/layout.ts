@@ -42,7 +42,9 @@ export const Slot = {
   DETAIL_KEPT: 22,
   /** bits: see `Flag` */
   FLAGS: 23,
-  ATTEMPT: 24,
+  /** number of the service whose split applied, plus one; 0: none */
+  ROUTED: 24,
+  ATTEMPT: 25,
 } as const
 
 /** Numbers of one attempt, from Slot.ATTEMPT on. */

@@ -48,6 +48,8 @@ export interface RequestRecord {
   readonly detail: string
   /** its number; -1: none */
   readonly service: number
+  /** number of the service whose split gave it to `service`, or kept it; -1: there is no split */
+  readonly routed: number
   readonly strategy: number
   readonly candidates: number
   readonly minor: number
@@ -183,6 +185,7 @@ export class RingReader {
       fault: faultCodes[number(Slot.FAULT) - 1],
       detail,
       service: number(Slot.SERVICE) - 1,
+      routed: number(Slot.ROUTED) - 1,
       strategy: number(Slot.STRATEGY),
       candidates: number(Slot.CANDIDATES),
       minor: number(Slot.MINOR),

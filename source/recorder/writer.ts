@@ -38,6 +38,7 @@ export class FinishedRequest {
   status = 0
   fault = 0
   service = 0
+  routed = 0
   strategy = 0
   candidates = 0
   bytesIn = 0
@@ -109,6 +110,7 @@ class Ring {
     numbers[at + Slot.STATUS] = facts.status
     numbers[at + Slot.FAULT] = facts.fault
     numbers[at + Slot.SERVICE] = facts.service
+    numbers[at + Slot.ROUTED] = facts.routed
     numbers[at + Slot.STRATEGY] = facts.strategy
     numbers[at + Slot.CANDIDATES] = facts.candidates
     numbers[at + Slot.BYTES_IN] = facts.bytesIn

@@ -19,6 +19,7 @@ function lineOf(request: RequestView) {
     host,
     route,
     service,
+    splitFrom: request.splitFrom,
     strategy,
     status,
     fault: request.fault,

@@ -65,6 +65,13 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
     text: 'No service answers for the host that the client named',
     setting: {key: 'domain', advice: "add it to a service's domain"},
   }),
+  NO_ROUTE: () => ({
+    text: 'Services answer for the host, but none of them for this path and these header fields',
+    setting: {key: 'path', advice: "add a service for it, or change a service's path or headers"},
+  }),
+  PATH_AMBIGUOUS: () => ({
+    text: 'The path holds encoded slashes, empty or dot segments, or parameters that one server reads in one way and another one in another, and the services would differ; a client that writes it plainly is answered',
+  }),
   NO_INSTANCE: ({service}) => ({
     text: `No instance of ${service} could take the request: all are down or draining`,
   }),

@@ -47,8 +47,7 @@ export class RouteTable<S> {
       const {headers} = rules
       for (const domain of rules.domains) {
         const routes = this.#listFor(domain, suffixes)
-        for (const path of rules.paths)
-          routes.push({service, domain, path, headers, prefix: octetsOf(path)})
+        for (const path of rules.paths) routes.push({service, domain, path, headers, prefix: octetsOf(path)})
       }
     }
     this.#wildcards = [...suffixes].sort(([one], [other]) => other.length - one.length)

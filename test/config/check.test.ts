@@ -5,6 +5,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {check} from '../../source/commands/check.ts'
+import {service} from '../../source/config/fields.ts'
+import {oneOf} from '../../source/config/finding.ts'
 import {originalFile} from './sample.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'revproxy-check-'))
@@ -41,7 +43,7 @@ test('a wrong file: every finding on a line, how many there are, and 1', async (
     printed,
     [
       `${path}:10:17: port is 99999; expected a whole number from 1 to 65535`,
-      `${path}:14:7: unknown key "lbPolcy" in a service; expected name, domain, lbPolicy, hosts, retryPolicy, tcpHealthcheck or timeouts; did you mean "lbPolicy"?`,
+      `${path}:14:7: unknown key "lbPolcy" in a service; expected ${oneOf(Object.keys(service.fields))}; did you mean "lbPolicy"?`,
       `2 findings in ${path}`,
       '',
     ].join('\n'),

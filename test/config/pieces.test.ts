@@ -99,6 +99,37 @@ const forms = {
     right: {'X-Api-Key': 'x-api-key', a: 'a', "!#$%&'*+.^_`|~1": "!#$%&'*+.^_`|~1"},
     wrong: ['', ' a', 'a b', 'a:', 'a\n', 'ä', 'a/b', 'a'.repeat(101)],
   },
+  pathPrefix: {
+    right: {
+      '/': '/',
+      '/api': '/api',
+      '/api/': '/api',
+      '/a/b.c/~d': '/a/b.c/~d',
+      '/café': '/café',
+      '/a b': '/a b',
+    },
+    wrong: [
+      '',
+      'a',
+      'a/b',
+      '//',
+      '/a//b',
+      '/a//',
+      '/..',
+      '/a/.',
+      '/a?b',
+      '/a#b',
+      '/a%41',
+      '/a;b',
+      '/a\\b',
+      '/ a',
+      '/a ',
+    ],
+  },
+  fieldMatch: {
+    right: {'*': '*', canary: 'canary', 'a b*': 'a b*', Zoë: 'Zoë'},
+    wrong: ['', ' ', ' a', 'a ', 'a\tb', 'a\u0000', 'a'.repeat(1001)],
+  },
 } as const
 
 for (const [name, {right, wrong}] of Object.entries(forms)) {

@@ -22,6 +22,62 @@ test('one domain for two services, in whatever case: a finding at the second', (
   ])
 })
 
+test('two services may share a domain where their paths or fields differ, else: a finding at the second', () => {
+  const services = (...rules: string[]) =>
+    findingsOf(
+      `proxy:\n  services:\n${rules.map((rule, index) => `  - {name: s${index}, domain: a, ${rule}${host}}\n`).join('')}`,
+    )
+  assert.deepEqual(services('', 'path: /api, ', 'path: [/api/v2, /x], ', "headers: {X-A: '1'}, "), [])
+  assert.deepEqual(services('path: /api, ', 'path: [/x, /api/], '), [
+    'f:4:38: the domain "a/api" is given twice; the first is on line 3',
+  ])
+  assert.deepEqual(services('path: /, ', ''), [
+    'f:4:24: the domain "a" is given twice; the first is on line 3',
+  ])
+  assert.deepEqual(services("headers: {X-A: '1', X-B: '*'}, ", "headers: {x-b: '*', x-a: '1'}, "), [
+    'f:4:24: the domain "a with x-a: 1, x-b: *" is given twice; the first is on line 3',
+  ])
+  assert.equal(services('path: api, ', '').length, 1, 'a path that was refused')
+  assert.equal(services('headers: {X-A: 5}, ', '').length, 1, 'a field that was refused')
+})
+
+test('paths and fields that cannot be: findings where they stand', () => {
+  const ruled = (rule: string) => findingsOf(`proxy: {services: [{name: a, domain: a, ${rule}, ${host}}]}`)
+  for (const path of [
+    '""',
+    'api',
+    '/a//b',
+    '/a/../b',
+    '/./a',
+    '/a%20b',
+    '/a?b',
+    '/a;b',
+    "'/a\\b'",
+    '//',
+    '/a/ /b',
+  ])
+    assert.equal(ruled(`path: ${path}`).length, 1, path)
+  assert.deepEqual(ruled("headers: {X-A: '1', x-a: '2', 'X A': '3', X-B: ' '}"), [
+    'f:1:61: the key "x-a" is given twice; the first is on line 1',
+    'f:1:71: the key "X A" in headers; expected the name of a header field, such as X-Api-Key',
+    'f:1:88: X-B is the text " "; expected a text that the value must be, its beginning and a *, or * for any value',
+  ])
+})
+
+test('a split needs another service: a finding with what was probably meant', () => {
+  const splitTo = (to: string) =>
+    findingsOf(
+      `proxy: {services: [{name: shop, domain: a, ${host}, split: {to: ${to}, percent: 5}},\n  {name: canary, domain: b, ${host}}]}`,
+    )
+  assert.deepEqual(splitTo('canary'), [])
+  assert.deepEqual(splitTo('canari'), [
+    'f:1:95: to is "canari", which is no service; expected the name of another service; did you mean "canary"?',
+  ])
+  assert.deepEqual(splitTo('shop'), [
+    'f:1:95: to is the service itself; expected the name of another service',
+  ])
+})
+
 test('one instance twice in a service, however its address is written: a finding at the second', () => {
   const hosts = `[{address: "::1", port: 1}, {address: "[0:0::1]", port: 1},\n {address: A.b, port: 1}, {address: a.B, port: 1}, {address: a.b, port: 2}]`
   assert.deepEqual(findingsOf(`proxy: {services: [{name: a, domain: a, hosts:\n ${hosts}}]}`), [

@@ -195,6 +195,11 @@ const anyInstance = fc.record({
 const anyService = fc.record({
   name: words,
   domains: fc.array(words, {maxLength: 3}),
+  paths: fc.array(words, {maxLength: 2}),
+  headers: fc.array(words, {maxLength: 2}),
+  split: fc.option(fc.record({to: words, percent: fc.nat(100), by: fc.constantFrom('request', 'client')}), {
+    nil: undefined,
+  }),
   strategy: fc.constantFrom('ROUND_ROBIN', 'LEAST_CONNECTIONS'),
   check: fc.option(words, {nil: undefined}),
   retry: words,
@@ -247,6 +252,7 @@ const anyRequest = fc.record({
   route: words,
   minor: fc.nat(1),
   service: fc.option(words, {nil: undefined}),
+  splitFrom: fc.option(words, {nil: undefined}),
   strategy: fc.constantFrom('ROUND_ROBIN', undefined),
   candidates: fc.nat(5),
   status: fc.constantFrom(0, 101, 200, 301, 404, 499, 500, 502, 504, 9999),

@@ -42,6 +42,7 @@ export function request(id: number, values: Partial<RequestView> = {}): RequestV
     route: target.replace(/\?.*/, '').replace(/\/\d+/g, '/:id'),
     minor: 1,
     service: 'api',
+    splitFrom: undefined,
     strategy: 'ROUND_ROBIN',
     candidates: 3,
     status,

@@ -66,6 +66,9 @@ export function service(
   return {
     name,
     domains: [`${name}.local`],
+    paths: ['/'],
+    headers: [],
+    split: undefined,
     strategy: 'ROUND_ROBIN',
     check: 'tcp every 15s, timeout 1s, up after 2, down after 3',
     retry: 'retry 2, timeout 5s',

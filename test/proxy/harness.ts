@@ -155,10 +155,14 @@ export function configText(settings: ProxySettings): string {
   })
 }
 
-export async function startProxy(t: Cleanups, settings: ProxySettings): Promise<TestProxy> {
-  const {config, findings} = parseConfig(configText(settings), 'test.yaml')
+export function startProxy(t: Cleanups, settings: ProxySettings): Promise<TestProxy> {
+  return startConfigured(t, configText(settings), settings.watchdog)
+}
+
+/** A proxy with any configuration; port 0 is the one to listen on. */
+export async function startConfigured(t: Cleanups, text: string, watchdog?: Watchdog): Promise<TestProxy> {
+  const {config, findings} = parseConfig(text, 'test.yaml')
   if (config === undefined) throw new Error(JSON.stringify(findings))
-  const {watchdog} = settings
   const controller = await Controller.start({
     config,
     configName: 'test.yaml',

@@ -13,6 +13,7 @@ export const plainRequest: RequestView = {
   route: '/v1/cart/:id',
   minor: 1,
   service: 'api',
+  splitFrom: undefined,
   strategy: 'ROUND_ROBIN',
   candidates: 2,
   status: 200,

@@ -1,13 +1,20 @@
 /** The one table of strategies: a strategy is a file, a row here and a test. All names come from it. */
+import {first} from './first.ts'
+import {ipHash} from './ip-hash.ts'
 import {leastConnections} from './least-connections.ts'
+import {powerOfTwo} from './power-of-two.ts'
 import {random} from './random.ts'
 import {roundRobin} from './round-robin.ts'
 import type {StrategyFactory} from './strategy.ts'
 
+// New rows at the end: records name a strategy by its place here.
 export const strategies = {
   ROUND_ROBIN: roundRobin,
   RANDOM: random,
   LEAST_CONNECTIONS: leastConnections,
+  POWER_OF_TWO: powerOfTwo,
+  IP_HASH: ipHash,
+  FIRST: first,
 } satisfies Record<string, StrategyFactory>
 
 export type StrategyName = keyof typeof strategies

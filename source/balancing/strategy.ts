@@ -4,13 +4,21 @@
 export interface Candidate {
   /** requests in flight on this instance, over all workers */
   readonly inFlight: number
+  /** 32 bits made from its address and port: the same in every worker, after every start and on every machine */
+  readonly identity: number
+}
+
+/** What a strategy may ask about the request; nothing of it is worked out for a strategy that does not ask. */
+export interface PickRequest {
+  /** the address of the client, as text */
+  readonly address: string
 }
 
 /**
  * Chooses one of `candidates`, which are all healthy and ready: filtering is not a strategy's business.
  * Gives undefined only when there are none. Called once an attempt, so it must not allocate.
  */
-export type Pick = <C extends Candidate>(candidates: readonly C[]) => C | undefined
+export type Pick = <C extends Candidate>(candidates: readonly C[], request: PickRequest) => C | undefined
 
 /** What a strategy shares with its like in the other workers, and the dice it throws. */
 export interface StrategyContext {

@@ -1,5 +1,6 @@
 /** One request and its response: judged, routed, attempted, answered, and counted exactly once. */
 import {performance} from 'node:perf_hooks'
+import type {PickRequest} from '../balancing/strategy.ts'
 import {type FaultCode, faultIndex, faults} from '../faults.ts'
 import {Field} from '../http1/fields.ts'
 import {combined, forwardedRequest, upgradeOf} from '../http1/forward.ts'
@@ -36,7 +37,7 @@ function isTold(fault: FaultCode): boolean {
 
 // Longer than our files are: this is the one place where both sides of a request meet, and splitting it would only
 // spread its state. Framing, retries, bodies, answers and tunnels have files of their own.
-export class Exchange implements UpstreamUser {
+export class Exchange implements UpstreamUser, PickRequest {
   readonly method: string
   readonly minor: number
   readonly #client: ClientConnection
@@ -83,6 +84,10 @@ export class Exchange implements UpstreamUser {
     this.#movedAt = this.#trace.startedAt
     this.#body = head.framing === Framing.NONE ? undefined : new RequestBody(head)
     this.#response = new ClientResponse(client, head.minor, context.pseudonym)
+  }
+
+  get address(): string {
+    return this.#client.address
   }
 
   /** Whether bytes from the client still belong to this request. */
@@ -313,10 +318,10 @@ export class Exchange implements UpstreamUser {
   #attempt(): void {
     const service = this.#service
     if (service === undefined) return
-    if (this.#failed === undefined) return this.#connect(service.pick(service.selectable))
+    if (this.#failed === undefined) return this.#connect(service.pick(service.selectable, this))
     const {candidates, waitMs} = this.#failed.next(service)
-    if (waitMs === 0) return this.#connect(service.pick(candidates))
-    this.#backoff = setTimeout(() => this.#connect(service.pick(service.selectable)), waitMs)
+    if (waitMs === 0) return this.#connect(service.pick(candidates, this))
+    this.#backoff = setTimeout(() => this.#connect(service.pick(service.selectable, this)), waitMs)
   }
 
   #connect(instance: Instance | undefined): void {

@@ -1,4 +1,5 @@
 /** One instance as a worker sees it: its place in the balancing, its counters and its kept connections. */
+import {hashOf} from '../balancing/hash.ts'
 import type {Candidate} from '../balancing/strategy.ts'
 import type {InstanceConfig} from '../config/config.ts'
 import {Lane, Lanes} from '../metrics/lane.ts'
@@ -16,6 +17,7 @@ export class Instance implements Candidate {
   readonly number: number
   /** of its counters */
   readonly serial: number
+  readonly identity: number
   readonly lane: Lane
   selectable = true
   readonly #lanes: Lanes
@@ -30,6 +32,7 @@ export class Instance implements Candidate {
     this.config = config
     this.number = cells.number
     this.serial = cells.serial
+    this.identity = hashOf(config.key)
     this.#service = service
     this.lane = new Lane(cells.lanes, context.index)
     this.#lanes = new Lanes(cells.lanes)

@@ -1,6 +1,7 @@
 /** Each strategy gives the shares that it promises. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {hashOf} from '../../source/balancing/hash.ts'
 import {type StrategyName, strategies, strategyNames} from '../../source/balancing/strategies.ts'
 import type {Candidate} from '../../source/balancing/strategy.ts'
 import {seededRandom} from '../http1/mutate.ts'
@@ -11,11 +12,16 @@ interface Named extends Candidate {
 }
 
 const candidates = (count: number): Named[] =>
-  Array.from({length: count}, (_, index) => ({name: String(index), inFlight: 0}))
+  Array.from({length: count}, (_, index) => ({
+    name: String(index),
+    inFlight: 0,
+    identity: hashOf(`10.0.0.${index}:80`),
+  }))
 
 function picker(name: StrategyName, turns = new Uint32Array(new SharedArrayBuffer(4))) {
   const draw = seededRandom(7)
-  return strategies[name]({turns, random: () => draw(2 ** 32) / 2 ** 32})
+  const pick = strategies[name]({turns, random: () => draw(2 ** 32) / 2 ** 32})
+  return <C extends Candidate>(from: readonly C[], address = '192.0.2.1') => pick(from, {address})
 }
 
 for (const name of strategyNames) {
@@ -106,4 +112,72 @@ test('LEAST_CONNECTIONS: a slow instance gets less, the others share the rest', 
   const [slow, ...fast] = three.map(instance => served.get(instance) ?? 0)
   assert.ok((slow ?? 0) < 400, `the slow one served ${slow}`)
   for (const count of fast) assert.ok(count > 1200, `a fast one served ${count}`)
+})
+
+/** Of `counts` draws that should be even; bounds are those of the 0.1 % level. */
+function chiSquare(counts: readonly number[]): number {
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
+  return counts.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0)
+}
+
+test('POWER_OF_TWO: with two, the one with fewer in flight; never the busiest of three', () => {
+  const pick = picker('POWER_OF_TWO')
+  const [a, b, c] = candidates(3)
+  assert.ok(a && b && c)
+  a.inFlight = 2
+  c.inFlight = 1
+  for (let draw = 0; draw < 50; draw++) assert.equal(pick([a, b]), b)
+  const seen = new Set(Array.from({length: 100}, () => pick([a, b, c])))
+  assert.deepEqual(seen, new Set([b, c]))
+})
+
+test('POWER_OF_TWO: among idle ones, 30,000 draws over 5 are even', () => {
+  const pick = picker('POWER_OF_TWO')
+  const five = candidates(5)
+  const counts = five.map(() => 0)
+  for (let draw = 0; draw < 30_000; draw++) {
+    const index = Number(pick(five)?.name)
+    counts[index] = (counts[index] ?? 0) + 1
+  }
+  assert.ok(chiSquare(counts) < 18.47, `chi-square ${chiSquare(counts)}`)
+})
+
+const addresses = Array.from(
+  {length: 20_000},
+  (_, index) => `10.${index >> 14}.${(index >> 7) & 127}.${index & 127}`,
+)
+
+test('IP_HASH: an address stays with its instance in every worker, and neighbours spread evenly over 5', () => {
+  const [one, other] = [picker('IP_HASH'), picker('IP_HASH')]
+  const five = candidates(5)
+  const counts = five.map(() => 0)
+  for (const address of addresses) {
+    const chosen = one(five, address)
+    assert.equal(other(five.toReversed(), address), chosen)
+    const index = Number(chosen?.name)
+    counts[index] = (counts[index] ?? 0) + 1
+  }
+  assert.ok(chiSquare(counts) < 18.47, `chi-square ${chiSquare(counts)}`)
+})
+
+test('IP_HASH: when an instance leaves, only its own addresses move', () => {
+  const pick = picker('IP_HASH')
+  const ten = candidates(10)
+  const gone = ten[3]
+  const nine = ten.filter(each => each !== gone)
+  let moved = 0
+  for (const address of addresses) {
+    const before = pick(ten, address)
+    const after = pick(nine, address)
+    if (before === gone) moved++
+    else assert.equal(after, before)
+  }
+  assert.ok(moved > 1500 && moved < 2500, `${moved} addresses moved`)
+})
+
+test('FIRST takes the first of those that may be used', () => {
+  const pick = picker('FIRST')
+  const three = candidates(3)
+  for (let draw = 0; draw < 5; draw++) assert.equal(pick(three)?.name, '0')
+  assert.equal(pick(three.slice(1))?.name, '1')
 })

@@ -75,7 +75,7 @@ test('a finding reads file:line:column, what is wrong, what was expected, what w
   const text =
     'proxy:\n  services:\n    - name: a\n      domain: a.example\n      lbPolicy: ROUND_ROBBIN\n      hosts: [{address: 10.0.0.1, port: 1}]\n'
   assert.deepEqual(findingsOf(text).map(formatFinding), [
-    'f.yaml:5:17: lbPolicy is the text "ROUND_ROBBIN"; expected ROUND_ROBIN, RANDOM or LEAST_CONNECTIONS; did you mean "ROUND_ROBIN"?',
+    'f.yaml:5:17: lbPolicy is the text "ROUND_ROBBIN"; expected ROUND_ROBIN, RANDOM, LEAST_CONNECTIONS, POWER_OF_TWO, IP_HASH or FIRST; did you mean "ROUND_ROBIN"?',
   ])
 })
 

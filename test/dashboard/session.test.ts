@@ -1,6 +1,7 @@
 /** What a person at the keyboard gets: selections that stay, questions only where it matters, everything undone again. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {strategyNames} from '../../source/balancing/strategies.ts'
 import type {Snapshot} from '../../source/control/control.ts'
 import {glyphs} from '../../source/dashboard/glyphs.ts'
 import {Session} from '../../source/dashboard/session.ts'
@@ -119,7 +120,7 @@ test('strategy: next, or chosen from the list', () => {
   const session = open()
   assert.deepEqual(press(session, 's'), [{type: 'set-strategy', service: 'api', strategy: 'RANDOM'}])
   assert.deepEqual(press(session, 'j S G enter'), [
-    {type: 'set-strategy', service: 'api', strategy: 'LEAST_CONNECTIONS'},
+    {type: 'set-strategy', service: 'api', strategy: strategyNames.at(-1)},
   ])
   assert.deepEqual(press(session, 'S esc'), [])
   assert.equal(session.view.choosing, undefined)

@@ -6,6 +6,7 @@ import {jsonSchema} from '../../source/config/schema.ts'
 import {keyTable} from '../../source/dashboard/keymap.ts'
 import {exitCodes} from '../../source/exit-codes.ts'
 import {faultTable, requestTable, responseTable} from './refusals.ts'
+import {pages, withScreens} from './screens.ts'
 
 /** The project's root: this file runs from build/test/generated. */
 export const projectRoot = new URL('../../../', import.meta.url)
@@ -38,6 +39,7 @@ export const documents: readonly GeneratedDocument[] = [
     path: 'docs/configuration.schema.json',
     made: () => `${JSON.stringify(jsonSchema(configTable), null, 2)}\n`,
   },
+  ...pages.map(path => ({path, made: withScreens})),
 ]
 
 export function currentText(path: string): string {

@@ -15,7 +15,7 @@ export const pages: readonly string[] = readdirSync(folder)
 /** Fills what stands between `<!-- scene NAME -->`, `<!-- keys SCREEN -->` or `<!-- filter-fields -->` and its end. */
 export function withScreens(text: string): string {
   return text.replace(
-    /<!-- (scene|keys|filter-fields)( [\w-]+)? -->\n[^]*?<!-- \/\1 -->/g,
+    /<!-- (scene|keys|filter-fields)( [\w-]+)? -->\n[\s\S]*?<!-- \/\1 -->/g,
     (_, what: string, name = '') =>
       `<!-- ${what}${name} -->\n${contentOf(what, name.trim())}\n<!-- /${what} -->`,
   )

@@ -1,0 +1,64 @@
+/** IP_HASH through the real proxy: addresses keep their instance over connections and workers, and move only with it. */
+import assert from 'node:assert/strict'
+import {request} from 'node:http'
+import {text} from 'node:stream/consumers'
+import {test} from 'node:test'
+import {parseConfig} from '../../source/config/parse.ts'
+import {Controller} from '../../source/control/controller.ts'
+import {Cleanup, namedInstance, serviceYaml} from './binary.ts'
+
+const addresses = Array.from({length: 24}, (_, index) => `127.0.0.${index + 2}`)
+const skip = process.platform === 'linux' ? false : 'only Linux has all of 127/8 on loopback'
+
+/** Who answers a client that comes from `localAddress`, on a connection of its own. */
+function answerer(port: number, localAddress: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = {host: 'api.test', connection: 'close'}
+    request({host: '127.0.0.1', port, localAddress, headers}, response => {
+      text(response).then(resolve, reject)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+test('IP_HASH: two workers agree on each address, and a drain moves only those of its instance', {
+  skip,
+}, async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const ports = await Promise.all(
+    ['a', 'b', 'c'].map(async name => (await namedInstance(name, cleanup)).port),
+  )
+  const {config} = parseConfig(serviceYaml(0, ports), 'test.yaml')
+  assert.ok(config)
+  const controller = await Controller.start({config: {...config, workers: 2}, configName: 'test.yaml'})
+  cleanup.add(async () => {
+    await controller.execute({type: 'stop', force: true}, 'test')
+    await controller.stopped
+  })
+  const {port} = controller.address
+  const all = () => Promise.all(addresses.map(address => answerer(port, address)))
+  assert.ok(
+    (await controller.execute({type: 'set-strategy', service: 'api', strategy: 'IP_HASH'}, 'test')).ok,
+  )
+
+  // A worker takes an order up a moment later: settled is when two rounds give the same.
+  let before = await all()
+  for (let round = 0; round < 20; round++) {
+    const again = await all()
+    if (again.every((name, index) => name === before[index])) break
+    before = again
+  }
+  for (let round = 0; round < 4; round++) assert.deepEqual(await all(), before)
+  const names = new Set(before)
+  assert.ok(names.size > 1, `all addresses are with ${[...names].join()}`)
+
+  const instance = `127.0.0.1:${ports[0]}`
+  const drain = {type: 'set-operator-state', service: 'api', instance, state: 'drain'} as const
+  assert.ok((await controller.execute(drain, 'test')).ok)
+  let now = await all()
+  for (let round = 0; round < 50 && now.includes('a'); round++) now = await all()
+  assert.ok(!now.includes('a'), 'the drained instance still gets requests')
+  for (const [index, name] of before.entries()) if (name !== 'a') assert.equal(now[index], name)
+})

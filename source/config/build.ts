@@ -2,6 +2,7 @@
 import {headerRule} from '../routing/header-rule.ts'
 import type {
   Config,
+  HttpHealthcheck,
   InstanceConfig,
   Listen,
   RetryPolicy,
@@ -9,7 +10,7 @@ import type {
   TcpHealthcheck,
   Timeouts,
 } from './config.ts'
-import {limits, listen, retryPolicy, type root, service, split, tcpHealthcheck, timeouts} from './fields.ts'
+import {httpHealthcheck, limits, listen, retryPolicy, type root, service, split, tcpHealthcheck, timeouts} from './fields.ts'
 import {addressAndPort} from './formats.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 
@@ -44,6 +45,7 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfi
     strategy: lbPolicy,
     instances: given.hosts.map(host => instanceOf(host, given.retryPolicy ?? {})),
     tcpHealthcheck: healthcheckOf(given),
+    ...httpHealthcheckOf(given),
     timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
   }
 }
@@ -61,6 +63,17 @@ function healthcheckOf({tcpHealthcheck: given}: ReadService): TcpHealthcheck | u
   if (given === undefined) return undefined
   const {interval, timeout, rise, fall} = {...defaultsOf(tcpHealthcheck.of.fields), ...given}
   return {intervalMs: interval, timeoutMs: timeout, rise, fall}
+}
+
+function httpHealthcheckOf({httpHealthcheck: given}: ReadService): {httpHealthcheck?: HttpHealthcheck} {
+  if (given === undefined) return {}
+  const {interval, timeout, rise, fall, method, path} = {
+    ...defaultsOf(httpHealthcheck.of.fields),
+    ...given,
+  }
+  const times = {intervalMs: interval, timeoutMs: timeout, rise, fall}
+  const {host, status: statuses = [], body: text} = given
+  return {httpHealthcheck: {...times, method, path, host, statuses, text}}
 }
 
 function timeoutsOf(read: AllTimeouts): Timeouts {

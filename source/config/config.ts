@@ -50,6 +50,17 @@ export interface TcpHealthcheck {
   readonly fall: number
 }
 
+export interface HttpHealthcheck extends TcpHealthcheck {
+  readonly method: 'GET' | 'HEAD'
+  readonly path: string
+  /** the Host field; undefined: the instance's `address:port` */
+  readonly host: string | undefined
+  /** those that pass; none: 200 to 399 */
+  readonly statuses: readonly number[]
+  /** must occur in the body; undefined: the body is not looked at */
+  readonly text: string | undefined
+}
+
 export interface InstanceConfig {
   /** `address:port`, an IPv6 address in brackets: the identity of the instance within its service */
   readonly key: string
@@ -80,6 +91,8 @@ export interface ServiceConfig {
   readonly strategy: StrategyName
   readonly instances: readonly InstanceConfig[]
   readonly tcpHealthcheck: TcpHealthcheck | undefined
+  /** wins over the TCP check */
+  readonly httpHealthcheck?: HttpHealthcheck | undefined
   readonly timeouts: Timeouts
 }
 

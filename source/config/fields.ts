@@ -105,6 +105,39 @@ export const tcpHealthcheck = {
   },
 } as const satisfies Single
 
+export const httpHealthcheck = {
+  is: 'single',
+  of: {
+    is: 'mapping',
+    title: 'httpHealthcheck',
+    fields: {
+      path: {kind: {is: 'text', format: 'requestTarget'}, default: '/', description: 'What is asked for.'},
+      method: {
+        kind: {is: 'choice', names: ['GET', 'HEAD']},
+        default: 'GET',
+        description: 'How it is asked for.',
+      },
+      host: {
+        kind: address,
+        absent: "the instance's address and port",
+        description: 'The Host field of the request.',
+      },
+      status: {
+        kind: {is: 'list', of: count(200, 599), least: 1, orOne: true} satisfies List,
+        absent: '200 to 399',
+        description: 'The statuses that pass; redirects are not followed.',
+      },
+      body: {
+        kind: {is: 'text', format: 'bodyText'},
+        absent: 'not looked at',
+        description: 'A text that must occur in the first 64 KiB of the body.',
+      },
+      ...tcpHealthcheck.of.fields,
+      timeout: {kind: time, default: SECOND, description: 'How long the whole check may take.'},
+    },
+  },
+} as const satisfies Single
+
 const host = {
   is: 'mapping',
   title: 'a host',
@@ -184,6 +217,11 @@ export const service = {
       kind: tcpHealthcheck,
       absent: 'no checks',
       description: 'Opens a connection to each instance now and then, to see whether it is up.',
+    },
+    httpHealthcheck: {
+      kind: httpHealthcheck,
+      absent: 'no checks',
+      description: 'Wins over `tcpHealthcheck`: asks each instance and judges its answer.',
     },
     timeouts: {
       kind: serviceTimeouts,

@@ -62,6 +62,16 @@ export const formats = {
         : undefined,
     pattern: '^\\S(?:.*\\S)?$',
   },
+  requestTarget: {
+    expected: 'a path such as /health, with a query if need be, in ASCII and without spaces',
+    read: text => (/^\/[!-~]{0,999}$/.test(text) && !text.includes('#') ? text : undefined),
+    pattern: '^/[!-~]{0,999}$',
+  },
+  bodyText: {
+    expected: 'a text of 1 to 1000 visible characters',
+    read: text => (text.trim() !== '' && text.length <= 1000 && printable(text) === text ? text : undefined),
+    pattern: '^.{1,1000}$',
+  },
 } as const satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats

@@ -33,7 +33,7 @@ export function applyRules(proxy: ProxyDraft, reader: Reader, findings: Findings
   findRepeats('the listen address', listensOf(proxy, reader), findings)
   for (const service of services) {
     findRepeats('the instance', instancesOf(service, reader), findings)
-    judgeHealthcheck(service, reader, findings)
+    judgeHealthchecks(service, reader, findings)
     judgeSplit(service, services, reader, findings)
   }
 }
@@ -106,8 +106,21 @@ function instancesOf({hosts = []}: ServiceDraft, reader: Reader): readonly Occur
   )
 }
 
-function judgeHealthcheck({tcpHealthcheck: check}: ServiceDraft, reader: Reader, findings: Findings): void {
-  if (check === undefined || !reader.isWhole(check)) return
+function judgeHealthchecks(service: ServiceDraft, reader: Reader, findings: Findings): void {
+  const {tcpHealthcheck: tcp, httpHealthcheck: http} = service
+  for (const check of [tcp, http]) if (check !== undefined) judgeTimes(check, reader, findings)
+  if (http?.method === 'HEAD' && http.body !== undefined) {
+    const at = reader.keyOffset(http, 'body')
+    findings.add(at, 'body is looked for in the answer to HEAD, which has none; expected method GET')
+  }
+}
+
+function judgeTimes(
+  check: NonNullable<ServiceDraft['tcpHealthcheck']>,
+  reader: Reader,
+  findings: Findings,
+): void {
+  if (!reader.isWhole(check)) return
   const {interval, timeout} = {...defaultsOf(tcpHealthcheck.of.fields), ...check}
   if (interval >= timeout) return
   const at = reader.keyOffset(check, check.interval === undefined ? 'timeout' : 'interval')

@@ -91,7 +91,10 @@ async function checkNow(ref: InstanceRef, target: CommandTarget): Promise<Outcom
   if ('ok' in found) return found
   const result = await target.health.checkNow(`${ref.service}/${ref.instance}`)
   if (result === undefined)
-    return {ok: false, message: `${ref.service} has no health check: add tcpHealthcheck to it`}
+    return {
+      ok: false,
+      message: `${ref.service} has no health check: add tcpHealthcheck or httpHealthcheck to it`,
+    }
   const took = `${result.tookMs.toFixed(1)} ms`
   return {
     ok: true,

@@ -295,7 +295,7 @@ export class Controller implements Control, CommandTarget {
   #watchHealth(): void {
     const targets = new Map<string, CheckTarget>()
     for (const service of this.services.values()) {
-      const check = service.config.tcpHealthcheck
+      const check = service.config.httpHealthcheck ?? service.config.tcpHealthcheck
       if (check === undefined) {
         for (const model of service.instances.values()) this.#forgetHealth(service, model)
         continue

@@ -1,8 +1,9 @@
 /** Active health checks of all instances: once for all workers, first at once, then at intervals that are spread. */
 import {isDeepStrictEqual} from 'node:util'
-import type {TcpHealthcheck} from '../config/config.ts'
+import type {HttpHealthcheck, TcpHealthcheck} from '../config/config.ts'
 import type {CheckResult} from './control.ts'
 import {afterCheck, type HealthState, nextCheckMs, undecided} from './health-state.ts'
+import {probeHttp} from './http-probe.ts'
 import {probeTcp} from './tcp-probe.ts'
 
 /** More probes than this at a time would measure ourselves. */
@@ -14,7 +15,7 @@ export interface CheckTarget {
   readonly owner: object
   readonly address: string
   readonly port: number
-  readonly check: TcpHealthcheck
+  readonly check: TcpHealthcheck | HttpHealthcheck
   readonly changed: (state: HealthState, before: HealthState, result: CheckResult) => void
 }
 
@@ -86,7 +87,8 @@ export class Health {
     const {address, port, check, changed} = checked.target
     if (this.#underWay >= MAX_AT_ONCE) await new Promise<void>(go => this.#waiting.push(go))
     this.#underWay++
-    const result = {at: Date.now(), ...(await probeTcp(address, port, check.timeoutMs))}
+    const probe = 'path' in check ? probeHttp(address, port, check) : probeTcp(address, port, check.timeoutMs)
+    const result = {at: Date.now(), ...(await probe)}
     this.#underWay--
     this.#waiting.shift()?.()
     if (this.#stopped || checked.ended) return result

@@ -136,10 +136,12 @@ function seconds(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }
 
-function checkText({tcpHealthcheck: check}: ServiceConfig): string | undefined {
+function checkText({tcpHealthcheck, httpHealthcheck}: ServiceConfig): string | undefined {
+  const check = httpHealthcheck ?? tcpHealthcheck
   if (check === undefined) return undefined
+  const what = httpHealthcheck === undefined ? 'tcp' : `${httpHealthcheck.method} ${httpHealthcheck.path}`
   const {intervalMs, timeoutMs, rise, fall} = check
-  return `tcp every ${seconds(intervalMs)}, timeout ${seconds(timeoutMs)}, up after ${rise}, down after ${fall}`
+  return `${what} every ${seconds(intervalMs)}, timeout ${seconds(timeoutMs)}, up after ${rise}, down after ${fall}`
 }
 
 /** One policy for all instances is said as it is; where they differ, that is. */

@@ -25,7 +25,8 @@ export function probeTcp(address: string, port: number, timeoutMs: number): Prom
   })
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
+/** Why there was no connection, in words. */
+export function reasonOf(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'connection refused'

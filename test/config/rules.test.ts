@@ -145,3 +145,14 @@ test('everything is reported at once, in the order of the file', () => {
   const lines = findingsOf(text).map(finding => Number(finding.split(':')[1]))
   assert.deepEqual(lines, [2, 3, 5, 5, 5, 6, 7, 7, 7])
 })
+
+test('an HTTP check is judged as a TCP check is, and HEAD has no body to look at', () => {
+  const http = (check: string) =>
+    findingsOf(`proxy: {services: [{name: a, domain: a, ${host}, httpHealthcheck: ${check}}]}`)
+  assert.match(http('{interval: 1, timeout: 2s}').join(), /^f:1:108: interval is 1s, shorter than timeout/)
+  assert.match(
+    http('{method: HEAD, body: fine}').join(),
+    /^f:1:\d+: body is looked for in the answer to HEAD/,
+  )
+  assert.deepEqual(http('{path: /health, status: [200, 204], body: fine}'), [])
+})

@@ -30,6 +30,8 @@ const texts = {
   fieldName: 'x-api-key',
   pathPrefix: '/api',
   fieldMatch: 'canary*',
+  requestTarget: '/health?full',
+  bodyText: 'it is fine',
 }
 
 /** A value that is right for `kind`, with every key that it can have. */

@@ -1,0 +1,77 @@
+/** What an HTTP check says of answers that are right, wrong, late, endless, or none. */
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import {createServer, type RequestListener} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {type TestContext, test} from 'node:test'
+import type {HttpHealthcheck} from '../../source/config/config.ts'
+import {probeHttp} from '../../source/control/http-probe.ts'
+
+const check: HttpHealthcheck = {
+  ...{intervalMs: 15_000, timeoutMs: 5000, rise: 2, fall: 3},
+  ...{method: 'GET', path: '/health', host: undefined, statuses: [], text: undefined},
+}
+
+/** The reason of the verdict on a server that answers like this; empty when it passed. */
+async function reasonOf(t: TestContext, answer: RequestListener, wanted: Partial<HttpHealthcheck> = {}) {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const {port} = server.address() as AddressInfo
+  const {passed, reason} = await probeHttp('127.0.0.1', port, {...check, ...wanted})
+  assert.equal(passed, reason === '')
+  return reason
+}
+
+test('the path, the method and the host are those configured; 2xx and 3xx pass, redirects are not followed', async t => {
+  const asked: unknown[] = []
+  const wanted = {path: '/up?full', method: 'HEAD', host: 'api.test'} as const
+  const reason = await reasonOf(
+    t,
+    ({url, method, headers}, response) => {
+      asked.push([url, method, headers.host])
+      response.writeHead(302, {location: '/elsewhere'}).end()
+    },
+    wanted,
+  )
+  assert.equal(reason, '')
+  assert.deepEqual(asked, [['/up?full', 'HEAD', 'api.test']])
+})
+
+test('a status that is not expected fails, with its number', async t => {
+  assert.equal(await reasonOf(t, (_, response) => response.writeHead(503).end()), 'status 503')
+  assert.equal(await reasonOf(t, (_, response) => response.end(), {statuses: [204]}), 'status 200')
+})
+
+test('the text is found over the edge of two pieces, and missed where it is not', async t => {
+  const twice: RequestListener = (_, response) => {
+    response.write('all is we')
+    setImmediate(() => response.end('ll'))
+  }
+  assert.equal(await reasonOf(t, twice, {text: 'is well'}), '')
+  assert.equal(await reasonOf(t, twice, {text: 'is bad'}), 'the body lacks the expected text')
+})
+
+test('of a body without end only the beginning is read', async t => {
+  const endless: RequestListener = (_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(10_000)));
+    }
+    response.on('drain', more)
+    more()
+  }
+  assert.equal(await reasonOf(t, endless, {text: 'y'}), 'the body lacks the expected text')
+})
+
+test('no answer in time, and nobody there', async t => {
+  assert.equal(await reasonOf(t, () => {}, {timeoutMs: 100}), 'no answer within 100 ms')
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const {port} = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  const {reason} = await probeHttp('127.0.0.1', port, check)
+  assert.equal(reason, 'connection refused')
+})

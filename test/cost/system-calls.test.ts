@@ -1,0 +1,33 @@
+/** Reads and writes of the data plane, as the kernel counts them: no more a request than the bytes have ways to go. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {type KindName, kinds, measured} from './requests.ts'
+import {uncountable} from './worker-costs.ts'
+
+const REQUESTS = 1000
+/** What the thread reads and writes beside the requests, errands of Node and V8: a tenth of a call more is found out. */
+const BESIDE = 100
+
+/** For a kept connection: from the client, to the instance, and back. A new one has its end to be read as well. */
+const bounds: Record<KindName, {readonly reads: number; readonly writes: number}> = {
+  'small GET': {reads: 2, writes: 2},
+  'POST of 1 KiB': {reads: 2, writes: 2},
+  'chunked response': {reads: 2, writes: 2},
+  'new connection': {reads: 3, writes: 2},
+}
+
+for (const name of Object.keys(kinds) as KindName[]) {
+  const {reads, writes} = bounds[name]
+  test(`${name}: ${reads} reads and ${writes} writes a request`, {skip: uncountable}, async t => {
+    const {costs, make} = await measured(t, name)
+    await make(50)
+    const before = costs.systemCalls()
+    await make(REQUESTS)
+    const after = costs.systemCalls()
+    const made = {reads: after.reads - before.reads, writes: after.writes - before.writes}
+    t.diagnostic(`${made.reads} reads, ${made.writes} writes for ${REQUESTS} requests`)
+    // Fewer cannot be: it would mean that something else than this thread was counted.
+    assert.ok(Math.abs(made.reads - reads * REQUESTS) <= BESIDE, `${made.reads} reads`)
+    assert.ok(Math.abs(made.writes - writes * REQUESTS) <= BESIDE, `${made.writes} writes`)
+  })
+}

@@ -10,7 +10,17 @@ import type {
   TcpHealthcheck,
   Timeouts,
 } from './config.ts'
-import {httpHealthcheck, limits, listen, retryPolicy, type root, service, split, tcpHealthcheck, timeouts} from './fields.ts'
+import {
+  httpHealthcheck,
+  limits,
+  listen,
+  retryPolicy,
+  type root,
+  service,
+  split,
+  tcpHealthcheck,
+  timeouts,
+} from './fields.ts'
 import {addressAndPort} from './formats.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 

@@ -100,10 +100,13 @@ export class InTerminal {
   readonly terminal: xterm.Terminal
   readonly ended: Promise<number>
   readonly #waiting = new Set<() => void>()
+  /** a frame has begun and is not whole: what stands there is half of two screens */
+  #isInFrame = false
 
   constructor(args: readonly string[], cleanup: Cleanup, env: Record<string, string> = {}) {
     const {CI: _, NO_COLOR: __, ...inherited} = process.env
     this.terminal = new xterm.Terminal({cols: 100, rows: 28, allowProposedApi: true})
+    this.#watchFrames()
     this.pty = spawnPty(process.execPath, [bin, ...args], {
       name: 'xterm-256color',
       cols: 100,
@@ -140,7 +143,7 @@ export class InTerminal {
   /** Resolves once the screen matches. What it shows instead after a long time is said in the error. */
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
     const tooLong = new AbortController()
-    const found = until(this.#waiting, () => pattern.exec(this.screen))
+    const found = until(this.#waiting, () => (this.#isInFrame ? null : pattern.exec(this.screen)))
     const patience = setTimeout(PATIENCE_MS, undefined, {signal: tooLong.signal, ref: false}).then(() => {
       throw new Error(`the screen never matched ${pattern}:\n${this.screen}`)
     })
@@ -154,6 +157,19 @@ export class InTerminal {
 
   press(keys: string): void {
     this.pty.write(keys)
+  }
+
+  /** Frames lie between the two sequences of synchronized output (DEC private mode 2026). */
+  #watchFrames(): void {
+    for (const [final, begins] of [
+      ['h', true],
+      ['l', false],
+    ] as const) {
+      this.terminal.parser.registerCsiHandler({prefix: '?', final}, ([mode]) => {
+        if (mode === 2026) this.#isInFrame = begins
+        return false
+      })
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import {RequestHead, readRequestHead} from '../http1/request-head.ts'
 import {stackOf} from '../printable.ts'
 import {FinishedRequest} from '../recorder/writer.ts'
 import {faultAnswer} from './answer.ts'
+import {isTrusted} from './client-address.ts'
 import type {Deadlined} from './deadlines.ts'
 import {Exchange} from './exchange.ts'
 import type {InFlight} from './messages.ts'
@@ -87,7 +88,7 @@ export class ClientConnection implements Deadlined {
   /** The lines that the proxy adds to this client's requests; they rarely change from one to the next. */
   forwardingLines(head: RequestHead): string {
     const {trusted, pseudonym} = this.#context
-    if (trusted?.check(this.#address, this.#address.includes(':') ? 'ipv6' : 'ipv4') === true) {
+    if (isTrusted(trusted, this.#address)) {
       return forwardingLines({address: this.#address, trusted: true}, head, pseudonym)
     }
     if (head.authority !== this.#ownLinesFor || head.minor !== this.#ownLinesMinor) {

@@ -13,6 +13,7 @@ import {hostOf, requestLineOf} from '../requests/heads.ts'
 import {faultAnswer, optionsAnswer} from './answer.ts'
 import {FailedAttempts} from './attempts.ts'
 import type {CapturedExchange} from './capture.ts'
+import {clientAddress} from './client-address.ts'
 import type {ClientConnection} from './client-connection.ts'
 import {ClientResponse} from './client-response.ts'
 import type {Instance} from './instance.ts'
@@ -40,6 +41,8 @@ function isTold(fault: FaultCode): boolean {
 export class Exchange implements UpstreamUser, PickRequest {
   readonly method: string
   readonly minor: number
+  /** of the client, behind trusted proxies if there are any */
+  readonly address: string
   readonly #client: ClientConnection
   readonly #context: WorkerContext
   readonly #trace: Trace
@@ -74,6 +77,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#client = client
     this.#context = context
     this.#lane = context.lane
+    this.address = clientAddress(client.address, head.fields, context.trusted)
     this.method = head.method
     this.minor = head.minor
     this.#persistent = head.persistent
@@ -84,10 +88,6 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#movedAt = this.#trace.startedAt
     this.#body = head.framing === Framing.NONE ? undefined : new RequestBody(head)
     this.#response = new ClientResponse(client, head.minor, context.pseudonym)
-  }
-
-  get address(): string {
-    return this.#client.address
   }
 
   /** Whether bytes from the client still belong to this request. */
@@ -112,7 +112,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     let service = this.#context.router.serviceFor(head)
     if (service?.split !== undefined) {
       this.#trace.routed = service.number
-      service = sideOf(service, this.#client.address)
+      service = sideOf(service, this.address)
     }
     if (service !== undefined) this.#lane = service.lane
     this.#service = service

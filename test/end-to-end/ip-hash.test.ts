@@ -11,9 +11,13 @@ const addresses = Array.from({length: 24}, (_, index) => `127.0.0.${index + 2}`)
 const skip = process.platform === 'linux' ? false : 'only Linux has all of 127/8 on loopback'
 
 /** Who answers a client that comes from `localAddress`, on a connection of its own. */
-function answerer(port: number, localAddress: string): Promise<string> {
+function answerer(
+  port: number,
+  localAddress: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers = {host: 'api.test', connection: 'close'}
+    const headers = {host: 'api.test', connection: 'close', ...more}
     request({host: '127.0.0.1', port, localAddress, headers}, response => {
       text(response).then(resolve, reject)
     })
@@ -61,4 +65,35 @@ test('IP_HASH: two workers agree on each address, and a drain moves only those o
   for (let round = 0; round < 50 && now.includes('a'); round++) now = await all()
   assert.ok(!now.includes('a'), 'the drained instance still gets requests')
   for (const [index, name] of before.entries()) if (name !== 'a') assert.equal(now[index], name)
+})
+
+test('IP_HASH behind a trusted proxy goes by the client that it saw, and by nothing that this client claims', async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const ports = await Promise.all(
+    ['a', 'b', 'c'].map(async name => (await namedInstance(name, cleanup)).port),
+  )
+  const {config} = parseConfig(serviceYaml(0, ports), 'test.yaml')
+  assert.ok(config)
+  const services = config.services.map(service => ({...service, strategy: 'IP_HASH' as const}))
+  const trustedProxies = ['127.0.0.0/8']
+  const controller = await Controller.start({
+    config: {...config, services, trustedProxies, workers: 1},
+    configName: 'test.yaml',
+  })
+  cleanup.add(async () => {
+    await controller.execute({type: 'stop', force: true}, 'test')
+    await controller.stopped
+  })
+  const {port} = controller.address
+  const round = (claim: string) =>
+    Promise.all(
+      Array.from({length: 24}, (_, index) =>
+        answerer(port, '127.0.0.1', {'x-forwarded-for': `${claim}198.51.100.${index}`}),
+      ),
+    )
+  const plain = await round('')
+  assert.ok(new Set(plain).size > 1, `all clients are with ${plain[0]}`)
+  assert.deepEqual(await round('203.0.113.9, '), plain)
+  assert.deepEqual(await round('203.0.113.77, 10.0.0.1, '), plain)
 })

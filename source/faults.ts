@@ -264,6 +264,14 @@ export const faults = {
     proxyStatus: 'http_request_denied',
     sentence: 'The path can be read in several ways that belong to different services.',
   },
+  INSTANCE_CUT: {
+    ...proxy,
+    status: 503,
+    phase: 'wait',
+    proxyStatus: 'connection_terminated',
+    retry: 'idempotent',
+    sentence: 'The instance was taken out of service before it had answered.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof faults

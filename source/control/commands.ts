@@ -1,10 +1,11 @@
 /** Commands carried out: checked against what is there, changed in the model, ordered from the workers, and logged. */
 import {strategyNames} from '../balancing/strategies.ts'
 import type {Order} from '../proxy/messages.ts'
-import type {Command, InstanceRef, OperatorState, Outcome} from './control.ts'
+import type {Command, InstanceRef, Outcome} from './control.ts'
 import type {EventLog} from './event-log.ts'
 import type {Health} from './health.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
+import {setOperatorState} from './operator-state.ts'
 import {setSplit} from './split.ts'
 
 /** What a command may act on. */
@@ -12,10 +13,13 @@ export interface CommandTarget {
   readonly services: ReadonlyMap<string, ServiceModel>
   readonly events: EventLog
   readonly health: Health
-  /** instances that drain and still have something in flight, by `service/address:port` */
+  /** instances that finish what they have in flight, by `service/address:port` */
   readonly draining: Map<string, InstanceModel>
   order(order: Order): void
-  applySelectable(service: ServiceModel, model: InstanceModel): void
+  /** what the operator wants of it has changed: workers and health checks are to follow */
+  operatorChanged(service: ServiceModel, model: InstanceModel): void
+  /** ends what is in flight on it */
+  cutInstance(service: ServiceModel, model: InstanceModel): void
   reload(by: string): Promise<Outcome>
   stop(force: boolean, by: string): Outcome
 }
@@ -28,7 +32,7 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
     case 'set-split':
       return setSplit(command, by, target)
     case 'set-operator-state':
-      return setOperatorState(command, command.state, by, target)
+      return setOperatorState(command, by, target)
     case 'check-now':
       return checkNow(command, target)
     case 'reload':
@@ -59,36 +63,11 @@ function setStrategy(
   }
 }
 
-function setOperatorState(
-  ref: InstanceRef,
-  state: OperatorState,
-  by: string,
-  target: CommandTarget,
-): Outcome {
-  const found = find(ref, target)
-  if ('ok' in found) return found
-  const {service, model} = found
-  const before = model.operator
-  if (before === state) return {ok: true, message: `${ref.instance} is ${stateText(state)} already`}
-  model.operator = state
-  model.operatorSince = Date.now()
-  target.applySelectable(service, model)
-  const subject = `${ref.service}/${ref.instance}`
-  if (state === 'drain') target.draining.set(subject, model)
-  else target.draining.delete(subject)
-  const left = model.lanes.inFlight
-  const text = state === 'drain' ? `draining, ${left} in flight` : 'ready again'
-  target.events.add(state === 'drain' ? 'warning' : 'good', subject, text, by)
-  return {
-    ok: true,
-    message: `${ref.instance}: ${text}`,
-    undo: {type: 'set-operator-state', service: ref.service, instance: ref.instance, state: before},
-  }
-}
-
 async function checkNow(ref: InstanceRef, target: CommandTarget): Promise<Outcome> {
   const found = find(ref, target)
   if ('ok' in found) return found
+  if (found.model.operator === 'maintenance')
+    return {ok: false, message: `${ref.instance} is in maintenance: it is not checked until it is ready`}
   const result = await target.health.checkNow(`${ref.service}/${ref.instance}`)
   if (result === undefined)
     return {
@@ -102,11 +81,8 @@ async function checkNow(ref: InstanceRef, target: CommandTarget): Promise<Outcom
   }
 }
 
-function stateText(state: OperatorState): string {
-  return state === 'drain' ? 'draining' : 'ready'
-}
-
-function find(
+/** The instance that a command names, or the refusal that says what of it there is not. */
+export function find(
   ref: InstanceRef,
   {services}: CommandTarget,
 ): Outcome | {service: ServiceModel; model: InstanceModel} {

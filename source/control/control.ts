@@ -7,7 +7,11 @@ import type {Requests} from './requests.ts'
 export type {FaultCount, Traffic} from '../metrics/traffic.ts'
 
 export type Verdict = 'unknown' | 'up' | 'down'
-export type OperatorState = 'ready' | 'drain'
+/**
+ * What the operator wants, whatever checks say. `drain`: no new requests, but those that stick to it. `maintenance`: none
+ * at all, and no health checks.
+ */
+export type OperatorState = 'ready' | 'drain' | 'maintenance'
 
 export interface CheckResult {
   /** epoch, ms */
@@ -34,6 +38,10 @@ export interface InstanceSnapshot {
   readonly operatorSince: number
   /** healthy and ready: gets new requests */
   readonly selectable: boolean
+  /** gets requests of clients that stick to it: also while it drains */
+  readonly acceptsSticky: boolean
+  /** ms until nothing is in flight, by the rate at which its requests end; undefined: it is ready, or too few have ended */
+  readonly drainedInMs: number | undefined
   /** share of the service's attempts in the last ten seconds, 0 to 1; undefined without any */
   readonly share: number | undefined
   readonly traffic: Traffic
@@ -128,7 +136,12 @@ export type Command =
   | {readonly type: 'set-strategy'; readonly service: string; readonly strategy: StrategyName}
   /** how many of a hundred requests the service gives to the one that its `split` names */
   | {readonly type: 'set-split'; readonly service: string; readonly percent: number}
-  | ({readonly type: 'set-operator-state'; readonly state: OperatorState} & InstanceRef)
+  /** `force`, with maintenance only: what is in flight on it is cut, and where that is safe sent to another instance */
+  | ({
+      readonly type: 'set-operator-state'
+      readonly state: OperatorState
+      readonly force?: boolean
+    } & InstanceRef)
   | ({readonly type: 'check-now'} & InstanceRef)
   /** read the configuration's file again and put it into force, whole or not at all */
   | {readonly type: 'reload'}

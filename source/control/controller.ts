@@ -301,6 +301,7 @@ export class Controller implements Control, CommandTarget {
         continue
       }
       for (const [key, model] of service.instances) {
+        if (model.operator === 'maintenance') continue
         const {address, port} = model.config
         const id = `${service.config.name}/${key}`
         targets.set(id, {
@@ -308,6 +309,7 @@ export class Controller implements Control, CommandTarget {
           address,
           port,
           check,
+          state: model.health,
           changed: (state, before, result) => {
             model.health = state
             model.lastCheck = result
@@ -325,26 +327,32 @@ export class Controller implements Control, CommandTarget {
     model.health = undecided
     model.lastCheck = undefined
     model.verdictSince = Date.now()
-    this.applySelectable(service, model)
+    this.#applySelectable(service, model)
   }
 
   #verdictChanged(service: ServiceModel, model: InstanceModel, reason: string): void {
     const {verdict, failuresInRow} = model.health
     model.verdictSince = Date.now()
-    this.applySelectable(service, model)
+    this.#applySelectable(service, model)
     const subject = `${service.config.name}/${model.config.key}`
     if (verdict === 'up') this.events.add('good', subject, 'up', 'health check')
     else
       this.events.add('bad', subject, `down after ${failuresInRow} failed checks: ${reason}`, 'health check')
   }
 
-  applySelectable(service: ServiceModel, model: InstanceModel): void {
-    this.order({
-      type: 'selectable',
-      service: service.config.name,
-      instance: model.config.key,
-      selectable: model.selectable,
-    })
+  operatorChanged(service: ServiceModel, model: InstanceModel): void {
+    this.#applySelectable(service, model)
+    if (this.#phase === 'running') this.#watchHealth()
+  }
+
+  cutInstance(service: ServiceModel, model: InstanceModel): void {
+    this.#workers.post({type: 'cut-instance', service: service.config.name, instance: model.config.key})
+  }
+
+  #applySelectable(service: ServiceModel, model: InstanceModel): void {
+    const {selectable, acceptsSticky} = model
+    const names = {service: service.config.name, instance: model.config.key}
+    this.order({type: 'selectable', ...names, selectable, acceptsSticky})
   }
 
   #orders(): readonly Order[] {
@@ -355,7 +363,8 @@ export class Controller implements Control, CommandTarget {
       orders.push({type: 'strategy', service, strategy})
       if (split !== undefined) orders.push({type: 'split', service, percent: split.percent})
       for (const [instance, model] of instances) {
-        if (!model.selectable) orders.push({type: 'selectable', service, instance, selectable: false})
+        const {selectable, acceptsSticky} = model
+        if (!selectable) orders.push({type: 'selectable', service, instance, selectable, acceptsSticky})
       }
     }
     return orders
@@ -454,7 +463,7 @@ export class Controller implements Control, CommandTarget {
     for (const [subject, model] of this.draining) {
       if (model.lanes.inFlight > 0) continue
       this.draining.delete(subject)
-      this.events.add('good', subject, 'drained: nothing is in flight on it any more', 'drain')
+      this.events.add('good', subject, 'drained: nothing is in flight on it any more', model.operator)
     }
   }
 

@@ -2,7 +2,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {HttpHealthcheck, TcpHealthcheck} from '../config/config.ts'
 import type {CheckResult} from './control.ts'
-import {afterCheck, type HealthState, nextCheckMs, undecided} from './health-state.ts'
+import {afterCheck, type HealthState, nextCheckMs} from './health-state.ts'
 import {probeHttp} from './http-probe.ts'
 import {probeTcp} from './tcp-probe.ts'
 
@@ -16,6 +16,8 @@ export interface CheckTarget {
   readonly address: string
   readonly port: number
   readonly check: TcpHealthcheck | HttpHealthcheck
+  /** what is known of it, for one whose checks begin again */
+  readonly state: HealthState
   readonly changed: (state: HealthState, before: HealthState, result: CheckResult) => void
 }
 
@@ -51,7 +53,7 @@ export class Health {
       // What was found out about it holds until the new check says otherwise.
       if (next !== undefined) this.#add(id, next, checked.state)
     }
-    for (const [id, target] of targets) if (!this.#checked.has(id)) this.#add(id, target, undecided)
+    for (const [id, target] of targets) if (!this.#checked.has(id)) this.#add(id, target, target.state)
   }
 
   #add(id: string, target: CheckTarget, state: HealthState): void {

@@ -1,11 +1,12 @@
 /** What control knows of each service and instance: the desired state, the verdicts, and meters on the counters. */
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {InstanceConfig, ServiceConfig, Split} from '../config/config.ts'
-import {Lanes} from '../metrics/lane.ts'
+import {Cell, Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
 import type {InstanceCells, ServiceCells} from '../proxy/messages.ts'
 import {headerRuleText} from '../routing/header-rule.ts'
 import type {CheckResult, InstanceSnapshot, OperatorState, ServiceSnapshot} from './control.ts'
+import {DrainEstimate} from './drain-estimate.ts'
 import {type HealthState, undecided} from './health-state.ts'
 
 /** Seconds over which an instance's share of its service is counted. */
@@ -22,6 +23,7 @@ export class InstanceModel {
   lastCheck: CheckResult | undefined
   operator: OperatorState = 'ready'
   operatorSince: number
+  #estimate: DrainEstimate | undefined
 
   constructor(config: InstanceConfig, cells: InstanceCells, at: number) {
     this.config = config
@@ -36,7 +38,20 @@ export class InstanceModel {
     return this.health.verdict !== 'down' && this.operator === 'ready'
   }
 
+  /** Clients that stick to it are still served while it drains. */
+  get acceptsSticky(): boolean {
+    return this.health.verdict !== 'down' && this.operator !== 'maintenance'
+  }
+
+  setOperator(state: OperatorState, at: number): void {
+    this.operator = state
+    this.operatorSince = at
+    if (state === 'ready') this.#estimate = undefined
+    else this.#estimate ??= new DrainEstimate(at, this.lanes.inFlight, this.lanes.sum(Cell.FINISHED))
+  }
+
   snapshot(at: number, finishedByService: number): InstanceSnapshot {
+    this.#estimate?.observe(at, this.lanes.inFlight, this.lanes.sum(Cell.FINISHED))
     const {key, address, port} = this.config
     const traffic = this.meter.read(at)
     const share =
@@ -51,6 +66,8 @@ export class InstanceModel {
       operator: this.operator,
       operatorSince: this.operatorSince,
       selectable: this.selectable,
+      acceptsSticky: this.acceptsSticky,
+      drainedInMs: this.#estimate?.leftMs,
       share,
       traffic,
     }

@@ -7,6 +7,7 @@ import type {ActionName} from './key-table.ts'
 import {actionFor} from './keymap.ts'
 import {moved, page} from './moves.ts'
 import {back, into, opened, out, toTab} from './navigation.ts'
+import {operatorActions} from './operator.ts'
 import {pressOverlay} from './overlay-keys.ts'
 import {themeNames} from './palettes.ts'
 import {requestActions} from './request-actions.ts'
@@ -87,6 +88,7 @@ const actions: Record<ActionName, Action> = {
   compact: (view, stage) => ({view: foldedAll(view, stage)}),
   leave: view => ({view, leave: true}),
   ...changes,
+  ...operatorActions,
   ...splitActions,
   ...requestActions,
   ...requestEffects,

@@ -1,6 +1,6 @@
 /** The keys that change the proxy: which commands they send, and when they ask first. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {Command, InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
+import type {Command} from '../control/control.ts'
 import type {Action, Step} from './actions.ts'
 import type {Stage} from './frame.ts'
 import type {ActionName} from './key-table.ts'
@@ -17,7 +17,6 @@ export function withMessage(view: View, stage: Stage, text: string, isBad: boole
 export const changes = {
   nextStrategy,
   chooseStrategy,
-  drain,
   check,
   undo,
   quit,
@@ -25,7 +24,7 @@ export const changes = {
   suspend: (view, stage) => hint(view, stage, 'not suspended: the proxy would stop answering'),
 } satisfies Partial<Record<ActionName, Action>>
 
-function hint(view: View, stage: Stage, text: string): Step {
+export function hint(view: View, stage: Stage, text: string): Step {
   return {view: withMessage(view, stage, text, false)}
 }
 
@@ -51,28 +50,6 @@ function chooseStrategy(view: View, stage: Stage): Step {
   if (service === undefined) return hint(view, stage, 'no service is selected')
   const index = Math.max(0, strategyNames.indexOf(service.strategy))
   return {view: {...view, choosing: {of: 'strategy', service: service.name, index}}}
-}
-
-/** Asks only where the result is bad: nothing left that could serve. */
-function drain(view: View, stage: Stage): Step {
-  const row = selectedRow(view, stage)
-  if (row?.kind !== 'instance') return hint(view, stage, 'd drains one instance: select it')
-  return drained(view, stage, row.service, row.instance)
-}
-
-export function drained(
-  view: View,
-  _stage: Stage,
-  service: ServiceSnapshot,
-  instance: InstanceSnapshot,
-): Step {
-  const state = instance.operator === 'drain' ? 'ready' : 'drain'
-  const command = {type: 'set-operator-state', service: service.name, instance: instance.key, state} as const
-  const step = sending(view, command)
-  if (state === 'ready' || !instance.selectable || service.selectable > 1 || step.send === undefined)
-    return step
-  const question = `drain ${instance.key}, the last of ${service.name}? requests will get 503`
-  return {view: {...view, asking: {question, wanted: {send: step.send}}}}
 }
 
 function check(view: View, stage: Stage): Step {

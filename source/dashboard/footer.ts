@@ -5,6 +5,7 @@ import {keySign} from './glyphs.ts'
 import type {ActionName, Binding} from './key-table.ts'
 import {bindingsFor} from './keymap.ts'
 import {si} from './numbers.ts'
+import {operatorWord} from './operator.ts'
 import {overlayFooter} from './overlay-footer.ts'
 import {selectedRow} from './stage.ts'
 import {type Piece, widthOfPieces} from './text.ts'
@@ -21,9 +22,9 @@ export function footerLine(frame: Frame): string {
 /** The word that fits what the key would do now. */
 function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
   if (name === 'pause' && frame.view.paused !== undefined) return 'resume'
-  if (name === 'drain') {
+  if (name === 'drain' || name === 'maintenance') {
     const row = selectedRow(frame.view, frame)
-    if (row?.kind === 'instance' && row.instance.operator === 'drain') return 'undrain'
+    if (row?.kind === 'instance') return operatorWord(name, row.instance)
   }
   const screen = screenOf(frame.view, frame.snapshot)
   if (name === 'open' && screen !== 'services') {

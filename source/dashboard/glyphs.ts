@@ -3,6 +3,7 @@
 export interface Glyphs {
   readonly up: string
   readonly drain: string
+  readonly maintenance: string
   readonly down: string
   readonly unknown: string
   readonly folded: string
@@ -51,6 +52,7 @@ export interface Glyphs {
 const unicode: Glyphs = {
   up: '●',
   drain: '◐',
+  maintenance: '◇',
   down: '○',
   unknown: '◌',
   folded: '▸',
@@ -84,6 +86,7 @@ const unicode: Glyphs = {
 const ascii: Glyphs = {
   up: '*',
   drain: '%',
+  maintenance: 'm',
   down: 'o',
   unknown: '?',
   folded: '+',

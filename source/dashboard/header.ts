@@ -60,6 +60,7 @@ function tally(frame: Frame): Piece[] {
     ...one('good', glyphs.up, counts.up),
     ...(counts.unknown > 0 ? one('label', glyphs.unknown, counts.unknown) : []),
     ...one('warn', glyphs.drain, counts.drain),
+    ...(counts.maintenance > 0 ? one('warn', glyphs.maintenance, counts.maintenance) : []),
     ...one('bad', glyphs.down, counts.down),
   ]
 }

@@ -194,8 +194,16 @@ export const keymap = {
     keys: ['d'],
     sign: 'd',
     label: 'drain, undrain',
-    more: 'asks when nothing could serve',
+    more: 'gets no new requests; asks when nothing could serve',
     footer: ['drain', 5],
+  },
+  maintenance: {
+    ...change,
+    keys: ['D'],
+    sign: 'D',
+    label: 'down, up',
+    more: 'maintenance: no request, no check; asks; while it finishes what it has: cuts it',
+    footer: ['down', 5.5],
   },
   splitLess: {...change, keys: ['{'], sign: '{', label: 'split: less away'},
   splitMore: {

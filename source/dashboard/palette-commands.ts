@@ -1,14 +1,15 @@
 /** All commands in words, with what each would do now, or why it would be refused. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
+import type {ServiceSnapshot} from '../control/control.ts'
 import {parseFilter} from '../requests/filter.ts'
 import type {Step} from './actions.ts'
-import {drained, sending, withMessage} from './changes.ts'
+import {sending, withMessage} from './changes.ts'
 import {type Stage, shown} from './frame.ts'
 import {tabs} from './header.ts'
 import type {ActionName} from './key-table.ts'
 import {bindingsFor} from './keymap.ts'
-import {count, si} from './numbers.ts'
+import {count} from './numbers.ts'
+import {operatorCommands} from './operator.ts'
 import {themeNames} from './palettes.ts'
 import {filtered} from './request-actions.ts'
 import {splitCommand, typedSplits} from './splits.ts'
@@ -44,6 +45,7 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
   'saved',
   'suspend',
   'drain',
+  'maintenance',
   'nextStrategy',
   'check',
   'splitLess',
@@ -74,7 +76,7 @@ export function paletteCommands(view: View, stage: Stage, typed: string): readon
 function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
   if (!stage.readOnly) {
     for (const service of stage.snapshot.services) {
-      for (const instance of service.instances) yield* drainCommands(service, instance)
+      for (const instance of service.instances) yield* operatorCommands(service, instance)
       for (const strategy of strategyNames) yield strategyCommand(service, strategy)
     }
     for (const service of stage.snapshot.services)
@@ -107,19 +109,6 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
 }
 
 const plain = {note: '', sign: '', isRefused: false} as const
-
-function drainCommands(service: ServiceSnapshot, instance: InstanceSnapshot): PaletteCommand[] {
-  const isDrain = instance.operator === 'drain'
-  const {inFlight} = instance.traffic
-  const isLast = instance.selectable && service.selectable === 1
-  const note = isDrain
-    ? `draining, ${si(inFlight)} in flight: let it serve again`
-    : isLast
-      ? `! the last of ${shown(service.name)}: asks first`
-      : `no new requests, let ${si(inFlight)} finish`
-  const text = `${isDrain ? 'undrain' : 'drain'} ${shown(service.name)} ${shown(instance.key)}`
-  return [{...plain, text, note, sign: 'd', run: (view, stage) => drained(view, stage, service, instance)}]
-}
 
 function strategyCommand(service: ServiceSnapshot, strategy: (typeof strategyNames)[number]): PaletteCommand {
   const isNow = service.strategy === strategy

@@ -1,23 +1,24 @@
 /** How a service or an instance stands, in a sign, a word and a tone: state is never said by colour alone. */
 import type {InstanceSnapshot, ServiceSnapshot, Snapshot} from '../control/control.ts'
 import type {Glyphs} from './glyphs.ts'
-import {age} from './numbers.ts'
+import {age, si} from './numbers.ts'
 import type {Piece} from './text.ts'
 import {widthOfPieces} from './text.ts'
 
-export type Standing = 'up' | 'unknown' | 'drain' | 'drained' | 'down'
+export type Standing = 'up' | 'unknown' | 'drain' | 'drained' | 'maintenance' | 'down'
 
-/** Down wins over drain: an instance that would not serve anyway. */
+/** Down wins over drain: an instance that would not serve anyway. In maintenance nobody knows how it is. */
 export function standingOf(instance: InstanceSnapshot): Standing {
+  if (instance.operator === 'maintenance') return 'maintenance'
   if (instance.verdict === 'down') return 'down'
   if (instance.operator === 'drain') return instance.traffic.inFlight > 0 ? 'drain' : 'drained'
   return instance.verdict
 }
 
-/** Worth a look: down, draining or drained. */
+/** Worth a look: down, draining, drained or in maintenance. */
 export function needsAttention(instance: InstanceSnapshot): boolean {
   const standing = standingOf(instance)
-  return standing === 'down' || standing === 'drain' || standing === 'drained'
+  return standing !== 'up' && standing !== 'unknown'
 }
 
 /** The cell of an instance's state in at most `width` columns; the age goes first where room is short. */
@@ -58,6 +59,14 @@ function standingVariants(
         ...words('warn', glyphs.drain, 'drained', age(now - instance.operatorSince)),
         [['warn', `${glyphs.drain} drain`]],
       ]
+    case 'maintenance': {
+      const since = age(now - instance.operatorSince)
+      const {inFlight} = instance.traffic
+      return [
+        ...words('warn', glyphs.maintenance, 'maint', inFlight > 0 ? `${si(inFlight)} left` : since),
+        [['warn', `${glyphs.maintenance} mnt`]],
+      ]
+    }
     case 'down':
       return instance.operator === 'drain'
         ? words('bad', glyphs.down, 'down', '(drain)')
@@ -73,15 +82,17 @@ export interface Counts {
   readonly up: number
   readonly unknown: number
   readonly drain: number
+  readonly maintenance: number
   readonly down: number
 }
 
 export function countsOf(services: readonly ServiceSnapshot[]): Counts {
-  const counts = {up: 0, unknown: 0, drain: 0, drained: 0, down: 0}
+  const counts = {up: 0, unknown: 0, drain: 0, drained: 0, maintenance: 0, down: 0}
   for (const service of services) {
     for (const instance of service.instances) counts[standingOf(instance)]++
   }
-  return {up: counts.up, unknown: counts.unknown, drain: counts.drain + counts.drained, down: counts.down}
+  const {drained, ...others} = counts
+  return {...others, drain: counts.drain + drained}
 }
 
 /** Why no service can answer anything but 503; undefined while one can. */
@@ -90,7 +101,11 @@ export function outage(snapshot: Snapshot): string | undefined {
   const instances = services.reduce((sum, service) => sum + service.instances.length, 0)
   if (instances === 0 || services.some(service => service.selectable > 0)) return undefined
   const counts = countsOf(services)
-  const states = [`${counts.down} down`, ...(counts.drain > 0 ? [`${counts.drain} draining`] : [])].join(', ')
+  const states = [
+    `${counts.down} down`,
+    ...(counts.drain > 0 ? [`${counts.drain} draining`] : []),
+    ...(counts.maintenance > 0 ? [`${counts.maintenance} in maintenance`] : []),
+  ].join(', ')
   const failed = services
     .flatMap(service => service.instances)
     .find(instance => instance.lastCheck?.passed === false)

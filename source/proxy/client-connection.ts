@@ -10,6 +10,7 @@ import {faultAnswer} from './answer.ts'
 import {isTrusted} from './client-address.ts'
 import type {Deadlined} from './deadlines.ts'
 import {Exchange} from './exchange.ts'
+import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
 import {forwardingLines} from './own-fields.ts'
 import type {WorkerContext} from './worker-context.ts'
@@ -157,6 +158,11 @@ export class ClientConnection implements Deadlined {
     if (this.#state !== State.OPEN || this.#exchange !== undefined || this.#heads.begun) return false
     this.#linger()
     return true
+  }
+
+  /** Ends the attempt under way if it is on this instance. */
+  cutOn(instance: Instance): void {
+    if (this.#state !== State.CLOSED) this.#exchange?.cutOn(instance)
   }
 
   /** Ends the connection whatever is in flight. */

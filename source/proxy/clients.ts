@@ -1,6 +1,7 @@
 /** The client connections of one worker: no more at a time than allowed; those that come then wait, unread, for room. */
 import type {Socket} from 'node:net'
 import {ClientConnection} from './client-connection.ts'
+import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
 import type {WorkerContext} from './worker-context.ts'
 
@@ -49,6 +50,11 @@ export class Clients {
   drain(): void {
     for (const socket of this.#waiting) socket.destroy()
     for (const client of this.#open) client.drain()
+  }
+
+  /** Ends what is in flight on one instance. */
+  cutOn(instance: Instance): void {
+    for (const client of this.#open) client.cutOn(instance)
   }
 
   /** Ends everything, whatever is in flight. */

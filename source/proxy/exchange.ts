@@ -300,6 +300,13 @@ export class Exchange implements UpstreamUser, PickRequest {
     else this.fail(this.#response.started ? 'RESPONSE_ABANDONED' : 'CLIENT_CLOSED')
   }
 
+  /** The operator wants nothing in flight on this instance any more. */
+  cutOn(instance: Instance): void {
+    if (this.#instance !== instance) return
+    if (this.#tunnel === undefined) this.upstreamFailed('INSTANCE_CUT', '')
+    else this.#tunnel.end('INSTANCE_CUT')
+  }
+
   /** Ends the exchange with a fault. The client gets an answer if it has nothing yet, else a broken connection. */
   fail(fault: FaultCode, detail = '', status: number = faults[fault].status): void {
     if (this.#ended) return

@@ -20,6 +20,8 @@ export class Instance implements Candidate {
   readonly identity: number
   readonly lane: Lane
   selectable = true
+  /** requests of clients that stick to it still go there: also while it drains */
+  acceptsSticky = true
   readonly #lanes: Lanes
   readonly #context: WorkerContext
   readonly #idle: UpstreamConnection[] = []
@@ -79,6 +81,7 @@ export class Instance implements Candidate {
     if (!this.#leaving) return
     this.#leaving = false
     this.selectable = true // as a new one is; an order that says otherwise follows
+    this.acceptsSticky = true
   }
 
   /** It is not configured any more: what is in flight finishes, and nothing is kept. */

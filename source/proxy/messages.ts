@@ -56,6 +56,8 @@ export type Order =
       readonly service: string
       readonly instance: string
       readonly selectable: boolean
+      /** requests of clients that stick to it still go there */
+      readonly acceptsSticky: boolean
     }
   /** keep bodies of requests that match; undefined: keep none, and forget those that are kept */
   | {readonly type: 'capture'; readonly filter: string | undefined}
@@ -124,6 +126,8 @@ export type Down =
   | {readonly type: 'prepare'; readonly number: number; readonly listen: readonly Listen[]}
   /** stop listening, finish what is in flight, then say `drained` */
   | {readonly type: 'drain'}
+  /** end what is in flight on this instance; where that is safe, it is sent to another one */
+  | {readonly type: 'cut-instance'; readonly service: string; readonly instance: string}
   /** end everything at once */
   | {readonly type: 'cut'}
   /** answered with `alive` */

@@ -78,12 +78,20 @@ export class Service {
     if (this.split !== undefined) this.split = {...this.split, percent}
   }
 
-  setSelectable(key: string, selectable: boolean): void {
+  setSelectable(key: string, to: {readonly selectable: boolean; readonly acceptsSticky: boolean}): void {
     const instance = this.#known.get(key)
-    if (instance === undefined || instance.selectable === selectable) return
+    if (instance === undefined) return
+    const {selectable, acceptsSticky} = to
+    instance.acceptsSticky = acceptsSticky
+    if (instance.selectable === selectable) return
     instance.selectable = selectable
     if (!selectable) instance.closeIdle()
     this.#select()
+  }
+
+  /** Also one that is not configured any more and still has something in flight. */
+  named(key: string): Instance | undefined {
+    return this.#known.get(key)
   }
 
   /** `address:port` of the instance that records call `number`. */

@@ -121,7 +121,9 @@ export class Trace {
 
   #lastAttempt({fault, instance, answered, endedAt}: Ending): void {
     const {last} = facts
-    const blamed = fault !== undefined && faults[fault].blame === 'upstream'
+    // What may be tried again was the end of an attempt, whoever is to blame.
+    const blamed =
+      fault !== undefined && (faults[fault].blame === 'upstream' || faults[fault].retry !== 'never')
     last.instance = instance === undefined ? -1 : instance.number
     last.fault = blamed ? faultIndex(fault) + 1 : 0
     last.status = blamed ? faults[fault].status : answered

@@ -59,7 +59,12 @@ class Tunnel implements Deadlined {
   }
 
   expire(): void {
-    this.#fault = 'TUNNEL_TIMEOUT'
+    this.end('TUNNEL_TIMEOUT')
+  }
+
+  /** Closes both sides. */
+  end(fault: FaultCode): void {
+    this.#fault = fault
     this.deadline = Number.POSITIVE_INFINITY
     this.#options.client.destroy()
     this.#options.server.destroy()
@@ -89,11 +94,12 @@ class Tunnel implements Deadlined {
   }
 }
 
-/** What can be seen of a tunnel while it is open. */
+/** What can be seen of a tunnel while it is open, and its end. */
 export interface OpenTunnel {
   readonly bytesUp: number
   readonly bytesDown: number
   idleMs(now: number): number
+  end(fault: FaultCode): void
 }
 
 export function openTunnel(options: TunnelOptions): OpenTunnel {

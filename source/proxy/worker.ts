@@ -96,7 +96,7 @@ function obey(order: Order): void {
   const service = services.get(order.service)
   if (order.type === 'strategy') service?.setStrategy(order.strategy)
   else if (order.type === 'split') service?.setSplitPercent(order.percent)
-  else service?.setSelectable(order.instance, order.selectable)
+  else service?.setSelectable(order.instance, order)
 }
 
 function answer(ask: Ask): void {
@@ -137,6 +137,11 @@ port.on('message', (message: Down) => {
         .prepare(message.listen)
         .then(failure => report({type: 'prepared', number: message.number, failure}))
       return
+    case 'cut-instance': {
+      const instance = services.get(message.service)?.named(message.instance)
+      if (instance !== undefined) clients.cutOn(instance)
+      return
+    }
     case 'drain':
       return drain()
     case 'cut':

@@ -73,11 +73,14 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
     text: 'The path holds encoded slashes, empty or dot segments, or parameters that one server reads in one way and another one in another, and the services would differ; a client that writes it plainly is answered',
   }),
   NO_INSTANCE: ({service}) => ({
-    text: `No instance of ${service} could take the request: all are down or draining`,
+    text: `No instance of ${service} could take the request: all are down, draining or in maintenance`,
   }),
   STOPPED: ({duration}) => ({
     text: `The proxy was stopped when the request was ${spanText(duration)} old`,
     setting: raise('timeouts.shutdown', ' to let such requests finish'),
+  }),
+  INSTANCE_CUT: ({instance, took}) => ({
+    text: `The operator took ${instance} down for maintenance and had its requests cut; this one was ${spanText(took)} old`,
   }),
   INTERNAL: () => ({
     text: 'The proxy made a mistake of its own; its event says which, and is worth reporting',

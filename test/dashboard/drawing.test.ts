@@ -65,6 +65,8 @@ test('each state has its word', () => {
     [{operator: 'drain', operatorSince: NOW - 5000}, '◐ drained 5s'],
     [{verdict: 'down', verdictSince: NOW - 38_000}, '○ down 38s'],
     [{verdict: 'down', operator: 'drain'}, '○ down (drain)'],
+    [{verdict: 'down', operator: 'maintenance', operatorSince: NOW - 5000}, '◇ maint 5s'],
+    [{operator: 'maintenance', traffic: traffic({inFlight: 3})}, '◇ maint 3 left'],
   ]
   for (const [values, words] of states) {
     assert.ok(
@@ -112,7 +114,7 @@ test('while it stops, the footer says how much is left', () => {
 test('the page of a service says what drains, what is down and who broke what', () => {
   const api = linesOf(shop(), 80, 40, 'enter').join('\n')
   for (const words of [
-    '127.0.0.1:3003 is draining: 2 in flight, for 12s',
+    '127.0.0.1:3003 is draining: 2 in flight',
     'upstream reset',
     '×9  upstream',
     '2xx  99.2%',
@@ -186,8 +188,10 @@ const anyInstance = fc.record({
   }),
   passesInRow: number,
   failuresInRow: number,
-  operator: fc.constantFrom('ready', 'drain'),
+  operator: fc.constantFrom('ready', 'drain', 'maintenance'),
   operatorSince: number,
+  acceptsSticky: fc.boolean(),
+  drainedInMs: fc.option(number, {nil: undefined}),
   selectable: fc.boolean(),
   share: maybe,
   traffic: anyTraffic,

@@ -52,6 +52,8 @@ export function instance(port: number, values: Partial<InstanceSnapshot> = {}): 
     operator: 'ready',
     operatorSince: NOW - 800_000,
     selectable: true,
+    acceptsSticky: true,
+    drainedInMs: undefined,
     share: undefined,
     traffic: traffic(),
     ...values,

@@ -11,6 +11,7 @@ import type {
   Timeouts,
 } from './config.ts'
 import {
+  admin,
   httpHealthcheck,
   limits,
   listen,
@@ -37,6 +38,7 @@ export function buildConfig({proxy}: ReadFile): Config {
     workers: proxy.workers,
     timeouts: timeoutsOf(proxyTimeouts),
     limits: {...defaultsOf(limits.fields), ...proxy.limits},
+    admin: proxy.admin && {...defaultsOf(admin.fields), ...proxy.admin},
     trustedProxies: proxy.trustedProxies ?? [],
     forwardsTrace: proxy.trace === 'forward',
     redact: proxy.redact ?? [],
@@ -96,5 +98,6 @@ function timeoutsOf(read: AllTimeouts): Timeouts {
     tunnelIdleMs: read.tunnelIdle,
     upstreamIdleMs: read.upstreamIdle,
     shutdownMs: read.shutdown,
+    shutdownDelayMs: read.shutdownDelay,
   }
 }

@@ -24,6 +24,8 @@ export interface Timeouts {
   readonly upstreamIdleMs: number
   /** how long a stop waits for what is in flight */
   readonly shutdownMs: number
+  /** how long a stop goes on accepting before that */
+  readonly shutdownDelayMs: number
 }
 
 /** Sizes in bytes, except `fields` (a count) and `connections` (a count, for each worker). */
@@ -102,6 +104,8 @@ export interface Config {
   readonly workers: number | undefined
   readonly timeouts: Timeouts
   readonly limits: Limits
+  /** undefined: there is no admin listener */
+  readonly admin: Listen | undefined
   /** addresses or CIDR blocks whose X-Forwarded-* and Forwarded are believed */
   readonly trustedProxies: readonly string[]
   /** TRACE goes on to an instance like any other method; else it is refused */

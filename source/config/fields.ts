@@ -50,6 +50,12 @@ export const timeouts = {
     clientIdle: {kind: time, default: MINUTE, description: 'A kept client connection without a request.'},
     ...upstreamTimeouts,
     shutdown: {kind: time, default: 30 * SECOND, description: 'How long a stop waits for what is in flight.'},
+    shutdownDelay: {
+      kind: {is: 'time', least: 0, most: 10 * MINUTE},
+      default: 0,
+      description:
+        'How long a stop goes on taking connections while `/readyz` already says 503, so that whoever routes here has noticed.',
+    },
   },
 } as const satisfies Mapping
 
@@ -231,6 +237,19 @@ export const service = {
   },
 } as const satisfies Mapping
 
+export const admin = {
+  is: 'mapping',
+  title: 'admin',
+  fields: {
+    address: {
+      kind: address,
+      default: '127.0.0.1',
+      description: 'Where to listen. Whoever can connect there can read names, addresses and counts.',
+    },
+    port: {kind: count(0, 65_535), required: true, description: 'The port; 0 is any free one.'},
+  },
+} as const satisfies Mapping
+
 const proxy = {
   is: 'mapping',
   title: 'proxy',
@@ -243,6 +262,11 @@ const proxy = {
     workers: {kind: count(1, 64), absent: 'to suit the machine', description: 'Threads that serve traffic.'},
     timeouts: {kind: timeouts, absent: 'the defaults', description: 'How long each thing may take.'},
     limits: {kind: limits, absent: 'the defaults', description: 'How big each thing may be.'},
+    admin: {
+      kind: admin,
+      absent: 'off',
+      description: 'A listener for `/metrics` (Prometheus), `/healthz` and `/readyz`.',
+    },
     trustedProxies: {
       kind: {is: 'list', of: {is: 'text', format: 'addressBlock'}, least: 0, orOne: false},
       absent: 'nobody',

@@ -5,6 +5,7 @@ import type {Config, InstanceConfig, Listen} from '../config/config.ts'
 import type {Given} from '../config/difference.ts'
 import type {Configure, Order, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
+import {AdminServer} from './admin-server.ts'
 import {Asks} from './asks.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
 import {ConfigFile} from './config-file.ts'
@@ -13,6 +14,8 @@ import {EventLog} from './event-log.ts'
 import {type CheckTarget, Health} from './health.ts'
 import {undecided} from './health-state.ts'
 import {addressText, canReusePort, ListenError, probeListen} from './listen-probe.ts'
+import {subjectsOf} from './metric-subjects.ts'
+import {metricText} from './metric-text.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
 import {RequestLog} from './request-log.ts'
@@ -56,6 +59,10 @@ export class Controller implements Control, CommandTarget {
   readonly #workers: Workers
   readonly #asks: Asks
   readonly #rounds: PrepareRounds
+  readonly #admin = new AdminServer({
+    metrics: () => metricText(this.#subjects()),
+    notReady: () => this.#notReady(),
+  })
   #applying: Promise<unknown> = Promise.resolve()
   readonly #subscribers = new Set<(snapshot: Snapshot) => void>()
   readonly #resolveStopped: (result: {readonly cut: boolean}) => void
@@ -120,7 +127,13 @@ export class Controller implements Control, CommandTarget {
   static async start(options: ControllerOptions): Promise<Controller> {
     const [listen, reusePort] = await Promise.all([probeListen(options.config.listen), canReusePort()])
     const controller = new Controller(options, listen, reusePort)
-    await controller.#listening()
+    try {
+      await Promise.all([controller.#listening(), controller.#admin.use(options.config.admin)])
+    } catch (error) {
+      await controller.#end(false)
+      throw error
+    }
+    controller.#tellAdmin('start')
     controller.#watchHealth()
     return controller
   }
@@ -165,13 +178,45 @@ export class Controller implements Control, CommandTarget {
     if (this.#phase === 'running') {
       this.#phase = 'draining'
       this.health.stop()
-      this.#workers.post({type: 'drain'})
-      const {shutdownMs} = this.#config.timeouts
-      this.#shutdown = setTimeout(() => this.#cut('time is up'), shutdownMs)
+      const {shutdownDelayMs} = this.#config.timeouts
+      if (shutdownDelayMs === 0) this.#drain()
+      else this.#shutdown = setTimeout(() => this.#drain(), shutdownDelayMs)
       this.events.add('info', 'proxy', `stopping: ${this.#topology.total.inFlight} in flight`, by)
     } else if (!force) return {ok: false, message: 'stopping already: ask for force to cut what is in flight'}
     if (force) this.#cut(by)
     return {ok: true, message: force ? 'stopped at once' : 'stopping: no new requests'}
+  }
+
+  /** Nothing new from here on; what is in flight has its time. */
+  #drain(): void {
+    this.#workers.post({type: 'drain'})
+    this.#shutdown = setTimeout(() => this.#cut('time is up'), this.#config.timeouts.shutdownMs)
+  }
+
+  /** Where metrics can be had, its port resolved; undefined: nowhere. */
+  get adminAddress(): Listen | undefined {
+    return this.#admin.address
+  }
+
+  #tellAdmin(by: string): void {
+    const address = this.adminAddress
+    if (address !== undefined)
+      this.events.add('info', 'proxy', `metrics on http://${addressText(address)}/metrics`, by)
+  }
+
+  #notReady(): string | undefined {
+    if (this.#phase !== 'running') return 'the proxy is stopping'
+    return this.#workers.allListening ? undefined : 'not all workers listen'
+  }
+
+  #subjects() {
+    return subjectsOf({
+      topology: this.#topology,
+      snapshot: () => this.#snapshot,
+      workers: () => this.#workers.readings,
+      ready: () => this.#notReady() === undefined,
+      events: () => this.events.counts,
+    })
   }
 
   /** Reads the configuration's file again. */
@@ -214,16 +259,25 @@ export class Controller implements Control, CommandTarget {
   async #apply(config: Config, by: string): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
     let listen: readonly Listen[]
+    let admin: Awaited<ReturnType<AdminServer['prepare']>> | undefined
     try {
       listen = await this.#listenFor(config)
+      admin = await this.#admin.prepare(config.admin)
       const failure = await this.#rounds.run(listen)
       if (failure !== undefined) throw new ListenError(failure.address, failure.code, failure.message)
     } catch (error) {
       if (!(error instanceof ListenError)) throw error
+      admin?.abort()
       // Those workers that could open them close them again.
       this.#workers.post({type: 'configure', ...this.#current()})
       return {ok: false, message: error.message}
     }
+    admin.commit()
+    if (
+      config.admin?.port !== this.#given.admin?.port ||
+      config.admin?.address !== this.#given.admin?.address
+    )
+      this.#tellAdmin(by)
     this.#given = config
     this.#listen = listen
     this.#config = this.#withDiscovered(config)
@@ -444,6 +498,7 @@ export class Controller implements Control, CommandTarget {
     this.#file?.close()
     this.health.stop()
     await this.#workers.end()
+    this.#admin.close()
     this.#publish()
     this.#resolveStopped({cut})
   }

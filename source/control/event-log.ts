@@ -8,6 +8,8 @@ const MAX_TEXT = 500
 export class EventLog {
   #events: readonly ControlEvent[] = []
   #lastId = 0
+  /** since the start, by level */
+  readonly counts: Record<EventLevel, number> = {info: 0, good: 0, warning: 0, bad: 0}
   readonly #listeners = new Set<(event: ControlEvent) => void>()
   readonly #now: () => number
 
@@ -30,6 +32,7 @@ export class EventLog {
       text: printable(text, MAX_TEXT),
       cause: printable(cause, MAX_TEXT),
     }
+    this.counts[level]++
     this.#events = [...this.#events.slice(1 - KEPT), event]
     for (const listener of this.#listeners) listener(event)
   }

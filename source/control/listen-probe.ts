@@ -6,8 +6,9 @@ import type {Listen} from '../config/config.ts'
 export class ListenError extends Error {
   readonly code: string
 
-  constructor(address: string, code: string, message: string) {
-    super(sentenceFor(address, code, message))
+  /** `key`: where the configuration names the address */
+  constructor(address: string, code: string, message: string, key = 'proxy.listen') {
+    super(sentenceFor(address, code, message, key))
     this.name = 'ListenError'
     this.code = code
   }
@@ -18,17 +19,17 @@ export function addressText({address, port}: Listen): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 
-function sentenceFor(address: string, code: string, message: string): string {
+function sentenceFor(address: string, code: string, message: string, key: string): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `${address} is in use: another program, or another copy of this one, listens there. Stop it, or change the port under proxy.listen.`
+      return `${address} is in use: another program, or another copy of this one, listens there. Stop it, or change the port under ${key}.`
     case 'EACCES':
-      return `No permission to listen on ${address}: ports below 1024 need more rights. Use a higher port under proxy.listen.`
+      return `No permission to listen on ${address}: ports below 1024 need more rights. Use a higher port under ${key}.`
     case 'EADDRNOTAVAIL':
-      return `${address} is not an address of this machine. Use one of its own under proxy.listen, or 0.0.0.0 for all.`
+      return `${address} is not an address of this machine. Use one of its own under ${key}, or 0.0.0.0 for all.`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${address} cannot be resolved to an address. Use an IP address under proxy.listen.`
+      return `${address} cannot be resolved to an address. Use an IP address under ${key}.`
     default:
       return `Cannot listen on ${address}: ${message}.`
   }

@@ -34,6 +34,19 @@ export interface WorkersOptions {
   readonly watchdog?: Watchdog | undefined
 }
 
+/** What can be seen of a worker from outside. */
+export interface WorkerReading {
+  /** counted from 1, as in events */
+  readonly worker: number
+  readonly listening: boolean
+  /** how many died or were replaced in this place */
+  readonly restarts: number
+  /** in which the event loop of the one that runs now was busy */
+  readonly activeSeconds: number
+  /** how long it took to answer the last ping that it answered */
+  readonly answerSeconds: number
+}
+
 interface Slot {
   worker: Worker | undefined
   listening: boolean
@@ -43,6 +56,9 @@ interface Slot {
   saidStuck: boolean
   /** in a row, each soon after its start */
   deaths: number
+  restarts: number
+  pingedAt: number
+  answerMs: number
 }
 
 export class Workers {
@@ -63,6 +79,9 @@ export class Workers {
         unanswered: 0,
         saidStuck: false,
         deaths: 0,
+        restarts: 0,
+        pingedAt: 0,
+        answerMs: 0,
       })
       this.#spawn(index)
     }
@@ -72,6 +91,16 @@ export class Workers {
 
   get allListening(): boolean {
     return this.#slots.every(slot => slot.listening)
+  }
+
+  get readings(): readonly WorkerReading[] {
+    return this.#slots.map(({worker, listening, restarts, answerMs}, index) => ({
+      worker: index + 1,
+      listening,
+      restarts,
+      activeSeconds: (worker?.performance.eventLoopUtilization().active ?? 0) / 1000,
+      answerSeconds: answerMs / 1000,
+    }))
   }
 
   post(message: Down): void {
@@ -130,6 +159,7 @@ export class Workers {
   #heard(event: Up, index: number): void {
     const slot = this.#slots[index]
     if (slot === undefined) return
+    if (event.type === 'alive' && slot.unanswered === 1) slot.answerMs = performance.now() - slot.pingedAt
     slot.unanswered = 0
     if (slot.saidStuck) this.#options.stuck(index, false)
     slot.saidStuck = false
@@ -142,6 +172,7 @@ export class Workers {
     if (slot === undefined || this.#ending) return
     slot.worker = undefined
     slot.listening = false
+    slot.restarts++
     if (performance.now() - slot.startedAt > LONG_LIFE_MS) slot.deaths = 0
     this.#options.died(index, cause)
     const waitMs = Math.min(RESPAWN_MAX_MS, RESPAWN_MS * 2 ** slot.deaths++)
@@ -158,7 +189,7 @@ export class Workers {
       }
       if (slot.unanswered >= replaceAfter) void slot.worker.terminate()
       slot.worker.postMessage({type: 'ping'} satisfies Down)
-      slot.unanswered++
+      if (slot.unanswered++ === 0) slot.pingedAt = performance.now()
     })
   }
 }

@@ -24,6 +24,13 @@ export function middleOf(bucket: number): number {
   return (SUB_BUCKETS + (bucket % SUB_BUCKETS)) * width + width / 2
 }
 
+/** The first value in µs that is no longer in a bucket. */
+export function upperBoundOf(bucket: number): number {
+  if (bucket < SUB_BUCKETS) return bucket + 1
+  const exponent = Math.floor(bucket / SUB_BUCKETS) + SUB_BITS - 1
+  return (SUB_BUCKETS + (bucket % SUB_BUCKETS) + 1) * 2 ** (exponent - SUB_BITS)
+}
+
 /**
  * The latency in milliseconds below which `share` (0 to 1) of the samples lie.
  * `counts` holds one count a bucket; `total` is their sum. undefined when there are none.

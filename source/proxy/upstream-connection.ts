@@ -68,6 +68,8 @@ export class UpstreamConnection implements Deadlined {
   #reusedInBatch = -1
   #buffer: Buffer | undefined
   #bufferHeld = false
+  /** it is among the open connections that the instance's lane counts */
+  #counted = false
 
   constructor(instance: Instance, context: WorkerContext) {
     this.instance = instance
@@ -107,6 +109,7 @@ export class UpstreamConnection implements Deadlined {
     this.#user = undefined
     this.#state = State.DEAD
     this.#context.deadlines.remove(this)
+    this.#discount()
     this.socket.destroy()
   }
 
@@ -117,7 +120,13 @@ export class UpstreamConnection implements Deadlined {
     this.#context.deadlines.remove(this)
     this.socket.readsOn = false
     this.socket.removeAllListeners()
+    this.socket.once('close', () => this.#discount())
     return this.socket
+  }
+
+  #discount(): void {
+    if (this.#counted) this.instance.lane.connectionClosed()
+    this.#counted = false
   }
 
   expire(): void {
@@ -135,6 +144,8 @@ export class UpstreamConnection implements Deadlined {
     if (this.#state !== State.CONNECTING) return
     if (this.#isOwnEcho()) return this.#broken('ECONNREFUSED')
     this.#state = this.#user === undefined ? State.IDLE : State.HEAD
+    this.#counted = true
+    this.instance.lane.connectionOpened()
     this.#user?.upstreamConnected()
   }
 

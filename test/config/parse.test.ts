@@ -15,6 +15,7 @@ const defaultTimeouts: Timeouts = {
   tunnelIdleMs: 3_600_000,
   upstreamIdleMs: 4000,
   shutdownMs: 30_000,
+  shutdownDelayMs: 0,
 }
 
 function configOf(text: string): Config {
@@ -40,6 +41,7 @@ test("the original project's file loads unchanged, with its meaning", () => {
     workers: undefined,
     timeouts: defaultTimeouts,
     limits: {requestLine: 8192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},
+    admin: undefined,
     trustedProxies: [],
     forwardsTrace: false,
     redact: [],

@@ -85,7 +85,18 @@ export function wrongValues(kind: Kind): readonly unknown[] {
 function wrongScalars(kind: Scalar): readonly unknown[] {
   switch (kind.is) {
     case 'time':
-      return ['5', 'soon', '1 s', '1d', '-1s', '1e3s', -1, 0, kind.most / 1000 + 1, '25h']
+      return [
+        '5',
+        'soon',
+        '1 s',
+        '1d',
+        '-1s',
+        '1e3s',
+        -1,
+        ...(kind.least > 0 ? [0] : []),
+        kind.most / 1000 + 1,
+        '25h',
+      ]
     case 'count':
       return ['5', 'many', 1.5, kind.least - 1, kind.most + 1, -1, 1e300]
     case 'choice':

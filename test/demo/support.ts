@@ -31,6 +31,7 @@ const timeouts = {
   tunnelIdleMs: 3_600_000,
   upstreamIdleMs: 4_000,
   shutdownMs: 30_000,
+  shutdownDelayMs: 0,
 }
 
 export function service(name: string, hosts: ReadonlyArray<readonly [string, number]>): ServiceConfig {
@@ -58,6 +59,7 @@ export function configOf(...services: ServiceConfig[]): Config {
     workers: undefined,
     timeouts,
     limits: {requestLine: 8_192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},
+    admin: undefined,
     trustedProxies: [],
     forwardsTrace: false,
     redact: [],

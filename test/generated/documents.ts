@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs'
 import {root as configTable} from '../../source/config/fields.ts'
 import {referenceMarkdown} from '../../source/config/reference.ts'
 import {jsonSchema} from '../../source/config/schema.ts'
+import {families} from '../../source/control/metric-families.ts'
 import {keyTable} from '../../source/dashboard/keymap.ts'
 import {exitCodes} from '../../source/exit-codes.ts'
 import {faultTable, requestTable, responseTable} from './refusals.ts'
@@ -39,6 +40,7 @@ export const documents: readonly GeneratedDocument[] = [
     path: 'docs/configuration.schema.json',
     made: () => `${JSON.stringify(jsonSchema(configTable), null, 2)}\n`,
   },
+  {path: 'docs/metrics.md', made: current => withSection(current, 'metrics', metricTable())},
   ...pages.map(path => ({path, made: withScreens})),
 ]
 
@@ -53,6 +55,14 @@ export function currentText(path: string): string {
 function exitCodeTable(): string {
   const rows = Object.values(exitCodes).map(({code, means}) => `| ${code} | ${means} |`)
   return ['| code | what it says |', '| --- | --- |', ...rows].join('\n')
+}
+
+function metricTable(): string {
+  const rows = families.map(({name, type, labels, help}) => {
+    const shown = labels.map(label => `\`${label}\``).join(' ')
+    return `| \`${name}\` | ${type} | ${shown} | ${help} |`
+  })
+  return ['| metric | type | labels | what it is |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */

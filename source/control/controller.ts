@@ -27,6 +27,8 @@ const TICK_MS = 250
 /** Without a subscriber, readings go on slowly, so that whoever looks later finds a history. */
 const SLOW_TICK_MS = 1000
 
+type Discovered = ReadonlyMap<string, readonly InstanceConfig[]>
+
 export interface ControllerOptions {
   readonly config: Config
   /** base name of the configuration's file */
@@ -49,7 +51,8 @@ export class Controller implements Control, CommandTarget {
   /** as it was read; what is in force has the instances that were discovered in place of its own */
   #given: Config
   #config: Config
-  readonly #discovered = new Map<string, readonly InstanceConfig[]>()
+  /** by service, each of which is configured */
+  #discovered: Discovered = new Map()
   readonly #configName: string
   readonly #file: ConfigFile | undefined
   readonly #startedAt = Date.now()
@@ -245,9 +248,13 @@ export class Controller implements Control, CommandTarget {
 
   /** Discovered instances stand in place of those that the file names, until told otherwise (undefined). */
   setInstances(service: string, instances: readonly InstanceConfig[] | undefined): Promise<Outcome> {
-    if (instances === undefined) this.#discovered.delete(service)
-    else this.#discovered.set(service, instances)
-    return this.#inTurn(() => this.#apply(this.#given, 'discovery'))
+    return this.#inTurn(async () => {
+      if (!this.services.has(service)) return {ok: false, message: `there is no service ${service}`}
+      const discovered = new Map(this.#discovered)
+      if (instances === undefined) discovered.delete(service)
+      else discovered.set(service, instances)
+      return this.#apply(this.#given, 'discovery', discovered)
+    })
   }
 
   #inTurn(step: () => Promise<Outcome>): Promise<Outcome> {
@@ -256,7 +263,7 @@ export class Controller implements Control, CommandTarget {
     return outcome
   }
 
-  async #apply(config: Config, by: string): Promise<Outcome> {
+  async #apply(config: Config, by: string, discovered = this.#discovered): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
     let listen: readonly Listen[]
     let admin: Awaited<ReturnType<AdminServer['prepare']>> | undefined
@@ -280,6 +287,8 @@ export class Controller implements Control, CommandTarget {
       this.#tellAdmin(by)
     this.#given = config
     this.#listen = listen
+    const names = new Set(config.services.map(({name}) => name))
+    this.#discovered = new Map([...discovered].filter(([service]) => names.has(service)))
     this.#config = this.#withDiscovered(config)
     this.#topology.apply(this.#config, Date.now())
     this.requests.setRedact(config.redact)
@@ -332,10 +341,9 @@ export class Controller implements Control, CommandTarget {
   }
 
   #forgetDraining(): void {
-    for (const [subject, model] of this.draining) {
-      const [service = ''] = subject.split('/', 1)
-      if (this.services.get(service)?.instances.get(model.config.key) !== model) this.draining.delete(subject)
-    }
+    if (this.draining.size === 0) return
+    const configured = new Set([...this.services.values()].flatMap(({instances}) => [...instances.values()]))
+    for (const [subject, model] of this.draining) if (!configured.has(model)) this.draining.delete(subject)
   }
 
   #listening(): Promise<void> {

@@ -65,10 +65,10 @@ export class ClientConnection implements Deadlined {
     this.#port = socket.remotePort ?? 0
     context.deadlines.add(this)
     socket.on('data', (piece: Buffer) => this.#contained(piece))
-    socket.on('drain', () => this.#drained())
-    socket.on('end', () => this.#ended())
-    socket.on('error', () => this.#gone())
-    socket.on('close', () => this.#gone())
+    this.#on('drain', () => this.#drained())
+    this.#on('end', () => this.#ended())
+    this.#on('error', () => this.#gone())
+    this.#on('close', () => this.#gone())
   }
 
   /** Writes to the client; gives false when it should be waited for. */
@@ -172,7 +172,33 @@ export class ClientConnection implements Deadlined {
     this.#gone()
   }
 
+  /** A mistake of ours costs one connection, not the worker. */
+  mistaken(error: unknown): void {
+    this.#context.report({type: 'mistake', text: stackOf(error)})
+    const exchange = this.#exchange
+    this.#reading = false
+    try {
+      exchange?.fail('INTERNAL')
+      if (this.#state === State.OPEN) this.#linger()
+    } catch {
+      // The same mistake again, most likely: then the connection ends without a word.
+      exchange?.abandon()
+      this.socket.destroy()
+      if (this.#state === State.CLOSED) return
+      this.#leave()
+      this.#closed(this)
+    }
+  }
+
   expire(): void {
+    try {
+      this.#expire()
+    } catch (error) {
+      this.mistaken(error)
+    }
+  }
+
+  #expire(): void {
     this.deadline = Number.POSITIVE_INFINITY
     if (this.#state === State.LINGERING) return this.abort(false)
     if (this.#exchange === undefined) {
@@ -338,26 +364,37 @@ export class ClientConnection implements Deadlined {
     if (this.#state === State.CLOSED) return
     if (this.#state === State.OPEN && this.#exchange === undefined) this.#abandoned()
     const exchange = this.#state === State.OPEN ? this.#exchange : undefined
+    this.#leave()
+    try {
+      exchange?.clientGone()
+    } finally {
+      this.#closed(this)
+    }
+  }
+
+  #leave(): void {
     this.#state = State.CLOSED
     this.#exchange = undefined
     this.#pending = undefined
     this.#context.deadlines.remove(this)
     this.#context.lane.connectionClosed()
-    exchange?.clientGone()
-    this.#closed(this)
   }
 
-  /** A mistake of ours costs one connection, not the worker. */
   #contained(piece: Buffer): void {
     try {
       this.#receive(piece)
     } catch (error) {
-      this.#context.report({
-        type: 'mistake',
-        text: stackOf(error),
-      })
-      this.#exchange?.fail('INTERNAL')
-      this.abort(false)
+      this.mistaken(error)
     }
+  }
+
+  #on(event: string, step: () => void): void {
+    this.socket.on(event, () => {
+      try {
+        step()
+      } catch (error) {
+        this.mistaken(error)
+      }
+    })
   }
 }

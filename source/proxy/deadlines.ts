@@ -8,7 +8,7 @@ export interface Deadlined {
   deadline: number
   /** where it stands in the list; -1: nowhere. Written by Deadlines only. */
   deadlineSlot: number
-  /** The deadline has passed, by less than a tick. It must be set anew or removed. */
+  /** The deadline has passed, by less than a tick. It must be set anew or removed. Must not throw. */
   expire(now: number): void
 }
 

@@ -240,6 +240,7 @@ export class Exchange implements UpstreamUser, PickRequest {
       rest,
       idleMs: this.#timeouts().tunnelIdleMs,
       deadlines: this.#context.deadlines,
+      mistaken: error => this.#client.mistaken(error),
       ended: (fault, up, down) => {
         this.#trace.bytesIn += up
         this.#response.bytes += down
@@ -282,6 +283,19 @@ export class Exchange implements UpstreamUser, PickRequest {
     else if ((this.#upstream?.socket.writableLength ?? 0) > 0) this.upstreamFailed('SEND_TIMEOUT', '')
     else if (!this.wantsBody || this.#awaitsContinue()) this.upstreamFailed('RESPONSE_TIMEOUT', '')
     else this.fail('REQUEST_BODY_TIMEOUT')
+  }
+
+  upstreamMistaken(error: unknown): void {
+    this.#client.mistaken(error)
+  }
+
+  /** Lets go of everything without an answer: what should have ended the exchange has itself gone wrong. */
+  abandon(): void {
+    this.#dropUpstream()
+    if (this.#ended) return
+    this.#ended = true
+    this.#finishAttempt(0, false)
+    this.#lane.finish(0, -1, this.#trace.bytesIn, this.#response.bytes)
   }
 
   /** The client reads again. */
@@ -328,7 +342,15 @@ export class Exchange implements UpstreamUser, PickRequest {
     if (this.#failed === undefined) return this.#connect(service.pick(service.selectable, this))
     const {candidates, waitMs} = this.#failed.next(service)
     if (waitMs === 0) return this.#connect(service.pick(candidates, this))
-    this.#backoff = setTimeout(() => this.#connect(service.pick(service.selectable, this)), waitMs)
+    this.#backoff = setTimeout(() => this.#tryAgain(service), waitMs)
+  }
+
+  #tryAgain(service: Service): void {
+    try {
+      this.#connect(service.pick(service.selectable, this))
+    } catch (error) {
+      this.#client.mistaken(error)
+    }
   }
 
   #connect(instance: Instance | undefined): void {
@@ -426,14 +448,13 @@ export class Exchange implements UpstreamUser, PickRequest {
     if (this.#ended) return
     this.#ended = true
     const now = performance.now()
-    this.#record(now, fault, detail)
-    this.#finishAttempt(status, timed, now)
-    this.#lane.finish(
-      status,
-      timed ? (now - this.#trace.startedAt) * 1000 : -1,
-      this.#trace.bytesIn,
-      this.#response.bytes,
-    )
+    try {
+      this.#record(now, fault, detail)
+    } finally {
+      this.#finishAttempt(status, timed, now)
+      const micros = timed ? (now - this.#trace.startedAt) * 1000 : -1
+      this.#lane.finish(status, micros, this.#trace.bytesIn, this.#response.bytes)
+    }
   }
 
   #record(endedAt: number, fault: FaultCode | undefined, detail: string): void {

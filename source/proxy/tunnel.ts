@@ -12,6 +12,8 @@ export interface TunnelOptions {
   readonly rest: Buffer
   readonly idleMs: number
   readonly deadlines: Deadlines
+  /** an exception of ours: it must not throw */
+  readonly mistaken: (error: unknown) => void
   /** called once both sides are closed; bytes are those that passed in each direction */
   readonly ended: (fault: FaultCode | undefined, bytesUp: number, bytesDown: number) => void
 }
@@ -90,7 +92,11 @@ class Tunnel implements Deadlined {
   #closed(): void {
     if (--this.#open > 0) return
     this.#options.deadlines.remove(this)
-    this.#options.ended(this.#fault, this.bytesUp, this.bytesDown)
+    try {
+      this.#options.ended(this.#fault, this.bytesUp, this.bytesDown)
+    } catch (error) {
+      this.#options.mistaken(error)
+    }
   }
 }
 

@@ -39,6 +39,8 @@ export interface UpstreamUser {
   /** nothing more can be sent to the instance, but an answer may still come */
   upstreamDeafened(): void
   upstreamExpired(): void
+  /** an exception in a call to the user, or in reading for it: it must end, and must not throw */
+  upstreamMistaken(error: unknown): void
   /** bytes that were handed over have not been written yet, so their memory cannot be used again */
   readonly holdsBytes: boolean
 }
@@ -80,12 +82,12 @@ export class UpstreamConnection implements Deadlined {
       callback: (bytes, buffer) => this.#received(bytes, buffer),
     })
     this.socket.connect({host: address, port})
-    this.socket.on('connect', () => this.#connected())
-    this.socket.on('deaf', () => this.#deafened())
-    this.socket.on('drain', () => this.#user?.upstreamDrained())
-    this.socket.on('end', () => this.#ended())
-    this.socket.on('error', (error: NodeJS.ErrnoException) => this.#broken(error.code ?? error.message))
-    this.socket.on('close', () => this.#broken('closed'))
+    this.#on('connect', () => this.#connected())
+    this.#on('deaf', () => this.#deafened())
+    this.#on('drain', () => this.#user?.upstreamDrained())
+    this.#on('end', () => this.#ended())
+    this.#on('error', error => this.#broken(error?.code ?? error?.message ?? 'error'))
+    this.#on('close', () => this.#broken('closed'))
     context.deadlines.add(this)
   }
 
@@ -130,14 +132,32 @@ export class UpstreamConnection implements Deadlined {
   }
 
   expire(): void {
-    this.deadline = Number.POSITIVE_INFINITY
-    if (this.#user !== undefined) {
-      if (this.socket.deaf && this.#state === State.HEAD) this.#broken('reads no more')
-      else this.#user.upstreamExpired()
-    } else {
-      this.instance.forget(this)
-      this.destroy()
+    const user = this.#user
+    try {
+      this.deadline = Number.POSITIVE_INFINITY
+      if (user === undefined) {
+        this.instance.forget(this)
+        this.destroy()
+      } else if (this.socket.deaf && this.#state === State.HEAD) this.#broken('reads no more')
+      else user.upstreamExpired()
+    } catch (error) {
+      this.#mistaken(error, user)
     }
+  }
+
+  /** An exception in a step costs the exchange that the connection works for, not the worker. */
+  #on(
+    event: 'connect' | 'deaf' | 'drain' | 'end' | 'error' | 'close',
+    step: (error?: NodeJS.ErrnoException) => void,
+  ): void {
+    this.socket.on(event, (error?: NodeJS.ErrnoException) => {
+      const user = this.#user
+      try {
+        step(error)
+      } catch (mistake) {
+        this.#mistaken(mistake, user)
+      }
+    })
   }
 
   #connected(): void {
@@ -187,6 +207,7 @@ export class UpstreamConnection implements Deadlined {
   }
 
   #read(piece: Buffer): void {
+    const user = this.#user
     try {
       if (this.#state === State.BODY) this.#readBody(piece, 0)
       else if (this.#state === State.HEAD) this.#readHead(piece)
@@ -194,7 +215,7 @@ export class UpstreamConnection implements Deadlined {
       else this.#broken('unsolicited bytes')
     } catch (error) {
       if (error instanceof MalformedMessage) this.#malformed(error)
-      else this.#mistaken(error)
+      else this.#mistaken(error, user)
     }
   }
 
@@ -273,13 +294,12 @@ export class UpstreamConnection implements Deadlined {
       )
   }
 
-  /** A mistake of ours costs one exchange, not the worker. */
-  #mistaken(error: unknown): void {
-    this.#context.report({
-      type: 'mistake',
-      text: stackOf(error),
-    })
-    this.#fail('INTERNAL', '')
+  /** `user`: who the connection worked for before the step that went wrong, which may have let go of it. */
+  #mistaken(error: unknown, user: UpstreamUser | undefined): void {
+    this.instance.forget(this)
+    this.destroy()
+    if (user === undefined) this.#context.report({type: 'mistake', text: stackOf(error)})
+    else user.upstreamMistaken(error)
   }
 
   /** Closed or reset: what that means depends on what had been read. */

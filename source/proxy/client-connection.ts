@@ -64,11 +64,11 @@ export class ClientConnection implements Deadlined {
     this.#number = ++context.connections
     this.#port = socket.remotePort ?? 0
     context.deadlines.add(this)
-    socket.on('data', (piece: Buffer) => this.#contained(piece))
-    this.#on('drain', () => this.#drained())
-    this.#on('end', () => this.#ended())
-    this.#on('error', () => this.#gone())
-    this.#on('close', () => this.#gone())
+    socket.on('data', (piece: Buffer) => this.#contained('data', piece))
+    socket.on('drain', () => this.#contained('drain'))
+    socket.on('end', () => this.#contained('ended'))
+    socket.on('error', () => this.#contained('gone'))
+    socket.on('close', () => this.#contained('gone'))
   }
 
   /** Writes to the client; gives false when it should be waited for. */
@@ -124,7 +124,7 @@ export class ClientConnection implements Deadlined {
     if (!keep || this.#context.draining || this.#context.crowded) return this.#linger()
     this.deadline = this.#context.deadlines.after(this.#context.timeouts.clientIdleMs)
     // Inside of #receive its loop goes on by itself; a recursion here could be as deep as the pipeline is long.
-    if (!this.#reading && (this.#pending !== undefined || this.#halfClosed)) this.#contained(NOTHING)
+    if (!this.#reading && (this.#pending !== undefined || this.#halfClosed)) this.#contained('data')
     if (this.#state === State.OPEN) this.resume()
   }
 
@@ -241,7 +241,7 @@ export class ClientConnection implements Deadlined {
   #drained(): void {
     if (this.#exchange !== undefined) return this.#exchange.clientDrained()
     if (this.#state !== State.OPEN || this.#pending === undefined) return
-    this.#contained(NOTHING)
+    this.#contained('data')
     if (this.#state === State.OPEN) this.resume()
   }
 
@@ -380,21 +380,14 @@ export class ClientConnection implements Deadlined {
     this.#context.lane.connectionClosed()
   }
 
-  #contained(piece: Buffer): void {
+  #contained(event: 'data' | 'drain' | 'gone' | 'ended', piece: Buffer = NOTHING): void {
     try {
-      this.#receive(piece)
+      if (event === 'data') this.#receive(piece)
+      else if (event === 'drain') this.#drained()
+      else if (event === 'ended') this.#ended()
+      else this.#gone()
     } catch (error) {
       this.mistaken(error)
     }
-  }
-
-  #on(event: string, step: () => void): void {
-    this.socket.on(event, () => {
-      try {
-        step()
-      } catch (error) {
-        this.mistaken(error)
-      }
-    })
   }
 }

@@ -67,7 +67,11 @@ test('labels fit the columns of the help', () => {
 test('the table for the README holds every key that is listed, and no other', () => {
   const lines = keyTable().trimEnd().split('\n')
   assert.equal(lines[0], '| Key | Where | What it does |')
-  assert.ok(lines.includes('| `d` | services, instances | drain, undrain (gets no new requests; asks when nothing could serve) |'))
+  assert.ok(
+    lines.includes(
+      '| `d` | services, instances | drain, undrain (gets no new requests; asks when nothing could serve) |',
+    ),
+  )
   assert.ok(lines.includes('| `↓` `j` | lists | down |'))
   const listed = allBindings(false).filter(([, {sign}]) => sign !== '')
   assert.equal(lines.length, listed.length + 2)

@@ -19,6 +19,7 @@ import {metricText} from './metric-text.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
 import {RequestLog} from './request-log.ts'
+import {skipReason} from './skip-reasons.ts'
 import {Topology} from './topology.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
@@ -98,7 +99,7 @@ export class Controller implements Control, CommandTarget {
     this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
     this.requests = new RequestLog({
       numbers: this.#topology.registry,
-      service: name => this.services.get(name)?.config,
+      service: name => this.services.get(name),
       redact: config.redact,
       recorders: this.recorders,
       asks: this.#asks,
@@ -389,13 +390,13 @@ export class Controller implements Control, CommandTarget {
     model.health = undecided
     model.lastCheck = undefined
     model.verdictSince = Date.now()
-    this.#applySelectable(service, model)
+    this.applySelectable(service, model)
   }
 
   #verdictChanged(service: ServiceModel, model: InstanceModel, reason: string): void {
     const {verdict, failuresInRow} = model.health
     model.verdictSince = Date.now()
-    this.#applySelectable(service, model)
+    this.applySelectable(service, model)
     const subject = `${service.config.name}/${model.config.key}`
     if (verdict === 'up') this.events.add('good', subject, 'up', 'health check')
     else
@@ -403,7 +404,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   operatorChanged(service: ServiceModel, model: InstanceModel): void {
-    this.#applySelectable(service, model)
+    this.applySelectable(service, model)
     if (this.#phase === 'running') this.#watchHealth()
   }
 
@@ -411,23 +412,27 @@ export class Controller implements Control, CommandTarget {
     this.#workers.post({type: 'cut-instance', service: service.config.name, instance: model.config.key})
   }
 
-  #applySelectable(service: ServiceModel, model: InstanceModel): void {
+  applySelectable(service: ServiceModel, model: InstanceModel): void {
     const {selectable, acceptsSticky} = model
     const names = {service: service.config.name, instance: model.config.key}
-    this.order({type: 'selectable', ...names, selectable, acceptsSticky})
+    const selection = service.selections.change(model.config.key, skipReason(model))
+    this.order({type: 'selectable', ...names, selectable, acceptsSticky, selection})
   }
 
   #orders(): readonly Order[] {
     const orders: Order[] = []
     const filter = this.requests.captures
     if (filter !== undefined) orders.push({type: 'capture', filter})
-    for (const [service, {strategy, split, instances}] of this.services) {
+    for (const [service, {strategy, split, instances, selections}] of this.services) {
       orders.push({type: 'strategy', service, strategy})
       if (split !== undefined) orders.push({type: 'split', service, percent: split.percent})
       for (const [instance, model] of instances) {
         const {selectable, acceptsSticky} = model
-        if (!selectable) orders.push({type: 'selectable', service, instance, selectable, acceptsSticky})
+        const selection = selections.change(instance, skipReason(model))
+        if (!selectable)
+          orders.push({type: 'selectable', service, instance, selectable, acceptsSticky, selection})
       }
+      orders.push({type: 'selection', service, selection: selections.number})
     }
     return orders
   }

@@ -8,6 +8,8 @@ import {headerRuleText} from '../routing/header-rule.ts'
 import type {CheckResult, InstanceSnapshot, OperatorState, ServiceSnapshot} from './control.ts'
 import {DrainEstimate} from './drain-estimate.ts'
 import {type HealthState, undecided} from './health-state.ts'
+import {type Numbering, Selections} from './selections.ts'
+import {isSelectable} from './skip-reasons.ts'
 
 /** Seconds over which an instance's share of its service is counted. */
 const SHARE_SECONDS = 10
@@ -35,7 +37,7 @@ export class InstanceModel {
   }
 
   get selectable(): boolean {
-    return this.health.verdict !== 'down' && this.operator === 'ready'
+    return isSelectable(this)
   }
 
   /** Clients that stick to it are still served while it drains. */
@@ -79,15 +81,17 @@ export class ServiceModel {
   instances: ReadonlyMap<string, InstanceModel> = new Map()
   readonly lanes: Lanes
   readonly meter: Meter
+  readonly selections: Selections
   strategy: StrategyName
   split: Split | undefined
   /** no longer configured, with something in flight */
   #leaving: readonly InstanceModel[] = []
 
-  constructor(config: ServiceConfig, cells: ServiceCells, at: number) {
+  constructor(config: ServiceConfig, cells: ServiceCells, at: number, numbering: Numbering) {
     this.config = config
     this.strategy = config.strategy
     this.split = config.split
+    this.selections = new Selections(numbering)
     this.lanes = new Lanes(cells.lanes)
     this.meter = new Meter([this.lanes], at)
     this.update(config, cells, at)
@@ -114,6 +118,7 @@ export class ServiceModel {
       instances.set(instance.key, model)
     }
     this.instances = instances
+    this.selections.keep(instances)
     this.#leaving = [...known.values()]
   }
 

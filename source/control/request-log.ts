@@ -1,29 +1,21 @@
 /** Single requests as control shows them: the records of all workers in one order, and what workers tell when asked. */
-import type {ServiceConfig} from '../config/config.ts'
 import {printable} from '../printable.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 import type {RequestRecord} from '../recorder/reader.ts'
 import {parseFilter} from '../requests/filter.ts'
 import {type Redact, redactor} from '../requests/redact.ts'
 import type {Asks} from './asks.ts'
+import type {ServiceModel} from './model.ts'
 import type {Numbers} from './registry.ts'
 import {replay} from './replay.ts'
 import {requestView} from './request-view.ts'
-import type {
-  Cursor,
-  InFlightView,
-  ReplayResult,
-  RequestBatch,
-  RequestDetail,
-  Requests,
-  RequestView,
-} from './requests.ts'
+import type {Cursor, InFlightView, ReplayResult, RequestBatch, RequestDetail, Requests} from './requests.ts'
 import {WorkerRecords} from './worker-records.ts'
 
 export interface RequestLogOptions {
   readonly numbers: Numbers
-  /** the services as they are configured now */
-  readonly service: (name: string) => ServiceConfig | undefined
+  /** the services as they are now */
+  readonly service: (name: string) => Pick<ServiceModel, 'config' | 'selections'> | undefined
   /** names of fields that are shown without their values, besides those that always are */
   readonly redact: readonly string[]
   /** one worker's each */
@@ -82,15 +74,21 @@ export class RequestLog implements Requests {
   }
 
   async detail(id: string, reveal: boolean): Promise<RequestDetail | undefined> {
-    const request = this.#find(id, reveal ? plain : this.#redact)
-    if (request === undefined) return undefined
     const [worker, sequence] = numbersOf(id)
-    const none = {request, requestBody: undefined, responseBody: undefined}
+    const record = this.#workers[worker]?.find(sequence)
+    if (record === undefined) return undefined
+    const request = requestView(record, this.#options.numbers, reveal ? plain : this.#redact)
+    const none = {
+      request,
+      skipped: this.#skipped(record, request.service),
+      requestBody: undefined,
+      responseBody: undefined,
+    }
     if (this.#capture === undefined) return none
     const answer = await this.#options.asks.ask(worker, {type: 'tell-bodies', sequence})
     return answer === undefined
       ? none
-      : {request, requestBody: answer.requestBody, responseBody: answer.responseBody}
+      : {...none, requestBody: answer.requestBody, responseBody: answer.responseBody}
   }
 
   async inFlight(): Promise<readonly InFlightView[]> {
@@ -120,17 +118,18 @@ export class RequestLog implements Requests {
   async replay(id: string, instances: readonly string[]): Promise<readonly ReplayResult[]> {
     const detail = await this.detail(id, true)
     if (detail === undefined) throw new Error('it is not held any more')
-    const service = this.#options.service(detail.request.service ?? '')
+    const service = this.#options.service(detail.request.service ?? '')?.config
     const results = await replay(detail, service, instances, this.#redact)
     const what = printable(`${detail.request.method} ${detail.request.target}`, 60)
     this.#options.event(`${what} was sent again to ${results.map(({instance}) => instance).join(', ')}`)
     return results
   }
 
-  #find(id: string, redact: Redact): RequestView | undefined {
-    const [worker, sequence] = numbersOf(id)
-    const record = this.#workers[worker]?.find(sequence)
-    return record === undefined ? undefined : requestView(record, this.#options.numbers, redact)
+  #skipped({attempts, selection, fault}: RequestRecord, service: string | undefined) {
+    const picks = attempts.map(attempt => attempt.selection)
+    if (fault === 'NO_INSTANCE') picks.push(selection)
+    const selections = this.#options.service(service ?? '')?.selections
+    return picks.map(number => selections?.skippedAt(number))
   }
 }
 

@@ -110,8 +110,28 @@ export interface CapturedBody {
   readonly length: number
 }
 
+/** An instance that a pick passed over. */
+export interface Skipped {
+  /** `address:port` */
+  readonly instance: string
+  /** in a few words, safe to print: drain, down: connection refused, … */
+  readonly reason: string
+}
+
+/** What one pick passed over before any strategy was asked. */
+export interface SkippedThen {
+  readonly count: number
+  /** at most a hundred of them */
+  readonly named: readonly Skipped[]
+}
+
 export interface RequestDetail {
   readonly request: RequestView
+  /**
+   * Who could not be picked: for each of the request's `attempts`, and once more where the last pick found nobody.
+   * undefined: so long ago that it is not known any more. Without a service there was no pick.
+   */
+  readonly skipped: ReadonlyArray<SkippedThen | undefined>
   readonly requestBody: CapturedBody | undefined
   readonly responseBody: CapturedBody | undefined
 }

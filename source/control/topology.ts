@@ -5,6 +5,7 @@ import {Meter} from '../metrics/meter.ts'
 import type {SharedCells} from '../proxy/messages.ts'
 import {type InstanceModel, ServiceModel} from './model.ts'
 import {Registry} from './registry.ts'
+import {Numbering} from './selections.ts'
 
 export class Topology {
   readonly registry: Registry
@@ -16,6 +17,7 @@ export class Topology {
   /** all that ever were: what a removed one still has in flight ends in them */
   readonly #serviceLanes = new Map<number, Lanes>()
   #removed: readonly ServiceModel[] = []
+  readonly #numbering = new Numbering()
 
   constructor(config: Config, workers: number, at: number) {
     this.registry = new Registry(workers)
@@ -57,7 +59,7 @@ export class Topology {
     const cells = this.cells.services.get(config.name)
     if (cells === undefined) throw new Error(`no shared cells for ${config.name}`)
     known?.update(config, cells, at)
-    const model = known ?? new ServiceModel(config, cells, at)
+    const model = known ?? new ServiceModel(config, cells, at, this.#numbering)
     if (!this.#serviceLanes.has(cells.number)) {
       this.#serviceLanes.set(cells.number, model.lanes)
       this.total.add(model.lanes)

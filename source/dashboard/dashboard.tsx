@@ -34,6 +34,8 @@ export interface Dashboard {
   /** Resolves when the terminal is given back. Rejects, also then, with the error that drawing threw. */
   readonly done: Promise<Ending>
   close(): void
+  /** Resolves when all that was drawn so far is on the terminal: frames are at least 50 ms apart. */
+  flushed(): Promise<void>
 }
 
 /**
@@ -42,7 +44,7 @@ export interface Dashboard {
  */
 export function startDashboard(control: Control, options: DashboardOptions): Dashboard {
   const running = new RunningDashboard(control, options)
-  return {done: running.done, close: () => running.close('closed')}
+  return {done: running.done, close: () => running.close('closed'), flushed: () => running.flushed()}
 }
 
 class RunningDashboard {
@@ -123,6 +125,10 @@ class RunningDashboard {
     this.#options.stdin.off('end', this.#terminalGone)
     this.#options.stdin.off('close', this.#terminalGone)
     this.#ink.unmount()
+  }
+
+  flushed(): Promise<void> {
+    return this.#ink.waitUntilRenderFlush()
   }
 
   /** A question that fails is asked again with the next snapshot. */

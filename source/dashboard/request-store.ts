@@ -151,5 +151,5 @@ function trimmed({all, shown}: Lists): Lists {
 
 /** With the bodies where they have come. */
 export function detailOf({details}: HeldRequests, request: RequestView): RequestDetail {
-  return details.get(request.id) ?? {request, requestBody: undefined, responseBody: undefined}
+  return details.get(request.id) ?? {request, skipped: [], requestBody: undefined, responseBody: undefined}
 }

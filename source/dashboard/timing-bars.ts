@@ -2,6 +2,8 @@
 import type {AttemptView, RequestView} from '../control/requests.ts'
 import {faultWords} from './fault-words.ts'
 import {type Frame, shown} from './frame.ts'
+import {pickBars} from './pick-bars.ts'
+import {detailOf} from './request-store.ts'
 import type {Piece} from './text.ts'
 import type {Stretch} from './where.ts'
 
@@ -14,30 +16,38 @@ export interface Bar {
   readonly to: number
   readonly is: Stretch
   readonly note: Piece[]
+  /** nothing stands in the columns of times: the note begins there */
+  readonly isWide?: boolean
 }
 
 export function barsOf(frame: Frame, request: RequestView): Bar[] {
-  const {attempts, strategy, candidates} = request
+  const {attempts} = request
+  const {skipped} = detailOf(frame.requests, request)
   const first = attempts[0]?.started ?? request.duration
   const bars: Bar[] = [
     {label: [['text', ' accepted']], at: 0, took: first, from: 0, to: first, is: 'pause', note: []},
   ]
-  if (strategy !== undefined) {
-    const ready = candidates === 0 ? 'nobody is ready' : `of ${candidates} ready`
-    const label: Piece[] = [
-      ['text', ' pick '],
-      ['accent', strategy],
-    ]
-    const note: Piece[] = [[candidates === 0 ? 'bad' : 'label', ready]]
-    bars.push({label, at: first, took: undefined, from: 0, to: 0, is: 'wait', note})
+  const foundNobody = request.fault === 'NO_INSTANCE' || attempts.length === 0
+  const lost = request.attemptCount - attempts.length
+  const pick = (index: number, instance: string | undefined, at: number) => {
+    const isLast = foundNobody ? index === attempts.length : index === attempts.length - 1
+    const facts = {instance, isLast, at, skipped: skipped[index], tried: triedBefore(attempts, index)}
+    bars.push(...pickBars(request, facts, index === 0 ? undefined : skipped[index - 1]))
   }
-  const skipped = request.attemptCount - attempts.length
   for (const [index, attempt] of attempts.entries()) {
     const before = attempts[index - 1]
     if (before !== undefined) bars.push(pauseBar(before, attempt))
-    bars.push(...attemptBars(frame, request, attempt, index + 1 + skipped))
+    pick(index, attempt.instance, attempt.started)
+    bars.push(...attemptBars(frame, request, attempt, index + 1 + lost))
   }
+  if (foundNobody) pick(attempts.length, undefined, request.duration)
   return bars
+}
+
+/** Those that failed before that pick, each once. A connection found dead is nobody's failure: it may be picked again. */
+function triedBefore(attempts: readonly AttemptView[], index: number): readonly string[] {
+  const failed = attempts.slice(0, index).filter(({fault}) => fault !== 'STALE_CONNECTION')
+  return [...new Set(failed.map(({instance}) => instance))]
 }
 
 function pauseBar(before: AttemptView, next: AttemptView): Bar {

@@ -45,6 +45,10 @@ function barLine({glyphs}: Frame, {label, bar, total}: Scale, line: Bar): Piece[
     widthOf(name) <= label
       ? [...line.label, ['text', ' '.repeat(label - widthOf(name))]]
       : [[line.label.at(-1)?.[0] ?? 'text', fit(cutMiddle(name, label, glyphs.cut), label, 'left', '')]]
+  if (line.isWide === true) {
+    const [[tone, text] = ['label', ''] as const] = line.note
+    return [...label1, ['text', '    '], [tone, cut(text, bar + 12, glyphs.cut)]]
+  }
   const cell = (at: number) => (total > 0 ? Math.max(0, Math.min(bar, Math.round((at / total) * bar))) : 0)
   const from = Math.min(bar - 1, cell(line.from))
   const length = Math.min(bar - from, Math.max(line.to > line.from ? 1 : 0, cell(line.to) - from))

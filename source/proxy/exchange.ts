@@ -356,9 +356,10 @@ export class Exchange implements UpstreamUser, PickRequest {
   #connect(instance: Instance | undefined): void {
     this.#backoff = undefined
     if (this.#ended) return
+    if (this.#service !== undefined) this.#trace.picked(this.#service)
     if (instance === undefined) return this.fail('NO_INSTANCE')
     this.#instance = instance
-    this.#trace.attempt(this.#service?.selectable.length ?? 0)
+    this.#trace.attempt()
     this.#sent = false
     instance.lane.start()
     const upstream = instance.connection(this.#failed?.fresh === true)

@@ -58,7 +58,10 @@ export type Order =
       readonly selectable: boolean
       /** requests of clients that stick to it still go there */
       readonly acceptsSticky: boolean
+      readonly selection: number
     }
+  /** number of the state that the service's instances are in now: records refer to it */
+  | {readonly type: 'selection'; readonly service: string; readonly selection: number}
   /** keep bodies of requests that match; undefined: keep none, and forget those that are kept */
   | {readonly type: 'capture'; readonly filter: string | undefined}
 

@@ -16,6 +16,8 @@ export class Service {
   instances: readonly Instance[] = []
   /** rebuilt only when the configuration, health or the operator changes something */
   selectable: readonly Instance[] = []
+  /** what control calls the state that they are in, with its reasons: records refer to it */
+  selection = 0
   pick: Pick
   /** a part of its requests goes to another service; set once all services are there */
   split: (Sharing & {readonly other: Service}) | undefined

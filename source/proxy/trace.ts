@@ -42,6 +42,7 @@ export class Trace {
   #connectedAt = -1
   #respondedAt = -1
   #candidates = 0
+  #selection = 0
   #uses = 0
   #refusal = 0
 
@@ -52,11 +53,15 @@ export class Trace {
     this.#requestOnConnection = requestOnConnection
   }
 
-  /** An instance has been picked among so many. */
-  attempt(candidates: number): void {
+  /** Among those of the service that can be picked, of which there may be none. */
+  picked({selectable, selection}: Service): void {
+    this.#candidates = selectable.length
+    this.#selection = selection
+  }
+
+  attempt(): void {
     this.attemptStartedAt = this.earlier === undefined ? this.startedAt : performance.now()
     this.#connectedAt = -1
-    this.#candidates = candidates
     this.#uses = 1
   }
 
@@ -82,6 +87,7 @@ export class Trace {
       connectedAt: this.#connectedAt,
       endedAt: performance.now(),
       uses: this.#uses,
+      selection: this.#selection,
     })
   }
 
@@ -102,6 +108,7 @@ export class Trace {
     facts.routed = this.routed + 1
     facts.strategy = service === undefined ? 0 : service.strategyIndex
     facts.candidates = this.#candidates
+    facts.selection = this.#selection
     facts.bytesIn = this.bytesIn
     facts.bytesOut = ending.bytesOut
     facts.minor = this.#minor
@@ -131,5 +138,6 @@ export class Trace {
     last.connectedAt = this.#connectedAt
     last.endedAt = endedAt
     last.uses = this.#uses
+    last.selection = this.#selection
   }
 }

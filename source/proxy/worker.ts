@@ -96,7 +96,10 @@ function obey(order: Order): void {
   const service = services.get(order.service)
   if (order.type === 'strategy') service?.setStrategy(order.strategy)
   else if (order.type === 'split') service?.setSplitPercent(order.percent)
-  else service?.setSelectable(order.instance, order)
+  else if (service !== undefined) {
+    service.selection = order.selection
+    if (order.type === 'selectable') service.setSelectable(order.instance, order)
+  }
 }
 
 function answer(ask: Ask): void {
@@ -124,6 +127,7 @@ port.on('message', (message: Down) => {
   switch (message.type) {
     case 'strategy':
     case 'selectable':
+    case 'selection':
     case 'split':
     case 'capture':
       return obey(message)

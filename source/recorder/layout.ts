@@ -44,7 +44,9 @@ export const Slot = {
   FLAGS: 23,
   /** number of the service whose split applied, plus one; 0: none */
   ROUTED: 24,
-  ATTEMPT: 25,
+  /** what control calls the state that the service's instances were in, at the last pick */
+  SELECTION: 25,
+  ATTEMPT: 26,
 } as const
 
 /** Numbers of one attempt, from Slot.ATTEMPT on. */
@@ -59,11 +61,13 @@ export const Attempt = {
   ENDED: 5,
   /** exchanges on that connection, this one included: 1 is a new one */
   USES: 6,
+  /** as Slot.SELECTION, at the pick for this attempt */
+  SELECTION: 7,
 } as const
 
 export const Flag = {UPGRADED: 1, RESPONSE_BROKEN: 2, BODY_GONE: 4} as const
 
-export const ATTEMPT_NUMBERS = 7
+export const ATTEMPT_NUMBERS = 8
 export const MAX_ATTEMPTS = 4
 const HEADER_BYTES = (Slot.ATTEMPT + MAX_ATTEMPTS * ATTEMPT_NUMBERS + 4) * 8
 

@@ -29,6 +29,7 @@ export interface AttemptRecord {
   readonly ended: number
   /** exchanges on that connection, this one included */
   readonly uses: number
+  readonly selection: number
 }
 
 /** One finished request. Texts come from the network: they are latin1, and not safe to print. */
@@ -52,6 +53,7 @@ export interface RequestRecord {
   readonly routed: number
   readonly strategy: number
   readonly candidates: number
+  readonly selection: number
   readonly minor: number
   readonly method: string
   readonly target: string
@@ -188,6 +190,7 @@ export class RingReader {
       routed: number(Slot.ROUTED) - 1,
       strategy: number(Slot.STRATEGY),
       candidates: number(Slot.CANDIDATES),
+      selection: number(Slot.SELECTION),
       minor: number(Slot.MINOR),
       method,
       target,
@@ -229,6 +232,7 @@ export class RingReader {
       connected: connected < 0 ? undefined : connected,
       ended: numbers[slot + Attempt.ENDED] ?? 0,
       uses: numbers[slot + Attempt.USES] ?? 0,
+      selection: numbers[slot + Attempt.SELECTION] ?? 0,
     }
   }
 }

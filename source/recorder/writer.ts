@@ -27,6 +27,7 @@ export interface AttemptFacts {
   connectedAt: number
   endedAt: number
   uses: number
+  selection: number
 }
 
 /** What an exchange tells of itself when it is over. One object is filled again and again. */
@@ -41,6 +42,7 @@ export class FinishedRequest {
   routed = 0
   strategy = 0
   candidates = 0
+  selection = 0
   bytesIn = 0
   bytesOut = 0
   minor = 1
@@ -63,6 +65,7 @@ export class FinishedRequest {
     connectedAt: -1,
     endedAt: 0,
     uses: 0,
+    selection: 0,
   }
 }
 
@@ -113,6 +116,7 @@ class Ring {
     numbers[at + Slot.ROUTED] = facts.routed
     numbers[at + Slot.STRATEGY] = facts.strategy
     numbers[at + Slot.CANDIDATES] = facts.candidates
+    numbers[at + Slot.SELECTION] = facts.selection
     numbers[at + Slot.BYTES_IN] = facts.bytesIn
     numbers[at + Slot.BYTES_OUT] = facts.bytesOut
     numbers[at + Slot.MINOR] = facts.minor
@@ -149,6 +153,7 @@ class Ring {
     numbers[slot + Attempt.CONNECTED] = attempt.connectedAt < 0 ? -1 : attempt.connectedAt - since
     numbers[slot + Attempt.ENDED] = attempt.endedAt - since
     numbers[slot + Attempt.USES] = attempt.uses
+    numbers[slot + Attempt.SELECTION] = attempt.selection
   }
 
   /** Address and detail whole, then as much of the two heads as there is room for. */

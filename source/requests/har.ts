@@ -35,7 +35,10 @@ function entryOf(detail: RequestDetail): Json {
     _service: request.service,
     _instance: last?.instance,
     _fault: request.fault,
+    _strategy: request.strategy,
     _attempts: request.attempts,
+    // JSON has no undefined in a list: what is not known any more is null.
+    _skipped: detail.skipped.map(then => then ?? null),
   }
 }
 

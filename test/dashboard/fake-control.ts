@@ -8,6 +8,7 @@ import type {
   RequestDetail,
   Requests,
   RequestView,
+  SkippedThen,
 } from '../../source/control/requests.ts'
 
 /** A recorder that holds what it is given, and writes down what it is asked. */
@@ -18,6 +19,8 @@ export class FakeRequests implements Requests {
     requestBody: undefined,
     responseBody: undefined,
   }
+  /** what each pick of each request passed over */
+  skipped: SkippedThen | undefined
   readonly asked: string[] = []
 
   constructor(held: readonly RequestView[]) {
@@ -43,7 +46,9 @@ export class FakeRequests implements Requests {
     const requestHead = reveal
       ? found.requestHead.replace('eyJh...', 'eyJhbGciOiJub25lIn0')
       : found.requestHead
-    return {request: {...found, requestHead}, ...this.bodies}
+    const picks = found.fault === 'NO_INSTANCE' ? found.attempts.length + 1 : found.attempts.length
+    const skipped = Array.from({length: picks}, () => this.skipped)
+    return {request: {...found, requestHead}, skipped, ...this.bodies}
   }
 
   async inFlight(): Promise<readonly InFlightView[]> {

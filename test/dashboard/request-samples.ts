@@ -1,5 +1,5 @@
 /** Requests for tests, always the same: what a shop sees in a bad minute, and what a hostile client sends. */
-import type {AttemptView, InFlightView, RequestView} from '../../source/control/requests.ts'
+import type {AttemptView, InFlightView, RequestView, SkippedThen} from '../../source/control/requests.ts'
 import {NOW} from './samples.ts'
 
 export function attempt(port: number, values: Partial<AttemptView> = {}): AttemptView {
@@ -236,4 +236,13 @@ export function manyRequests(count: number): RequestView[] {
     const like = shopRequests[index % shopRequests.length] ?? retriedLogin
     return {...like, id: `1.${index}`, at: NOW - (count - index) * 3, target: `${like.target}/${index}`}
   })
+}
+
+/** What picks passed over in that minute. */
+export const passedOver: SkippedThen = {
+  count: 2,
+  named: [
+    {instance: '127.0.0.1:5003', reason: 'drain'},
+    {instance: '127.0.0.1:5004', reason: 'down: connection refused'},
+  ],
 }

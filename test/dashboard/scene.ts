@@ -6,7 +6,7 @@ import type {Snapshot} from '../../source/control/control.ts'
 import type {RequestView} from '../../source/control/requests.ts'
 import {startDashboard} from '../../source/dashboard/dashboard.tsx'
 import {FakeControl} from './fake-control.ts'
-import {underWay} from './request-samples.ts'
+import {passedOver, underWay} from './request-samples.ts'
 import {openTerminal} from './terminal.ts'
 
 process.env.TZ = 'UTC'
@@ -33,6 +33,7 @@ async function screenOf({shown, held = [], steps}: Scene, columns: number, rows:
   const {stdout, stdin} = terminal
   const control = new FakeControl(shown, held)
   control.requests.underWay = underWay
+  control.requests.skipped = passedOver
   const dashboard = startDashboard(control, {stdout, stdin, colour, ascii: false, readOnly: false})
   await terminal.until(text => text.trim() !== '')
   let text = terminal.text()
@@ -45,6 +46,7 @@ async function screenOf({shown, held = [], steps}: Scene, columns: number, rows:
   }
   // What was asked for because of the last key may still be on its way.
   for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+  await dashboard.flushed()
   await new Promise<void>(resolve => terminal.screen.write('', resolve))
   text = terminal.text()
   const written = terminal.log.join('')

@@ -39,6 +39,7 @@ function request(target: string): FinishedRequest {
     startedAt: facts.startedAt + 27,
     connectedAt: facts.startedAt + 27,
     endedAt: facts.endedAt,
+    selection: 7,
     uses: 41,
   })
   return facts
@@ -56,6 +57,7 @@ test('a record comes back with its times, texts, client and attempts', () => {
       connectedAt: -1,
       endedAt: facts.startedAt + 1.5,
       uses: 1,
+      selection: 6,
     },
   ]
   writer.record(facts)

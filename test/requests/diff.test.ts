@@ -23,6 +23,7 @@ function drawn(lines: readonly DiffLine[]): readonly string[] {
 test('two requests: facts, heads field by field, and bodies line by line', () => {
   const one: RequestDetail = {
     request: sampleRequest(),
+    skipped: [],
     requestBody: undefined,
     responseBody: body('{"a":1,"b":[1,2]}'),
   }
@@ -33,6 +34,7 @@ test('two requests: facts, heads field by field, and bodies line by line', () =>
       requestHead: 'GET /v1/cart/8812?full=1 HTTP/1.1\r\naccept: */*\r\nHOST: api.test\r\nX-New: 1\r\n\r\n',
       responseHead: 'HTTP/1.1 500 Oh\r\nContent-Type: application/json\r\n\r\n',
     }),
+    skipped: [],
     requestBody: undefined,
     responseBody: body('{"a":1,"b":[1,3]}'),
   }
@@ -70,7 +72,12 @@ test('two requests: facts, heads field by field, and bodies line by line', () =>
 })
 
 test('a replay beside its original', () => {
-  const original: RequestDetail = {request: sampleRequest(), requestBody: undefined, responseBody: undefined}
+  const original: RequestDetail = {
+    request: sampleRequest(),
+    skipped: [],
+    requestBody: undefined,
+    responseBody: undefined,
+  }
   const result = {
     instance: '127.0.0.1:9092',
     status: 200,

@@ -28,7 +28,7 @@ function exported(details: readonly RequestDetail[]): readonly Entry[] {
 }
 
 function detail(request: RequestView, bodies: Partial<RequestDetail> = {}): RequestDetail {
-  return {request, requestBody: undefined, responseBody: undefined, ...bodies}
+  return {request, skipped: [], requestBody: undefined, responseBody: undefined, ...bodies}
 }
 
 function body(bytes: Buffer | string, length?: number) {

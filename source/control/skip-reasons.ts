@@ -1,0 +1,26 @@
+/** Why an instance gets no new requests: one open table, which says both whether it may be picked and, if not, why. */
+import type {InstanceModel} from './model.ts'
+
+interface SkipReason {
+  readonly holds: (model: InstanceModel) => boolean
+  /** a few words, safe to print: as they stand behind the instance's name */
+  readonly words: (model: InstanceModel) => string
+}
+
+/** The first that holds is told. A state that keeps requests away is a row here, and nothing else. */
+const reasons: readonly SkipReason[] = [
+  {
+    holds: ({health}) => health.verdict === 'down',
+    words: ({lastCheck}) => (lastCheck === undefined ? 'down' : `down: ${lastCheck.reason}`),
+  },
+  {holds: ({operator}) => operator !== 'ready', words: ({operator}) => operator},
+]
+
+/** undefined: it may be picked. */
+export function skipReason(model: InstanceModel): string | undefined {
+  return reasons.find(({holds}) => holds(model))?.words(model)
+}
+
+export function isSelectable(model: InstanceModel): boolean {
+  return !reasons.some(({holds}) => holds(model))
+}

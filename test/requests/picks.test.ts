@@ -45,13 +45,14 @@ test('each pick of a request says who was skipped and why, and later changes do 
 test('a request that found nobody says of everybody why', async t => {
   const [first, second] = [await freePort(), await freePort()]
   const proxy = await startProxy(t, {origins: [first, second], retries: 1})
+  await drain(proxy, first)
   const service = proxy.controller.services.get('api')
   const model = service?.instances.get(`127.0.0.1:${second}`)
   assert.ok(service && model)
   model.health = {...model.health, verdict: 'down'}
   model.lastCheck = {at: Date.now(), passed: false, tookMs: 1, reason: 'connection refused'}
   proxy.controller.applySelectable(service, model)
-  await drain(proxy, first)
+  await proxy.controller.requests.inFlight()
   const client = proxy.client()
   client.send(get('/none'))
   await client.answered()

@@ -59,7 +59,7 @@ test('a request that found nobody says of everybody why', async t => {
   const [none] = await details(proxy, 1)
   assert.ok(none)
   assert.deepEqual([none.request.fault, none.request.candidates], ['NO_INSTANCE', 0])
-  assert.deepEqual(told(none), [[`127.0.0.1:${second} down: connection refused`, `127.0.0.1:${first} drain`]])
+  assert.deepEqual(told(none), [[`127.0.0.1:${first} drain`, `127.0.0.1:${second} down: connection refused`]])
 })
 
 test('a worker that starts late is told the state that holds', async t => {

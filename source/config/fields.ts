@@ -281,7 +281,7 @@ const proxy = {
       kind: {is: 'list', of: {is: 'text', format: 'fieldName'}, least: 0, orOne: false},
       absent: 'no others',
       description:
-        'Header fields whose values are hidden where requests are shown; Authorization, Proxy-Authorization, Cookie and Set-Cookie always are.',
+        'Names of header fields, and of values in captured bodies, that are hidden where requests are shown or exported, besides those that always are: Authorization, Proxy-Authorization, Cookie and Set-Cookie; in bodies names such as password, secret, token and apiKey.',
     },
     services: {
       kind: {is: 'list', of: service, least: 1, orOne: false},

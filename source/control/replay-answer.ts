@@ -1,6 +1,7 @@
 /** One answer to a replayed request on its way: its head as it came, the beginning of its body, and how it ended. */
 import type {Dispatcher} from 'undici'
 import {printable} from '../printable.ts'
+import {capturedBody} from './captured-body.ts'
 import type {CapturedBody} from './requests.ts'
 
 const MAX_BODY = 65_536
@@ -28,7 +29,7 @@ export class ReplayAnswer implements Dispatcher.DispatchHandler {
   }
 
   get body(): CapturedBody {
-    return {bytes: Buffer.concat(this.#pieces), length: this.#length}
+    return capturedBody(Buffer.concat(this.#pieces), this.#length)
   }
 
   stop(reason: string): void {

@@ -3,7 +3,7 @@ import {Client, type Dispatcher} from 'undici'
 import type {InstanceConfig, ServiceConfig} from '../config/config.ts'
 import {printable} from '../printable.ts'
 import {announcesBody, fieldsOf, hopByHop} from '../requests/heads.ts'
-import type {Redact} from '../requests/redact.ts'
+import type {Redaction} from '../requests/redact.ts'
 import {ReplayAnswer} from './replay-answer.ts'
 import type {CapturedBody, ReplayResult, RequestDetail, RequestView} from './requests.ts'
 
@@ -28,7 +28,7 @@ export function replay(
   detail: RequestDetail,
   service: ServiceConfig | undefined,
   keys: readonly string[],
-  redact: Redact,
+  redaction: Redaction,
 ): Promise<readonly ReplayResult[]> {
   const {request, requestBody} = detail
   const problem = problemOf(request, requestBody)
@@ -47,7 +47,7 @@ export function replay(
     headers: fieldsFor(request),
     body: requestBody === undefined ? null : Buffer.from(requestBody.bytes),
   }
-  return Promise.all(instances.map(instance => sendTo(instance, service, options, redact)))
+  return Promise.all(instances.map(instance => sendTo(instance, service, options, redaction)))
 }
 
 function problemOf(request: RequestView, body: CapturedBody | undefined): string | undefined {
@@ -57,7 +57,7 @@ function problemOf(request: RequestView, body: CapturedBody | undefined): string
   if (!/^(?:\/|https?:\/\/[^/]+\/)/.test(request.target)) return `its target is no path`
   if (!announcesBody(request.requestHead)) return undefined
   if (body === undefined) return 'its body was not captured: turn the capture on, and take a later one'
-  return body.bytes.length < body.length ? 'of its body only the beginning was captured' : undefined
+  return body.isCut ? 'of its body only the beginning was captured' : undefined
 }
 
 function fieldsFor({requestHead, clientAddress, host}: RequestView): string[] {
@@ -79,7 +79,7 @@ async function sendTo(
   {key, address, port, retry}: InstanceConfig,
   {timeouts}: ServiceConfig,
   options: Dispatcher.DispatchOptions,
-  redact: Redact,
+  redaction: Redaction,
 ): Promise<ReplayResult> {
   const client = new Client(`http://${address.includes(':') ? `[${address}]` : address}:${port}`, {
     connectTimeout: timeouts.connectMs,
@@ -101,8 +101,8 @@ async function sendTo(
     instance: key,
     status: answer.status,
     duration: answer.duration,
-    head: redact(answer.head),
-    body: answer.status === 0 ? undefined : answer.body,
+    head: redaction.head(answer.head),
+    body: answer.status === 0 ? undefined : redaction.body(answer.body, answer.head),
     error,
   }
 }

@@ -1,10 +1,12 @@
 /** Single requests as control shows them: the records of all workers in one order, and what workers tell when asked. */
 import {printable} from '../printable.ts'
+import type {Body} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 import type {RequestRecord} from '../recorder/reader.ts'
 import {parseFilter} from '../requests/filter.ts'
-import {type Redact, redactor} from '../requests/redact.ts'
+import {type Redaction, redaction, revealed} from '../requests/redact.ts'
 import type {Asks} from './asks.ts'
+import {capturedBody} from './captured-body.ts'
 import type {ServiceModel} from './model.ts'
 import type {Numbers} from './registry.ts'
 import {replay} from './replay.ts'
@@ -27,19 +29,17 @@ export interface RequestLogOptions {
   readonly event: (text: string) => void
 }
 
-const plain: Redact = head => head
-
 export class RequestLog implements Requests {
   readonly #options: RequestLogOptions
   readonly #workers: readonly WorkerRecords[]
-  #redact: Redact
+  #redaction: Redaction
   #capture: string | undefined
 
   constructor(options: RequestLogOptions) {
     const {recorders, redact} = options
     this.#options = options
     this.#workers = recorders.map((cells, worker) => new WorkerRecords(cells, recorders.length, worker))
-    this.#redact = redactor(redact)
+    this.#redaction = redaction(redact)
   }
 
   /** The text of the filter by which bodies are kept now. */
@@ -47,15 +47,15 @@ export class RequestLog implements Requests {
     return this.#capture
   }
 
-  /** From here on these fields, too, are shown without their values. */
+  /** From here on these fields, and these values of bodies, too, are hidden. */
   setRedact(names: readonly string[]): void {
-    this.#redact = redactor(names)
+    this.#redaction = redaction(names)
   }
 
   async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
     const lasts = cursor === undefined ? [] : cursor.split('.').map(Number)
     const {numbers} = this.#options
-    const show = (record: RequestRecord) => requestView(record, numbers, this.#redact)
+    const show = (record: RequestRecord) => requestView(record, numbers, this.#redaction.head)
     const news = await Promise.all(
       this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, show)),
     )
@@ -77,7 +77,8 @@ export class RequestLog implements Requests {
     const [worker, sequence] = numbersOf(id)
     const record = this.#workers[worker]?.find(sequence)
     if (record === undefined) return undefined
-    const request = requestView(record, this.#options.numbers, reveal ? plain : this.#redact)
+    const {head, body} = reveal ? revealed : this.#redaction
+    const request = requestView(record, this.#options.numbers, head)
     const none = {
       request,
       skipped: this.#skipped(record, request.service),
@@ -86,9 +87,14 @@ export class RequestLog implements Requests {
     }
     if (this.#capture === undefined) return none
     const answer = await this.#options.asks.ask(worker, {type: 'tell-bodies', sequence})
-    return answer === undefined
-      ? none
-      : {...none, requestBody: answer.requestBody, responseBody: answer.responseBody}
+    if (answer === undefined) return none
+    const shown = (kept: Body | undefined, itsHead: string) =>
+      kept === undefined ? undefined : body(capturedBody(kept.bytes, kept.length), itsHead)
+    return {
+      ...none,
+      requestBody: shown(answer.requestBody, record.requestHead),
+      responseBody: shown(answer.responseBody, record.responseHead),
+    }
   }
 
   async inFlight(): Promise<readonly InFlightView[]> {
@@ -119,7 +125,7 @@ export class RequestLog implements Requests {
     const detail = await this.detail(id, true)
     if (detail === undefined) throw new Error('it is not held any more')
     const service = this.#options.service(detail.request.service ?? '')?.config
-    const results = await replay(detail, service, instances, this.#redact)
+    const results = await replay(detail, service, instances, this.#redaction)
     const what = printable(`${detail.request.method} ${detail.request.target}`, 60)
     this.#options.event(`${what} was sent again to ${results.map(({instance}) => instance).join(', ')}`)
     return results

@@ -105,9 +105,14 @@ export interface RequestBatch {
 
 /** A captured body: the first 64 KiB of it. */
 export interface CapturedBody {
+  /** with `hidden`: unpacked, the secrets in it taken out */
   readonly bytes: Uint8Array
-  /** length of the whole */
+  /** of the whole, as it came */
   readonly length: number
+  /** there was more of it than was kept */
+  readonly isCut: boolean
+  /** values that are not shown because their names say that they are secrets */
+  readonly hidden: number
 }
 
 /** An instance that a pick passed over. */

@@ -66,10 +66,11 @@ export function bodyBlock(
   const {head} = headOf(request, side)
   if (body === undefined) return absentBody(frame, request, side, head)
   const {as, lines} = linesOf(body, head)
-  const part = body.length > body.bytes.length ? `, ${bytes(body.bytes.length)} kept` : ''
+  const part = body.isCut ? `, ${bytes(body.bytes.length)} kept` : ''
+  const hidden = body.hidden > 0 ? `, ${body.hidden} hidden, v shows` : ''
   return [
     [],
-    rule(frame, `body, ${bytes(body.length)}${part}`, frame.columns, as),
+    rule(frame, `body, ${bytes(body.length)}${part}${hidden}`, frame.columns, as),
     ...lines.map((line): Piece[] => [['text', ` ${line}`]]),
   ]
 }

@@ -1,11 +1,8 @@
 /** A captured body as lines for reading: JSON with its shape, text as it is, anything else as hexadecimal. */
-import {Buffer} from 'node:buffer'
-import {brotliDecompressSync, constants, gunzipSync, inflateSync} from 'node:zlib'
 import type {CapturedBody} from '../control/requests.ts'
 import {fieldOf} from './heads.ts'
+import {unpacked} from './unpacked.ts'
 
-/** A small body can unpack to a huge one: what is more than that stays packed. */
-const MAX_UNPACKED = 1_048_576
 const HEX_WIDTH = 16
 
 export interface BodyLines {
@@ -16,32 +13,13 @@ export interface BodyLines {
 
 /** `head` is that of the body's message. */
 export function bodyLines(body: CapturedBody, head: string): BodyLines {
-  const bytes = unpacked(Buffer.from(body.bytes), fieldOf(head, 'content-encoding') ?? '', body)
-  const text = textOf(bytes, body.bytes.length < body.length)
+  const coding = body.hidden > 0 ? '' : (fieldOf(head, 'content-encoding') ?? '')
+  const bytes = unpacked(body.bytes, coding)
+  const text = textOf(bytes, body.isCut)
   if (text === undefined) return {as: 'hex', lines: hexLines(bytes)}
   const json = prettyJson(text)
   if (json !== undefined) return {as: 'json', lines: json.split('\n')}
   return {as: 'text', lines: text.replace(/\r?\n$/, '').split(/\r?\n/)}
-}
-
-function unpacked(bytes: Buffer, coding: string, {length}: CapturedBody): Buffer {
-  // Of a body that was cut, as much as there is.
-  const options = {maxOutputLength: MAX_UNPACKED, finishFlush: constants.Z_SYNC_FLUSH}
-  try {
-    switch (coding.trim().toLowerCase()) {
-      case 'gzip':
-      case 'x-gzip':
-        return gunzipSync(bytes, options)
-      case 'deflate':
-        return inflateSync(bytes, options)
-      case 'br':
-        return bytes.length < length ? bytes : brotliDecompressSync(bytes, {maxOutputLength: MAX_UNPACKED})
-      default:
-        return bytes
-    }
-  } catch {
-    return bytes
-  }
 }
 
 /** undefined: not text. A cut may have fallen into the middle of a character. */

@@ -71,12 +71,13 @@ function bodyOf(request: RequestView, body: CapturedBody | undefined) {
   if (body === undefined || body.bytes.length === 0) {
     return announcesBody(request.requestHead) ? {...none, comment: 'its body was not captured'} : none
   }
-  if (body.bytes.length < body.length || body.length > MAX_BODY)
+  if (body.isCut || Math.max(body.length, body.bytes.length) > MAX_BODY)
     return {...none, comment: `its body of ${bytesText(body.length)} is too long for a command line`}
   const format = printfFormat(Buffer.from(body.bytes).toString('latin1'))
   // A format may not begin with a dash: printf would take it for an option.
   const safe = format.startsWith('-') ? `\\055${format.slice(1)}` : format
-  return {words: ['--data-binary @-'], input: `printf '${safe}' | `, comment: ''}
+  const comment = body.hidden > 0 ? 'secrets in its body are hidden' : ''
+  return {words: ['--data-binary @-'], input: `printf '${safe}' | `, comment}
 }
 
 function cutComment({requestHead, requestHeadLength}: RequestView): string {

@@ -124,13 +124,13 @@ function queryOf(target: string): readonly Json[] {
 
 /** HAR knows no encoding of a request's body: what is no text is said to be base64 in a field of our own. */
 function postText(body: CapturedBody): Json {
-  const text = textOf(body.bytes, body.bytes.length < body.length)
+  const text = textOf(body.bytes, body.isCut)
   return text === undefined ? {text: base64(body), _encoding: 'base64'} : {text}
 }
 
 function contentText(body: CapturedBody): Json {
-  const text = textOf(body.bytes, body.bytes.length < body.length)
-  const cut = body.bytes.length < body.length ? {comment: `the first ${body.bytes.length} bytes`} : {}
+  const text = textOf(body.bytes, body.isCut)
+  const cut = body.isCut ? {comment: `the first ${body.bytes.length} bytes`} : {}
   return text === undefined ? {text: base64(body), encoding: 'base64', ...cut} : {text, ...cut}
 }
 

@@ -1,5 +1,7 @@
 /** Takes the secrets out of a recorded head: the scheme and at most four characters of each stay, to tell them apart. */
 
+import {bodyRedactor, type RedactBody} from './redact-body.ts'
+
 /** Always; a configuration can add to them. */
 const secretFields = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie']
 
@@ -8,6 +10,19 @@ const KEPT = 4
 const LONG_ENOUGH = 16
 
 export type Redact = (head: string) => string
+
+/** How heads and bodies are shown. */
+export interface Redaction {
+  readonly head: Redact
+  readonly body: RedactBody
+}
+
+/** `more`: further names of fields and of values in bodies that are secret. */
+export function redaction(more: readonly string[]): Redaction {
+  return {head: redactor(more), body: bodyRedactor(more)}
+}
+
+export const revealed: Redaction = {head: head => head, body: body => body}
 
 /**
  * `more`: names of fields, in any case. What a parser refused may hold a secret too, so a field is found however badly

@@ -1,4 +1,5 @@
 /** A control that shows what it is told to and writes down what it is asked for. */
+import {capturedBody} from '../../source/control/captured-body.ts'
 import type {Command, ConfigComparison, Control, Outcome, Snapshot} from '../../source/control/control.ts'
 import type {
   Cursor,
@@ -64,7 +65,7 @@ export class FakeRequests implements Requests {
       status: index === 0 ? 200 : 502,
       duration: 12.5 + index,
       head: 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Cache: hit\r\n\r\n',
-      body: {bytes: new TextEncoder().encode('{"total":3}'), length: 11},
+      body: capturedBody(new TextEncoder().encode('{"total":3}'), 11),
       error: index === 0 ? undefined : 'reset by the instance',
     }))
   }

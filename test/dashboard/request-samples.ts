@@ -1,4 +1,5 @@
 /** Requests for tests, always the same: what a shop sees in a bad minute, and what a hostile client sends. */
+import {capturedBody} from '../../source/control/captured-body.ts'
 import type {AttemptView, InFlightView, RequestView, SkippedThen} from '../../source/control/requests.ts'
 import {NOW} from './samples.ts'
 
@@ -245,4 +246,14 @@ export const passedOver: SkippedThen = {
     {instance: '127.0.0.1:5003', reason: 'drain'},
     {instance: '127.0.0.1:5004', reason: 'down: connection refused'},
   ],
+}
+
+/** What a login and its answer carried, as control shows it. */
+export const loginBodies = {
+  requestBody: {
+    ...capturedBody(new TextEncoder().encode('{"user":"ada","password":"••••••"}'), 57),
+    isCut: false,
+    hidden: 1,
+  },
+  responseBody: undefined,
 }

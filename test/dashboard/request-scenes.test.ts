@@ -1,5 +1,5 @@
 /** The screens of single requests beside the text they should be, at several sizes. */
-import {shopRequests} from './request-samples.ts'
+import {loginBodies, shopRequests} from './request-samples.ts'
 import {NOW, shop, snapshot} from './samples.ts'
 import {testScenes} from './scene.ts'
 
@@ -22,6 +22,7 @@ testScenes({
   'inspector-beside': {...held, steps: [list, ['\r', 'Timing']]},
   inspector: {...held, steps: [list, ['\r\r', '1 Timing']]},
   'inspector-request': {...held, steps: [list, ['\r\r2', '[2 Request]']]},
+  'inspector-body': {...held, bodies: loginBodies, steps: [list, ['\r\r2', '[2 Request]']]},
   'requests-help': {...held, steps: [list, ['?', 'MOVE']]},
   'requests-replay': {...held, steps: [list, ['jR', 'replay #']]},
   errors: {

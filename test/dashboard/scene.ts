@@ -5,7 +5,7 @@ import {test} from 'node:test'
 import type {Snapshot} from '../../source/control/control.ts'
 import type {RequestView} from '../../source/control/requests.ts'
 import {startDashboard} from '../../source/dashboard/dashboard.tsx'
-import {FakeControl} from './fake-control.ts'
+import {FakeControl, type FakeRequests} from './fake-control.ts'
 import {passedOver, underWay} from './request-samples.ts'
 import {openTerminal} from './terminal.ts'
 
@@ -24,16 +24,23 @@ const sizes: readonly (readonly [number, number])[] = [
 export interface Scene {
   readonly shown: Snapshot
   readonly held?: readonly RequestView[]
+  readonly bodies?: FakeRequests['bodies']
   /** keys, and what is on screen when they have done their work */
   readonly steps: readonly (readonly [keys: string, until: string | RegExp])[]
 }
 
-async function screenOf({shown, held = [], steps}: Scene, columns: number, rows: number, colour: boolean) {
+async function screenOf(
+  {shown, held = [], bodies, steps}: Scene,
+  columns: number,
+  rows: number,
+  colour: boolean,
+) {
   const terminal = openTerminal(columns, rows)
   const {stdout, stdin} = terminal
   const control = new FakeControl(shown, held)
   control.requests.underWay = underWay
   control.requests.skipped = passedOver
+  if (bodies !== undefined) control.requests.bodies = bodies
   const dashboard = startDashboard(control, {stdout, stdin, colour, ascii: false, readOnly: false})
   await terminal.until(text => text.trim() !== '')
   let text = terminal.text()

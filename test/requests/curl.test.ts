@@ -1,8 +1,10 @@
 /** What is copied runs in a real shell and says exactly the bytes that were recorded. */
+
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import {capturedBody} from '../../source/control/captured-body.ts'
 import type {CapturedBody, RequestView} from '../../source/control/requests.ts'
 import {curlCommand} from '../../source/requests/curl.ts'
 import {printfFormat, shellWord} from '../../source/requests/shell.ts'
@@ -26,7 +28,7 @@ function withHead(lines: readonly string[], different: Partial<RequestView> = {}
 }
 
 function body(text: string, length = text.length): CapturedBody {
-  return {bytes: Buffer.from(text, 'latin1'), length}
+  return capturedBody(Buffer.from(text, 'latin1'), length)
 }
 
 test('a plain request', () => {

@@ -1,8 +1,10 @@
 /** Two answers side by side: what differs is shown, what does not is there to hold on to. */
+
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {gzipSync} from 'node:zlib'
 import fc from 'fast-check'
+import {capturedBody} from '../../source/control/captured-body.ts'
 import type {CapturedBody, RequestDetail} from '../../source/control/requests.ts'
 import {bodyLines} from '../../source/requests/body-lines.ts'
 import {type DiffLine, diffOf, replaySide, sideOf} from '../../source/requests/diff.ts'
@@ -11,7 +13,7 @@ import {sampleRequest} from './samples.ts'
 
 function body(bytes: Buffer | string, length?: number): CapturedBody {
   const buffer = Buffer.from(bytes)
-  return {bytes: new Uint8Array(buffer), length: length ?? buffer.length}
+  return capturedBody(new Uint8Array(buffer), length ?? buffer.length)
 }
 
 const marks = {title: '#', same: ' ', one: '-', other: '+'} as const

@@ -1,7 +1,9 @@
 /** What is exported is what others can read: HAR by its specification, JSON lines by any parser. */
+
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {capturedBody} from '../../source/control/captured-body.ts'
 import type {RequestDetail, RequestView} from '../../source/control/requests.ts'
 import {faultCodes, faults} from '../../source/faults.ts'
 import {harLog} from '../../source/requests/har.ts'
@@ -33,7 +35,7 @@ function detail(request: RequestView, bodies: Partial<RequestDetail> = {}): Requ
 
 function body(bytes: Buffer | string, length?: number) {
   const buffer = Buffer.from(bytes)
-  return {bytes: new Uint8Array(buffer), length: length ?? buffer.length}
+  return capturedBody(new Uint8Array(buffer), length ?? buffer.length)
 }
 
 test('the schema refuses what is no HAR', () => {

@@ -172,6 +172,27 @@ test('bodies are kept while a capture is on, of requests that match in the end',
   assert.equal((await requests.detail(kept?.request.id ?? '', false))?.responseBody, undefined)
 })
 
+test('secrets in bodies are hidden until they are asked for, also in the answer to a replay', async t => {
+  const {proxy, origin} = await pair(t)
+  const {requests} = proxy.controller
+  await requests.capture('')
+  origin.answers(ok('{"token":"hunter3","n":1}', 'Content-Type: application/json'))
+  const client = proxy.client()
+  client.send(post('{"user":"ada","password":"hunter2"}', 'Content-Type: application/json'))
+  await client.answered()
+  const {id} = await only(proxy)
+  const text = async (reveal: boolean) => {
+    const detail = await requests.detail(id, reveal)
+    const bodies = [detail?.requestBody, detail?.responseBody]
+    return bodies.map(body => Buffer.from(body?.bytes ?? []).toString())
+  }
+  assert.deepEqual(await text(false), ['{"user":"ada","password":"••••••"}', '{"token":"••••••","n":1}'])
+  assert.deepEqual(await text(true), ['{"user":"ada","password":"hunter2"}', '{"token":"hunter3","n":1}'])
+  const [again] = await requests.replay(id, [])
+  assert.equal(Buffer.from(again?.body?.bytes ?? []).toString(), '{"token":"••••••","n":1}')
+  assert.match(origin.connections.at(-1)?.text ?? '', /"password":"hunter2"/)
+})
+
 test('a large body is kept up to 64 KiB, and its whole length is told', async t => {
   const {proxy, origin} = await pair(t)
   await proxy.controller.requests.capture('')

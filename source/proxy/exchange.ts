@@ -450,7 +450,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#ended = true
     const now = performance.now()
     try {
-      this.#record(now, fault, detail)
+      this.#record(now, status, fault, detail)
     } finally {
       this.#finishAttempt(status, timed, now)
       const micros = timed ? (now - this.#trace.startedAt) * 1000 : -1
@@ -458,10 +458,11 @@ export class Exchange implements UpstreamUser, PickRequest {
     }
   }
 
-  #record(endedAt: number, fault: FaultCode | undefined, detail: string): void {
+  #record(endedAt: number, status: number, fault: FaultCode | undefined, detail: string): void {
     const service = this.#service
     const facts = this.#trace.facts({
       endedAt,
+      status,
       fault,
       detail,
       service,

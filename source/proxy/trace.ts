@@ -13,6 +13,8 @@ const facts = new FinishedRequest()
 /** How an exchange ended. */
 export interface Ending {
   readonly endedAt: number
+  /** as it is counted: 0 where nobody was there to get one */
+  readonly status: number
   readonly fault: FaultCode | undefined
   readonly detail: string
   readonly service: Service | undefined
@@ -98,11 +100,11 @@ export class Trace {
 
   /** Everything for the record. The object is filled anew by the next exchange that ends. */
   facts(ending: Ending): FinishedRequest {
-    const {fault, service, answered} = ending
+    const {status, fault, service, answered} = ending
     facts.startedAt = this.startedAt
     facts.endedAt = ending.endedAt
     facts.respondedAt = this.#respondedAt
-    facts.status = answered !== 0 ? answered : fault === undefined ? 200 : faults[fault].status
+    facts.status = answered !== 0 ? answered : status === 0 && fault !== undefined ? faults[fault].status : status
     facts.fault = fault === undefined ? 0 : faultIndex(fault) + 1
     facts.service = service === undefined ? 0 : service.number + 1
     facts.routed = this.routed + 1

@@ -24,6 +24,13 @@ test('every nasty request: refused with its status and closed; no instance sees 
   await proxy.quiet()
   const {REQUEST_MALFORMED: refusals, REQUEST_ABANDONED: abandoned = 0} = await proxy.faults()
   assert.equal((refusals ?? 0) + abandoned, rows.length)
+  // The record has the status that the client got, also where that is not the usual one of its fault.
+  const {requests} = await proxy.controller.requests.since(undefined, rows.length)
+  const sorted = (statuses: readonly number[]) => statuses.toSorted((one, other) => one - other)
+  assert.deepEqual(
+    sorted(requests.map(({status}) => status)),
+    sorted(rows.map(({code}) => malformations[code].status)),
+  )
 })
 
 async function refused(

@@ -104,7 +104,8 @@ export class Trace {
     facts.startedAt = this.startedAt
     facts.endedAt = ending.endedAt
     facts.respondedAt = this.#respondedAt
-    facts.status = answered !== 0 ? answered : status === 0 && fault !== undefined ? faults[fault].status : status
+    facts.status =
+      answered !== 0 ? answered : status === 0 && fault !== undefined ? faults[fault].status : status
     facts.fault = fault === undefined ? 0 : faultIndex(fault) + 1
     facts.service = service === undefined ? 0 : service.number + 1
     facts.routed = this.routed + 1

@@ -1,7 +1,8 @@
-/** RANDOM: every instance with the same probability, independent of all before. */
+/** RANDOM: every instance with the probability that its weight gives it, independent of all before. */
 import type {StrategyFactory} from './strategy.ts'
+import {Weighted} from './weighted.ts'
 
-export const random: StrategyFactory =
-  ({random: draw}) =>
-  candidates =>
-    candidates[Math.floor(draw() * candidates.length)]
+export const random: StrategyFactory = ({random: draw, lasting}) => {
+  const weighted = new Weighted(lasting)
+  return {pick: candidates => weighted.at(candidates, draw())}
+}

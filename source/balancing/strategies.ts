@@ -15,6 +15,7 @@ export const strategies = {
   POWER_OF_TWO: powerOfTwo,
   IP_HASH: ipHash,
   FIRST: first,
+  WEIGHTED_ROUND_ROBIN: roundRobin,
 } satisfies Record<string, StrategyFactory>
 
 export type StrategyName = keyof typeof strategies

@@ -6,6 +6,8 @@ export interface Candidate {
   readonly inFlight: number
   /** 32 bits made from its address and port: the same in every worker, after every start and on every machine */
   readonly identity: number
+  /** above 0: how much of the requests it should get beside the others; not whole while it starts slowly */
+  readonly weight: number
 }
 
 /** What a strategy may ask about the request; nothing of it is worked out for a strategy that does not ask. */
@@ -20,12 +22,21 @@ export interface PickRequest {
  */
 export type Pick = <C extends Candidate>(candidates: readonly C[], request: PickRequest) => C | undefined
 
+export interface Strategy {
+  readonly pick: Pick
+}
+
 /** What a strategy shares with its like in the other workers, and the dice it throws. */
 export interface StrategyContext {
   /** one cell in shared memory a service: the number of turns taken by all workers */
   readonly turns: Uint32Array<SharedArrayBuffer>
   /** in [0, 1) */
   readonly random: () => number
+  /**
+   * The list that a pick is usually made from. It is never changed, but replaced when an instance or a weight changes, so
+   * that what was worked out for it once holds as long as it stands; any other list is made for one pick (a retry).
+   */
+  readonly lasting: () => readonly Candidate[]
 }
 
-export type StrategyFactory = (context: StrategyContext) => Pick
+export type StrategyFactory = (context: StrategyContext) => Strategy

@@ -12,6 +12,7 @@ import type {
 } from './config.ts'
 import {
   admin,
+  host,
   httpHealthcheck,
   limits,
   listen,
@@ -31,6 +32,9 @@ type ReadHost = ReadService['hosts'][number]
 type ReadRetryPolicy = NonNullable<ReadHost['retryPolicy']>
 type AllTimeouts = Required<Read<typeof timeouts, true>>
 
+/** Once, not for each of ten thousand hosts. */
+const hostDefaults = defaultsOf(host.fields)
+
 export function buildConfig({proxy}: ReadFile): Config {
   const proxyTimeouts = {...defaultsOf(timeouts.fields), ...proxy.timeouts}
   return {
@@ -47,7 +51,7 @@ export function buildConfig({proxy}: ReadFile): Config {
 }
 
 function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfig {
-  const {lbPolicy} = {...defaultsOf(service.fields), ...given}
+  const {lbPolicy, weight} = {...defaultsOf(service.fields), ...given}
   return {
     name: given.name,
     domains: given.domain,
@@ -55,15 +59,17 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfi
     headers: (given.headers ?? []).map(({key, value}) => headerRule(key, value)),
     split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
-    instances: given.hosts.map(host => instanceOf(host, given.retryPolicy ?? {})),
+    instances: given.hosts.map(host => instanceOf(host, given.retryPolicy ?? {}, weight)),
     tcpHealthcheck: healthcheckOf(given),
     ...httpHealthcheckOf(given),
     timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
   }
 }
 
-function instanceOf({address, port, retryPolicy: own}: ReadHost, ofService: ReadRetryPolicy): InstanceConfig {
-  return {key: addressAndPort(address, port), address, port, retry: retryOf({...ofService, ...own})}
+function instanceOf(given: ReadHost, ofService: ReadRetryPolicy, weightOfService: number): InstanceConfig {
+  const {address, port, retryPolicy: own, weight = weightOfService, backup = hostDefaults.backup} = given
+  const key = addressAndPort(address, port)
+  return {key, address, port, retry: retryOf({...ofService, ...own}), weight, backup}
 }
 
 function retryOf({timeout, ...given}: ReadRetryPolicy): RetryPolicy {

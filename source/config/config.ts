@@ -69,6 +69,10 @@ export interface InstanceConfig {
   readonly address: string
   readonly port: number
   readonly retry: RetryPolicy
+  /** 0 to 1000; 0: no new requests */
+  readonly weight: number
+  /** serves only while no instance that is none can */
+  readonly backup: boolean
 }
 
 /** A part of a service's requests goes to another one. */

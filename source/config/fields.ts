@@ -9,6 +9,8 @@ const DAY = 24 * HOUR
 
 const time = {is: 'time', least: MILLISECOND, most: DAY} as const
 const count = (least: number, most: number) => ({is: 'count', least, most}) as const
+const weight = count(0, 1000)
+const flag = {is: 'flag'} as const
 const address = {is: 'text', format: 'address'} as const satisfies Text
 const choice = <Name extends string>(names: readonly Name[]) => ({is: 'choice', names}) as const
 
@@ -144,7 +146,7 @@ export const httpHealthcheck = {
   },
 } as const satisfies Single
 
-const host = {
+export const host = {
   is: 'mapping',
   title: 'a host',
   fields: {
@@ -154,6 +156,16 @@ const host = {
       description: 'Where the instance is; IPv6 with or without brackets.',
     },
     port: {kind: count(1, 65_535), required: true, description: 'Its port.'},
+    weight: {
+      kind: weight,
+      absent: "the service's",
+      description: 'How much of the requests it gets beside the others; 0: no new ones.',
+    },
+    backup: {
+      kind: flag,
+      default: false,
+      description: 'Serves only while no instance without this can.',
+    },
     retryPolicy: {
       kind: retryPolicy,
       absent: "the service's",
@@ -218,6 +230,7 @@ export const service = {
       required: true,
       description: 'Its instances.',
     },
+    weight: {kind: weight, default: 1, description: 'The weight of those hosts that give none.'},
     retryPolicy: {kind: retryPolicy, absent: 'no retries', description: 'The policy of all its hosts.'},
     tcpHealthcheck: {
       kind: tcpHealthcheck,

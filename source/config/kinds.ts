@@ -21,13 +21,18 @@ export interface Choice {
   readonly names: readonly string[]
 }
 
+/** true or false. */
+export interface Flag {
+  readonly is: 'flag'
+}
+
 /** A text that has to have a form. */
 export interface Text {
   readonly is: 'text'
   readonly format: FormatName
 }
 
-export type Scalar = Time | Count | Choice | Text
+export type Scalar = Time | Count | Choice | Flag | Text
 
 /** A mapping whose keys are the writer's own, each of the form `key`, with a text each. */
 export interface Entries {
@@ -68,7 +73,7 @@ export type Kind = Scalar | Mapping | List | Single | Entries
 /** One row of the table. A default is in the unit that the kind reads as; `absent` says what no value means. */
 export type Field = {readonly kind: Kind; readonly description: string} & (
   | {readonly required: true}
-  | {readonly default: string | number}
+  | {readonly default: string | number | boolean}
   | {readonly absent: string}
 )
 
@@ -82,17 +87,19 @@ export type Read<K, Sure extends boolean> = K extends {is: 'time' | 'count'}
   ? number
   : K extends {is: 'choice'; names: readonly (infer Name)[]}
     ? Name
-    : K extends {is: 'text'}
-      ? string
-      : K extends {is: 'mapping'; fields: infer F}
-        ? ReadFields<F, Sure>
-        : K extends {is: 'list'; of: infer Entry}
-          ? readonly Read<Entry, Sure>[]
-          : K extends {is: 'single'; of: infer Inner}
-            ? Read<Inner, Sure>
-            : K extends {is: 'entries'}
-              ? readonly Entry[]
-              : never
+    : K extends {is: 'flag'}
+      ? boolean
+      : K extends {is: 'text'}
+        ? string
+        : K extends {is: 'mapping'; fields: infer F}
+          ? ReadFields<F, Sure>
+          : K extends {is: 'list'; of: infer Entry}
+            ? readonly Read<Entry, Sure>[]
+            : K extends {is: 'single'; of: infer Inner}
+              ? Read<Inner, Sure>
+              : K extends {is: 'entries'}
+                ? readonly Entry[]
+                : never
 
 type ReadFields<F, Sure extends boolean> = {
   readonly [Key in keyof F as IsSure<F[Key], Sure> extends true ? Key : never]: ReadField<F[Key], Sure>

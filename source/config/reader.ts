@@ -62,6 +62,7 @@ export class Reader {
       case 'time':
       case 'count':
       case 'choice':
+      case 'flag':
       case 'text':
         return this.#scalar(place, kind)
     }

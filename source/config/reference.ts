@@ -43,6 +43,8 @@ function valueText(kind: Kind): string {
       return `time, ${formatTime(kind.least)} to ${formatTime(kind.most)}`
     case 'count':
       return `${kind.least} to ${kind.most}`
+    case 'flag':
+      return '`true` or `false`'
     case 'choice':
       return oneOf(kind.names.map(name => `\`${name}\``))
     case 'text':

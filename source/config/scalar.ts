@@ -6,7 +6,9 @@ import type {Count, Scalar, Time} from './kinds.ts'
 import {nearest} from './nearest.ts'
 import {millisecondsOf} from './time.ts'
 
-export type Judged = {readonly value: string | number} | {readonly problem: string; readonly hint?: string}
+export type Judged =
+  | {readonly value: string | number | boolean}
+  | {readonly problem: string; readonly hint?: string}
 
 /** `found` is what YAML made of the text; the problem completes "port is ...". */
 export function judged(found: unknown, kind: Scalar): Judged {
@@ -16,7 +18,7 @@ export function judged(found: unknown, kind: Scalar): Judged {
   return {problem: `${described(found)}; expected ${expected(kind)}`, ...(hint === undefined ? {} : {hint})}
 }
 
-function readAs(found: unknown, kind: Scalar): string | number | undefined {
+function readAs(found: unknown, kind: Scalar): string | number | boolean | undefined {
   switch (kind.is) {
     case 'time':
       return within(millisecondsOf(found), kind)
@@ -24,6 +26,8 @@ function readAs(found: unknown, kind: Scalar): string | number | undefined {
       return within(found, kind)
     case 'choice':
       return kind.names.find(name => name === found)
+    case 'flag':
+      return typeof found === 'boolean' ? found : undefined
     case 'text':
       return typeof found === 'string' ? formats[kind.format].read(found) : undefined
   }
@@ -47,6 +51,10 @@ function hintFor(found: unknown, kind: Scalar): string | undefined {
       // A number that somebody put in quotes.
       return typeof found === 'string' && /^\d+$/.test(found) && readAs(Number(found), kind) !== undefined
         ? `did you mean ${found}, without quotes?`
+        : undefined
+    case 'flag':
+      return typeof found === 'string' && /^(?:true|yes|on|false|no|off)$/i.test(found)
+        ? `did you mean ${/^(?:true|yes|on)$/i.test(found)}, without quotes?`
         : undefined
     case 'choice':
       return typeof found === 'string' ? didYouMean(nearest(found, kind.names)) : undefined

@@ -28,6 +28,8 @@ function schemaOf(kind: Kind): JsonSchema {
       }
     case 'count':
       return {type: 'integer', minimum: kind.least, maximum: kind.most}
+    case 'flag':
+      return {type: 'boolean'}
     case 'choice':
       return {enum: kind.names}
     case 'text':

@@ -7,6 +7,7 @@ import type {Health} from './health.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {setOperatorState} from './operator-state.ts'
 import {setSplit} from './split.ts'
+import {setWeight} from './weight.ts'
 
 /** What a command may act on. */
 export interface CommandTarget {
@@ -17,6 +18,8 @@ export interface CommandTarget {
   readonly draining: Map<string, InstanceModel>
   order(order: Order): void
   /** what the operator wants of it has changed: workers and health checks are to follow */
+  /** tells the workers whether it may be picked now */
+  applySelectable(service: ServiceModel, model: InstanceModel): void
   operatorChanged(service: ServiceModel, model: InstanceModel): void
   /** ends what is in flight on it */
   cutInstance(service: ServiceModel, model: InstanceModel): void
@@ -31,6 +34,8 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
       return setStrategy(command, by, target)
     case 'set-split':
       return setSplit(command, by, target)
+    case 'set-weight':
+      return setWeight(command, by, target)
     case 'set-operator-state':
       return setOperatorState(command, by, target)
     case 'check-now':

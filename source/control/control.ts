@@ -36,7 +36,11 @@ export interface InstanceSnapshot {
   readonly operator: OperatorState
   /** epoch ms of the last change of the operator's state */
   readonly operatorSince: number
-  /** healthy and ready: gets new requests */
+  /** what it gets beside the others; 0: no new requests */
+  readonly weight: number
+  /** serves only while no instance that is none can */
+  readonly backup: boolean
+  /** healthy, ready and of some weight: gets new requests, a backup as soon as they are for it */
   readonly selectable: boolean
   /** gets requests of clients that stick to it: also while it drains */
   readonly acceptsSticky: boolean
@@ -142,6 +146,8 @@ export type Command =
       readonly state: OperatorState
       readonly force?: boolean
     } & InstanceRef)
+  /** 0 to 1000; 0: no new requests */
+  | ({readonly type: 'set-weight'; readonly weight: number} & InstanceRef)
   | ({readonly type: 'check-now'} & InstanceRef)
   /** read the configuration's file again and put it into force, whole or not at all */
   | {readonly type: 'reload'}

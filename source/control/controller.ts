@@ -427,10 +427,11 @@ export class Controller implements Control, CommandTarget {
       orders.push({type: 'strategy', service, strategy})
       if (split !== undefined) orders.push({type: 'split', service, percent: split.percent})
       for (const [instance, model] of instances) {
-        const {selectable, acceptsSticky} = model
+        const {selectable, acceptsSticky, weight} = model
         const selection = selections.change(instance, skipReason(model))
         if (!selectable)
           orders.push({type: 'selectable', service, instance, selectable, acceptsSticky, selection})
+        if (weight !== model.config.weight) orders.push({type: 'weight', service, instance, weight})
       }
       orders.push({type: 'selection', service, selection: selections.number})
     }

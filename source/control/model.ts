@@ -26,6 +26,7 @@ export class InstanceModel {
   operator: OperatorState = 'ready'
   operatorSince: number
   #estimate: DrainEstimate | undefined
+  weight: number
 
   constructor(config: InstanceConfig, cells: InstanceCells, at: number) {
     this.config = config
@@ -34,6 +35,13 @@ export class InstanceModel {
     this.meter = new Meter([this.lanes], at)
     this.verdictSince = at
     this.operatorSince = at
+    this.weight = config.weight
+  }
+
+  /** Takes another configuration over; a weight that the operator set stays, unless the file says another one now. */
+  update(config: InstanceConfig): void {
+    if (config.weight !== this.config.weight) this.weight = config.weight
+    this.config = config
   }
 
   get selectable(): boolean {
@@ -67,9 +75,11 @@ export class InstanceModel {
       lastCheck: this.lastCheck,
       operator: this.operator,
       operatorSince: this.operatorSince,
-      selectable: this.selectable,
       acceptsSticky: this.acceptsSticky,
       drainedInMs: this.#estimate?.leftMs,
+      weight: this.weight,
+      backup: this.config.backup,
+      selectable: this.selectable,
       share,
       traffic,
     }
@@ -113,7 +123,7 @@ export class ServiceModel {
       const its = cells.instances.get(instance.key)
       if (its === undefined) throw new Error(`no shared cells for ${config.name}/${instance.key}`)
       const model = known.get(its.serial) ?? new InstanceModel(instance, its, at)
-      model.config = instance
+      model.update(instance)
       known.delete(its.serial)
       instances.set(instance.key, model)
     }

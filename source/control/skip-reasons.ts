@@ -13,6 +13,7 @@ const reasons: readonly SkipReason[] = [
     holds: ({health}) => health.verdict === 'down',
     words: ({lastCheck}) => (lastCheck === undefined ? 'down' : `down: ${lastCheck.reason}`),
   },
+  {holds: ({weight}) => weight === 0, words: () => 'weight 0'},
   {holds: ({operator}) => operator !== 'ready', words: ({operator}) => operator},
 ]
 

@@ -22,6 +22,8 @@ export class Instance implements Candidate {
   selectable = true
   /** requests of clients that stick to it still go there: also while it drains */
   acceptsSticky = true
+  /** 0: no new requests */
+  weight: number
   readonly #lanes: Lanes
   readonly #context: WorkerContext
   readonly #idle: UpstreamConnection[] = []
@@ -32,6 +34,7 @@ export class Instance implements Candidate {
 
   constructor(config: InstanceConfig, cells: InstanceCells, service: Service, context: WorkerContext) {
     this.config = config
+    this.weight = config.weight
     this.number = cells.number
     this.serial = cells.serial
     this.identity = hashOf(config.key)

@@ -62,6 +62,13 @@ export type Order =
     }
   /** number of the state that the service's instances are in now: records refer to it */
   | {readonly type: 'selection'; readonly service: string; readonly selection: number}
+  /** how much of the requests it gets beside the others now: not what the file says */
+  | {
+      readonly type: 'weight'
+      readonly service: string
+      readonly instance: string
+      readonly weight: number
+    }
   /** keep bodies of requests that match; undefined: keep none, and forget those that are kept */
   | {readonly type: 'capture'; readonly filter: string | undefined}
 

@@ -1,6 +1,6 @@
 /** One service as a worker sees it: its instances, those of them that may be used, and the strategy that chooses. */
 import {type StrategyName, strategies, strategyNames} from '../balancing/strategies.ts'
-import type {Pick} from '../balancing/strategy.ts'
+import type {Pick, Strategy} from '../balancing/strategy.ts'
 import type {ServiceConfig} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
 import type {Sharing} from '../routing/split.ts'
@@ -36,7 +36,7 @@ export class Service {
     this.lane = new Lane(cells.lanes, context.index)
     this.#turns = new Uint32Array(cells.turns)
     this.#context = context
-    this.pick = this.#strategy(config.strategy)
+    this.pick = this.#strategy(config.strategy).pick
     this.strategyIndex = strategyNames.indexOf(config.strategy)
     this.update(config, cells)
   }
@@ -50,6 +50,7 @@ export class Service {
       const known = this.#known.get(instance.key)
       const same = known?.serial === its.serial ? known : new Instance(instance, its, this, this.#context)
       same.config = instance
+      same.weight = instance.weight // an order that says otherwise follows
       same.stay()
       this.#known.set(instance.key, same)
       this.#keys.set(its.number, instance.key)
@@ -72,7 +73,7 @@ export class Service {
   /** Swaps the strategy between two requests: nothing in flight notices. */
   setStrategy(name: StrategyName): void {
     if (strategyNames[this.strategyIndex] === name) return
-    this.pick = this.#strategy(name)
+    this.pick = this.#strategy(name).pick
     this.strategyIndex = strategyNames.indexOf(name)
   }
 
@@ -96,16 +97,26 @@ export class Service {
     return this.#known.get(key)
   }
 
+  setWeight(key: string, weight: number): void {
+    const instance = this.#known.get(key)
+    if (instance === undefined || instance.weight === weight) return
+    instance.weight = weight
+    this.#select()
+  }
+
   /** `address:port` of the instance that records call `number`. */
   keyOf(number: number): string {
     return this.#keys.get(number) ?? ''
   }
 
+  /** Always another list: strategies work out once what they need of one. */
   #select(): void {
-    this.selectable = this.instances.filter(each => each.selectable)
+    const serving = this.instances.filter(each => each.selectable && each.weight > 0)
+    const regular = serving.filter(each => !each.config.backup)
+    this.selectable = regular.length === 0 ? serving : regular
   }
 
-  #strategy(name: StrategyName): Pick {
-    return strategies[name]({turns: this.#turns, random: Math.random})
+  #strategy(name: StrategyName): Strategy {
+    return strategies[name]({turns: this.#turns, random: Math.random, lasting: () => this.selectable})
   }
 }

@@ -96,6 +96,7 @@ function obey(order: Order): void {
   const service = services.get(order.service)
   if (order.type === 'strategy') service?.setStrategy(order.strategy)
   else if (order.type === 'split') service?.setSplitPercent(order.percent)
+  else if (order.type === 'weight') service?.setWeight(order.instance, order.weight)
   else if (service !== undefined) {
     service.selection = order.selection
     if (order.type === 'selectable') service.setSelectable(order.instance, order)
@@ -129,6 +130,7 @@ port.on('message', (message: Down) => {
     case 'selectable':
     case 'selection':
     case 'split':
+    case 'weight':
     case 'capture':
       return obey(message)
     case 'list-in-flight':

@@ -8,4 +8,5 @@ export const pickWords = {
   POWER_OF_TWO: 'fewer in flight of two drawn',
   IP_HASH: "by the client's address",
   FIRST: 'the first',
+  WEIGHTED_ROUND_ROBIN: 'its turn by weight',
 } as const satisfies Record<NonNullable<RequestView['strategy']>, string>

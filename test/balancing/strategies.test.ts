@@ -1,28 +1,8 @@
 /** Each strategy gives the shares that it promises. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {hashOf} from '../../source/balancing/hash.ts'
-import {type StrategyName, strategies, strategyNames} from '../../source/balancing/strategies.ts'
-import type {Candidate} from '../../source/balancing/strategy.ts'
-import {seededRandom} from '../http1/mutate.ts'
-
-interface Named extends Candidate {
-  readonly name: string
-  inFlight: number
-}
-
-const candidates = (count: number): Named[] =>
-  Array.from({length: count}, (_, index) => ({
-    name: String(index),
-    inFlight: 0,
-    identity: hashOf(`10.0.0.${index}:80`),
-  }))
-
-function picker(name: StrategyName, turns = new Uint32Array(new SharedArrayBuffer(4))) {
-  const draw = seededRandom(7)
-  const pick = strategies[name]({turns, random: () => draw(2 ** 32) / 2 ** 32})
-  return <C extends Candidate>(from: readonly C[], address = '192.0.2.1') => pick(from, {address})
-}
+import {strategyNames} from '../../source/balancing/strategies.ts'
+import {candidates, chiSquare, type Named, picker} from './candidates.ts'
 
 for (const name of strategyNames) {
   test(`${name}: nobody to choose from gives nobody, one gives that one`, () => {
@@ -113,12 +93,6 @@ test('LEAST_CONNECTIONS: a slow instance gets less, the others share the rest', 
   assert.ok((slow ?? 0) < 400, `the slow one served ${slow}`)
   for (const count of fast) assert.ok(count > 1200, `a fast one served ${count}`)
 })
-
-/** Of `counts` draws that should be even; bounds are those of the 0.1 % level. */
-function chiSquare(counts: readonly number[]): number {
-  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length
-  return counts.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0)
-}
 
 test('POWER_OF_TWO: with two, the one with fewer in flight; never the busiest of three', () => {
   const pick = picker('POWER_OF_TWO')

@@ -15,7 +15,13 @@ test('every default is a value that the file could hold', () => {
   for (const {path, field} of fields) {
     if (!('default' in field)) continue
     const {kind} = field
-    assert.ok(kind.is === 'time' || kind.is === 'count' || kind.is === 'choice' || kind.is === 'text')
+    assert.ok(
+      kind.is === 'time' ||
+        kind.is === 'count' ||
+        kind.is === 'choice' ||
+        kind.is === 'flag' ||
+        kind.is === 'text',
+    )
     const written = kind.is === 'time' ? Number(field.default) / 1000 : field.default
     assert.deepEqual(judged(written, kind), {value: field.default}, path.join('.'))
   }

@@ -59,6 +59,8 @@ test("the original project's file loads unchanged, with its meaning", () => {
             address: '172.19.0.2',
             port: 9090,
             retry: {attemptMs: 2000, retries: 3},
+            weight: 1,
+            backup: false,
           },
         ],
         tcpHealthcheck: {intervalMs: 15_000, timeoutMs: 1000, rise: 2, fall: 3},

@@ -43,6 +43,8 @@ export function rightValue(kind: Kind): unknown {
       return kind.least
     case 'choice':
       return kind.names[0]
+    case 'flag':
+      return true
     case 'text':
       return texts[kind.format]
     case 'mapping':
@@ -74,6 +76,8 @@ export function wrongValues(kind: Kind): readonly unknown[] {
       const none = kind.least === 1 ? [[]] : []
       return kind.orOne ? [null, true, ...none] : [null, true, 5, 'text', {}, ...none]
     }
+    case 'flag':
+      return [null, '', ' ', {}, [], ['a', 'b'], ...wrongScalars(kind)]
     case 'time':
     case 'count':
     case 'choice':
@@ -99,6 +103,8 @@ function wrongScalars(kind: Scalar): readonly unknown[] {
       ]
     case 'count':
       return ['5', 'many', 1.5, kind.least - 1, kind.most + 1, -1, 1e300]
+    case 'flag':
+      return [5, 0, 'true', 'yes']
     case 'choice':
       return [5, 'NOT_AT_ALL', 'constructor', otherCase(kind.names[0] ?? '')]
     case 'text':
@@ -130,6 +136,7 @@ function inner(kind: Kind, path: Path): ReturnType<typeof places> {
     case 'time':
     case 'count':
     case 'choice':
+    case 'flag':
     case 'text':
       return []
   }

@@ -192,6 +192,8 @@ const anyInstance = fc.record({
   operatorSince: number,
   acceptsSticky: fc.boolean(),
   drainedInMs: fc.option(number, {nil: undefined}),
+  weight: fc.nat(1000),
+  backup: fc.boolean(),
   selectable: fc.boolean(),
   share: maybe,
   traffic: anyTraffic,

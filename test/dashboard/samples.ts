@@ -51,6 +51,8 @@ export function instance(port: number, values: Partial<InstanceSnapshot> = {}): 
     failuresInRow: 0,
     operator: 'ready',
     operatorSince: NOW - 800_000,
+    weight: 1,
+    backup: false,
     selectable: true,
     acceptsSticky: true,
     drainedInMs: undefined,

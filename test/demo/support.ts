@@ -47,6 +47,8 @@ export function service(name: string, hosts: ReadonlyArray<readonly [string, num
       address,
       port,
       retry: {retries: 0},
+      weight: 1,
+      backup: false,
     })),
     tcpHealthcheck: undefined,
     timeouts,

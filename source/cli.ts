@@ -3,6 +3,7 @@ import meow from 'meow'
 import {check} from './commands/check.ts'
 import {run} from './commands/run.ts'
 import {ListenError} from './control/listen-probe.ts'
+import {AccessLogError} from './control/outlets.ts'
 import {exitCodes} from './exit-codes.ts'
 import {printable, printableLines, stackOf} from './printable.ts'
 
@@ -40,6 +41,9 @@ export async function main(): Promise<void> {
     if (error instanceof ListenError) {
       process.stderr.write(`${printable(error.message)}\n`)
       process.exitCode = exitCodes.LISTEN.code
+    } else if (error instanceof AccessLogError) {
+      process.stderr.write(`${printable(error.message)}\n`)
+      process.exitCode = exitCodes.CONFIGURATION.code
     } else {
       process.stderr.write(`revproxy-tui made a mistake: ${printableLines(stackOf(error))}\n`)
       process.exitCode = exitCodes.INTERNAL.code

@@ -7,12 +7,17 @@ const words: Readonly<Record<EventLevel, string>> = {info: 'info', good: 'ok', w
 /** Prints what has happened so far and all that will. */
 export function printEvents(controller: Controller, json: boolean): void {
   const print = (event: ControlEvent) =>
-    process.stdout.write(`${json ? JSON.stringify(event) : eventLine(event)}\n`)
-  process.stdout.write(
+    outputOf(controller.snapshot()).write(`${json ? JSON.stringify(event) : eventLine(event)}\n`)
+  outputOf(controller.snapshot()).write(
     `${json ? JSON.stringify(readyEvent(controller.snapshot())) : readyLine(controller.snapshot())}\n`,
   )
   for (const event of controller.events.events) print(event)
   controller.onEvent(print)
+}
+
+/** Events and access log never mix: where that one has standard output, they go to standard error. */
+export function outputOf({accessLog}: Snapshot): NodeJS.WriteStream {
+  return accessLog?.path === 'stdout' ? process.stderr : process.stdout
 }
 
 function readyEvent({at, listeners, workers}: Snapshot) {

@@ -7,7 +7,7 @@ import {Controller} from '../control/controller.ts'
 import type {Demo} from '../demo/demo.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printableLines, stackOf} from '../printable.ts'
-import {printEvents, summary} from './headless.ts'
+import {outputOf, printEvents, summary} from './headless.ts'
 
 export interface RunFlags {
   readonly demo: boolean
@@ -29,7 +29,12 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.
   const drawing = canDraw(flags) ? import('../dashboard/dashboard.tsx') : undefined
   drawing?.catch(() => {}) // reported where it is awaited
-  const controller = await Controller.start({config, configName: basename(path), file: {path, given}})
+  const controller = await Controller.start({
+    config,
+    configName: basename(path),
+    file: {path, given},
+    outputTaken: drawing !== undefined,
+  })
   stopOnSignals(controller)
   if (flags.watch) void controller.watchFile()
   survivePipes()
@@ -38,7 +43,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   else await showDashboard(controller, drawing, flags)
   const {cut} = await controller.stopped
   await (await demo)?.stop()
-  process.stdout.write(`${summary(controller.snapshot())}\n`)
+  outputOf(controller.snapshot()).write(`${summary(controller.snapshot())}\n`)
   return cut ? exitCodes.CUT.code : exitCodes.OK.code
 }
 
@@ -88,6 +93,8 @@ function stopOnSignals(controller: Controller): void {
     void controller.execute({type: 'stop', force: asked > 1}, signal)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal))
+  // Node would open its inspector for whoever connects.
+  process.on('SIGUSR1', () => void controller.execute({type: 'reopen-log'}, 'SIGUSR1'))
   const hadTerminal = hasTerminal()
   process.on('SIGHUP', () => {
     // A terminal that closes says the same as somebody who wants the configuration read again.

@@ -11,6 +11,7 @@ import type {
   Timeouts,
 } from './config.ts'
 import {
+  accessLog,
   admin,
   host,
   httpHealthcheck,
@@ -43,6 +44,7 @@ export function buildConfig({proxy}: ReadFile): Config {
     timeouts: timeoutsOf(proxyTimeouts),
     limits: {...defaultsOf(limits.fields), ...proxy.limits},
     admin: proxy.admin && {...defaultsOf(admin.fields), ...proxy.admin},
+    accessLog: proxy.accessLog && {...defaultsOf(accessLog.fields), ...proxy.accessLog},
     trustedProxies: proxy.trustedProxies ?? [],
     forwardsTrace: proxy.trace === 'forward',
     redact: proxy.redact ?? [],

@@ -1,4 +1,5 @@
 /** What a running proxy is told to do: the shape of a checked configuration. Immutable, one a generation. */
+import type {LogFormat} from '../access-log/formats.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {HeaderRule} from '../routing/header-rule.ts'
 
@@ -110,6 +111,8 @@ export interface Config {
   readonly limits: Limits
   /** undefined: there is no admin listener */
   readonly admin: Listen | undefined
+  /** undefined: there is no access log */
+  readonly accessLog: {readonly path: string; readonly format: LogFormat} | undefined
   /** addresses or CIDR blocks whose X-Forwarded-* and Forwarded are believed */
   readonly trustedProxies: readonly string[]
   /** TRACE goes on to an instance like any other method; else it is refused */

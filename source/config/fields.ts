@@ -1,5 +1,6 @@
 /** The one table of configuration keys. Parser, reference and JSON schema are derived from it: a key is one row. */
 // Longer than our files are: a table in two files is two tables.
+import {type LogFormat, logFormats} from '../access-log/formats.ts'
 import {strategyNames} from '../balancing/strategies.ts'
 import {type Fields, inherited, type List, type Mapping, type Single, type Text} from './kinds.ts'
 import {HOUR, MILLISECOND, MINUTE, SECOND} from './time.ts'
@@ -263,6 +264,25 @@ export const admin = {
   },
 } as const satisfies Mapping
 
+export const accessLog = {
+  is: 'mapping',
+  title: 'accessLog',
+  fields: {
+    path: {
+      kind: {is: 'text', format: 'logPath'},
+      required: true,
+      description:
+        'The file, from the folder of this one if it is relative; or `stdout`. SIGUSR1 opens it once more.',
+    },
+    format: {
+      // The keys of an object are its own names, though its type does not say so.
+      kind: choice(Object.keys(logFormats) as LogFormat[]),
+      default: 'json',
+      description: 'How a request is written.',
+    },
+  },
+} as const satisfies Mapping
+
 const proxy = {
   is: 'mapping',
   title: 'proxy',
@@ -280,6 +300,7 @@ const proxy = {
       absent: 'off',
       description: 'A listener for `/metrics` (Prometheus), `/healthz` and `/readyz`.',
     },
+    accessLog: {kind: accessLog, absent: 'off', description: 'A line for each finished request.'},
     trustedProxies: {
       kind: {is: 'list', of: {is: 'text', format: 'addressBlock'}, least: 0, orOne: false},
       absent: 'nobody',

@@ -67,6 +67,14 @@ export const formats = {
     read: text => (/^\/[!-~]{0,999}$/.test(text) && !text.includes('#') ? text : undefined),
     pattern: '^/[!-~]{0,999}$',
   },
+  logPath: {
+    expected: 'the path of a file, or stdout',
+    read: text =>
+      text.trim() === text && text.length <= MAX_PATH && printable(text) === text && /[^/]$/.test(text)
+        ? text
+        : undefined,
+    pattern: '^.*[^/]$',
+  },
   bodyText: {
     expected: 'a text of 1 to 1000 visible characters',
     read: text => (text.trim() !== '' && text.length <= 1000 && printable(text) === text ? text : undefined),

@@ -24,6 +24,8 @@ export interface CommandTarget {
   /** ends what is in flight on it */
   cutInstance(service: ServiceModel, model: InstanceModel): void
   reload(by: string): Promise<Outcome>
+  /** opens the file of the access log once more */
+  reopenLog(by: string): Outcome
   stop(force: boolean, by: string): Outcome
 }
 
@@ -42,6 +44,8 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
       return checkNow(command, target)
     case 'reload':
       return target.reload(by)
+    case 'reopen-log':
+      return target.reopenLog(by)
     case 'stop':
       return target.stop(command.force, by)
   }

@@ -1,4 +1,5 @@
 /** What a dashboard, a key, a script or a socket can see of a running proxy and ask of it. Types only. */
+import type {AccessLogReading} from '../access-log/access-log.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {Split} from '../config/config.ts'
 import type {Traffic} from '../metrics/traffic.ts'
@@ -100,6 +101,8 @@ export interface Snapshot {
   readonly workers: number
   /** open client connections */
   readonly connections: number
+  /** undefined: there is none */
+  readonly accessLog?: AccessLogReading | undefined
   readonly total: Traffic
   readonly services: readonly ServiceSnapshot[]
   /** the latest 500, oldest first */
@@ -151,6 +154,8 @@ export type Command =
   | ({readonly type: 'check-now'} & InstanceRef)
   /** read the configuration's file again and put it into force, whole or not at all */
   | {readonly type: 'reload'}
+  /** the access log's file has been moved away: go on in the one that has its path now */
+  | {readonly type: 'reopen-log'}
   /** stop: finish what is in flight; with `force`, cut it */
   | {readonly type: 'stop'; readonly force: boolean}
 

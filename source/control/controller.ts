@@ -1,11 +1,11 @@
 /** The one place that decides: desired state in, orders to the workers, events and snapshots out. */
 import {randomBytes} from 'node:crypto'
 import {availableParallelism} from 'node:os'
+import {dirname} from 'node:path'
 import type {Config, InstanceConfig, Listen} from '../config/config.ts'
 import type {Given} from '../config/difference.ts'
 import type {Configure, Order, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
-import {AdminServer} from './admin-server.ts'
 import {Asks} from './asks.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
 import {ConfigFile} from './config-file.ts'
@@ -17,6 +17,7 @@ import {addressText, canReusePort, ListenError, probeListen} from './listen-prob
 import {subjectsOf} from './metric-subjects.ts'
 import {metricText} from './metric-text.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
+import {AccessLogError, Outlets} from './outlets.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
 import {RequestLog} from './request-log.ts'
 import {skipReason} from './skip-reasons.ts'
@@ -36,6 +37,8 @@ export interface ControllerOptions {
   readonly configName: string
   /** where the configuration came from; without it there is nothing to reload */
   readonly file?: {readonly path: string; readonly given: Given}
+  /** a dashboard is drawn on standard output: nothing else may be written there */
+  readonly outputTaken?: boolean
   /** how workers are watched; there is a default */
   readonly watchdog?: Watchdog
 }
@@ -63,10 +66,7 @@ export class Controller implements Control, CommandTarget {
   readonly #workers: Workers
   readonly #asks: Asks
   readonly #rounds: PrepareRounds
-  readonly #admin = new AdminServer({
-    metrics: () => metricText(this.#subjects()),
-    notReady: () => this.#notReady(),
-  })
+  readonly #outlets: Outlets
   #applying: Promise<unknown> = Promise.resolve()
   readonly #subscribers = new Set<(snapshot: Snapshot) => void>()
   readonly #resolveStopped: (result: {readonly cut: boolean}) => void
@@ -106,6 +106,15 @@ export class Controller implements Control, CommandTarget {
       captureChanged: filter => this.order({type: 'capture', filter}),
       event: text => this.events.add('info', 'proxy', text, 'requests'),
     })
+    this.#outlets = new Outlets({
+      metrics: () => metricText(this.#subjects()),
+      notReady: () => this.#notReady(),
+      recorders: this.recorders,
+      names: this.#topology.registry,
+      events: this.events,
+      outputTaken: options.outputTaken === true,
+      folder: options.file === undefined ? '.' : dirname(options.file.path),
+    })
     const {promise, resolve} = Promise.withResolvers<{readonly cut: boolean}>()
     this.stopped = promise
     this.#resolveStopped = resolve
@@ -132,13 +141,17 @@ export class Controller implements Control, CommandTarget {
     const [listen, reusePort] = await Promise.all([probeListen(options.config.listen), canReusePort()])
     const controller = new Controller(options, listen, reusePort)
     try {
-      await Promise.all([controller.#listening(), controller.#admin.use(options.config.admin)])
+      const [outlets] = await Promise.all([
+        controller.#outlets.prepare(options.config),
+        controller.#listening(),
+      ])
+      outlets.commit('start')
     } catch (error) {
       await controller.#end(false)
       throw error
     }
-    controller.#tellAdmin('start')
     controller.#watchHealth()
+    controller.#publish()
     return controller
   }
 
@@ -199,13 +212,7 @@ export class Controller implements Control, CommandTarget {
 
   /** Where metrics can be had, its port resolved; undefined: nowhere. */
   get adminAddress(): Listen | undefined {
-    return this.#admin.address
-  }
-
-  #tellAdmin(by: string): void {
-    const address = this.adminAddress
-    if (address !== undefined)
-      this.events.add('info', 'proxy', `metrics on http://${addressText(address)}/metrics`, by)
+    return this.#outlets.adminAddress
   }
 
   #notReady(): string | undefined {
@@ -220,6 +227,7 @@ export class Controller implements Control, CommandTarget {
       workers: () => this.#workers.readings,
       ready: () => this.#notReady() === undefined,
       events: () => this.events.counts,
+      accessLog: () => this.#outlets.accessLog.reading,
     })
   }
 
@@ -227,6 +235,12 @@ export class Controller implements Control, CommandTarget {
   async reload(by: string): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
     return this.#file?.reload(by) ?? {ok: false, message: 'there is no file to read again'}
+  }
+
+  reopenLog(by: string): Outcome {
+    return this.#outlets.reopenLog(by)
+      ? {ok: true, message: 'access log reopened'}
+      : {ok: false, message: 'there is no access log: name one under proxy.accessLog'}
   }
 
   /** Reloads by itself whenever the file changes. */
@@ -267,25 +281,20 @@ export class Controller implements Control, CommandTarget {
   async #apply(config: Config, by: string, discovered = this.#discovered): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
     let listen: readonly Listen[]
-    let admin: Awaited<ReturnType<AdminServer['prepare']>> | undefined
+    let outlets: Awaited<ReturnType<Outlets['prepare']>> | undefined
     try {
       listen = await this.#listenFor(config)
-      admin = await this.#admin.prepare(config.admin)
+      outlets = await this.#outlets.prepare(config)
       const failure = await this.#rounds.run(listen)
       if (failure !== undefined) throw new ListenError(failure.address, failure.code, failure.message)
     } catch (error) {
-      if (!(error instanceof ListenError)) throw error
-      admin?.abort()
+      if (!(error instanceof ListenError || error instanceof AccessLogError)) throw error
+      outlets?.abort()
       // Those workers that could open them close them again.
       this.#workers.post({type: 'configure', ...this.#current()})
       return {ok: false, message: error.message}
     }
-    admin.commit()
-    if (
-      config.admin?.port !== this.#given.admin?.port ||
-      config.admin?.address !== this.#given.admin?.address
-    )
-      this.#tellAdmin(by)
+    outlets.commit(by)
     this.#given = config
     this.#listen = listen
     const names = new Set(config.services.map(({name}) => name))
@@ -512,7 +521,7 @@ export class Controller implements Control, CommandTarget {
     this.#file?.close()
     this.health.stop()
     await this.#workers.end()
-    this.#admin.close()
+    await this.#outlets.close()
     this.#publish()
     this.#resolveStopped({cut})
   }
@@ -551,6 +560,7 @@ export class Controller implements Control, CommandTarget {
       phase: this.#phase,
       workers: this.#workerCount,
       connections: this.#topology.proxyLanes.connections,
+      accessLog: this.#outlets.accessLog.reading,
       total: this.#topology.total.read(at),
       services: [...this.services.values()].map(service => service.snapshot(at)),
       events: this.events.events,

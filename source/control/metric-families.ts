@@ -112,6 +112,16 @@ export const proxyFamilies = {
     lines: (name, {events}) =>
       levels.map(level => sample(name, labelsOf({level}), events[level] ?? 0)).join(''),
   },
+  revproxy_access_log_lines_total: {
+    type: 'counter',
+    help: 'Lines of the access log that were written; absent while it is off.',
+    lines: (name, {accessLog}) => (accessLog === undefined ? '' : sample(name, '', accessLog.written)),
+  },
+  revproxy_access_log_dropped_total: {
+    type: 'counter',
+    help: 'Lines of the access log that were lost: a full disk, a slow reader, or too much at once.',
+    lines: (name, {accessLog}) => (accessLog === undefined ? '' : sample(name, '', accessLog.dropped)),
+  },
   process_cpu_seconds_total: {
     type: 'counter',
     help: 'Processor time that the process has used, in seconds.',

@@ -1,5 +1,6 @@
 /** What metrics are about, as the families of metrics read it: the proxy, its workers, services and instances. */
 
+import type {AccessLogReading} from '../access-log/access-log.ts'
 import {labelsOf} from '../metrics/exposition.ts'
 import type {Lanes} from '../metrics/lane.ts'
 import {Totals} from '../metrics/totals.ts'
@@ -18,6 +19,7 @@ export interface ProxySubject {
   readonly totals: Totals
   /** events since the start, by level */
   readonly events: Readonly<Record<string, number>>
+  readonly accessLog: AccessLogReading | undefined
 }
 
 /** A service; without a model: the requests that belong to none. */
@@ -48,6 +50,7 @@ export interface SubjectSource {
   workers(): readonly WorkerReading[]
   ready(): boolean
   events(): Readonly<Record<string, number>>
+  accessLog(): AccessLogReading | undefined
 }
 
 /** Totals belong to the shared memory that they count: what stays over a reload goes on counting, what went is let go. */
@@ -101,6 +104,7 @@ export function subjectsOf(source: SubjectSource): Subjects {
     lanes: proxyLanes,
     totals: totalsOf(proxyLanes),
     events: source.events(),
+    accessLog: source.accessLog(),
   }
   return {proxy, workers, services, upstreams}
 }

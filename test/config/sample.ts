@@ -32,6 +32,7 @@ const texts = {
   fieldMatch: 'canary*',
   requestTarget: '/health?full',
   bodyText: 'it is fine',
+  logPath: 'access.log',
 }
 
 /** A value that is right for `kind`, with every key that it can have. */

@@ -77,6 +77,7 @@ test('json has times, attempts, fault and blame', () => {
       connectedAt: -1,
       endedAt: request.startedAt + 1.5,
       uses: 1,
+      selection: -1,
     },
   ]
   Object.assign(request.last, {fault: faultIndex('RESET') + 1, status: 502})

@@ -8,9 +8,15 @@ import type {Candidate, StrategyFactory} from './strategy.ts'
 /** Up to here all are looked at, so that equals are drawn evenly. */
 const FULL_SCAN = 64
 
+/**
+ * Above, so many are drawn and the best of them wins: looking at all would cost more with each instance. Of 16, the best
+ * is among the least busy tenth in 81 of 100 picks (1 − 0.9^16), and workers do not all run to the same idle one.
+ */
+const DRAWS = 16
+
 export const leastConnections: StrategyFactory = ({random}) => ({
   pick: candidates =>
-    candidates.length <= FULL_SCAN ? drawnAmongFewest(candidates, random) : firstOfFewest(candidates, random),
+    candidates.length <= FULL_SCAN ? drawnAmongFewest(candidates, random) : fewestOfSome(candidates, random),
 })
 
 /** One pass: each further equal takes the place of the one held with probability 1/n (reservoir sampling). */
@@ -31,15 +37,12 @@ function drawnAmongFewest<C extends Candidate>(
   return best
 }
 
-/** Among thousands an idle one is soon found: the search starts anywhere and ends at the first without a request. */
-function firstOfFewest<C extends Candidate>(candidates: readonly C[], random: () => number): C | undefined {
-  const count = candidates.length
-  let index = Math.floor(random() * count)
-  let best = candidates[index]
-  let fewest = best === undefined ? 0 : loadOf(best)
-  for (let seen = 1; seen < count && best?.inFlight !== 0; seen++) {
-    if (++index === count) index = 0
-    const candidate = candidates[index]
+/** The draws may meet the same instance twice: among so many that changes nothing. */
+function fewestOfSome<C extends Candidate>(candidates: readonly C[], random: () => number): C | undefined {
+  let best: C | undefined
+  let fewest = Number.POSITIVE_INFINITY
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const candidate = candidates[Math.floor(random() * candidates.length)]
     if (candidate === undefined) continue
     const load = loadOf(candidate)
     if (load >= fewest) continue

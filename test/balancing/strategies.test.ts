@@ -64,12 +64,25 @@ test('LEAST_CONNECTIONS takes the one with the fewest in flight, and spreads tie
   assert.equal(seen.size, 3)
 })
 
-test('LEAST_CONNECTIONS finds the one idle instance among 1,000', () => {
+test('LEAST_CONNECTIONS among 10,000 looks at 16, and four of five picks are of the least busy tenth', () => {
   const pick = picker('LEAST_CONNECTIONS')
-  const thousand = candidates(1000)
-  for (const candidate of thousand) candidate.inFlight = 3
-  Object.assign(thousand[617] ?? {}, {inFlight: 0})
-  for (let draw = 0; draw < 20; draw++) assert.equal(pick(thousand)?.name, '617')
+  let looks = 0
+  const many = candidates(10_000).map(({name, identity, weight}, index) => ({
+    name,
+    identity,
+    weight,
+    get inFlight() {
+      looks++
+      return 1 + (index % 10)
+    },
+  }))
+  const picks = 2000
+  let least = 0
+  for (let draw = 0; draw < picks; draw++) if (Number(pick(many)?.name) % 10 === 0) least++
+  const expected = 1 - 0.9 ** 16
+  const deviation = Math.sqrt(picks * expected * (1 - expected))
+  assert.ok(Math.abs(least - picks * expected) < 4 * deviation, `${least} of ${picks} picks`)
+  assert.equal(looks, 16 * picks)
 })
 
 test('LEAST_CONNECTIONS: a slow instance gets less, the others share the rest', () => {

@@ -42,6 +42,13 @@ export function every(text: string, start: number, end: number, flag: number): b
   return true
 }
 
+/** The number that the digits text[start..end) are, exact up to 15 of them. Without a string of its own for each. */
+export function numberOf(text: string, start: number, end: number): number {
+  let number = 0
+  for (let at = start; at < end; at++) number = number * 10 + text.charCodeAt(at) - 48
+  return number
+}
+
 /**
  * `text` without the OWS around it. Not `trim`, which takes more than SP and HTAB; not a regex, whose `[ \t]+$` takes
  * quadratic time for white space in the middle.

@@ -1,5 +1,5 @@
 /** How long a body is and how that is said: RFC 9112 §6, with every ambiguity refused instead of resolved. */
-import {DIGIT, every, isToken, withoutBlanks} from './characters.ts'
+import {DIGIT, every, isToken, numberOf, withoutBlanks} from './characters.ts'
 import {Field, type FieldSpans, SPAN} from './fields.ts'
 import {MalformedMessage} from './malformed.ts'
 
@@ -58,7 +58,7 @@ function lengthOf(fields: FieldSpans, index: number): number {
   if (digits === 0 || digits > MAX_LENGTH_DIGITS || !every(fields.text, start, end, DIGIT)) {
     throw new MalformedMessage('CONTENT_LENGTH')
   }
-  return Number(fields.text.slice(start, end))
+  return numberOf(fields.text, start, end)
 }
 
 /**

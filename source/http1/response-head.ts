@@ -1,5 +1,5 @@
 /** Response heads: from text to a head that has been judged, or a refusal (RFC 9112 §4 and §6). */
-import {CR, DIGIT, every, FIELD_VALUE, flags, SP} from './characters.ts'
+import {CR, DIGIT, every, FIELD_VALUE, flags, numberOf, SP} from './characters.ts'
 import {type ConnectionOptions, readConnectionOptions} from './connection-options.ts'
 import {Field, FieldSpans, readFields} from './fields.ts'
 import {type DeclaredFraming, Framing, type FramingKind, readFraming} from './framing.ts'
@@ -53,7 +53,7 @@ function readStatusLine(text: string, into: ResponseHead): void {
   const minor = text.startsWith('HTTP/1.1 ') ? 1 : text.startsWith('HTTP/1.0 ') ? 0 : -1
   if (minor === -1 || !every(text, 9, 12, DIGIT)) throw new MalformedMessage('STATUS_LINE')
   into.minor = minor
-  into.status = Number(text.slice(9, 12))
+  into.status = numberOf(text, 9, 12)
   if (into.status < 100 || into.status > 599) throw new MalformedMessage('STATUS_LINE')
   // RFC 9110 §15.2: HTTP/1.0 has no interim responses, and readers differ on what comes after one.
   if (minor === 0 && into.interim) throw new MalformedMessage('STATUS_LINE')

@@ -12,7 +12,8 @@ import type {Deadlined} from './deadlines.ts'
 import {Exchange} from './exchange.ts'
 import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
-import {forwardingLines} from './own-fields.ts'
+import {flat, forwardingLines} from './own-fields.ts'
+import {type Reader, readInto} from './read-into.ts'
 import type {WorkerContext} from './worker-context.ts'
 import {write} from './write.ts'
 
@@ -27,13 +28,17 @@ const HALF_CLOSED_MS = 1000
 
 const NOTHING = Buffer.alloc(0)
 
+const READ_BYTES = 65_536
+/** Where the clients of this worker are read into: what came is worked on before the next read. */
+const shared = Buffer.allocUnsafeSlow(READ_BYTES)
+
 const State = {OPEN: 0, LINGERING: 1, TUNNEL: 2, CLOSED: 3} as const
 type StateKind = (typeof State)[keyof typeof State]
 
 // Filled anew for every request of this worker and read before the next: no allocation a request.
 const scratch = new RequestHead()
 
-export class ClientConnection implements Deadlined {
+export class ClientConnection implements Deadlined, Reader {
   readonly socket: Socket
   deadline: number
   deadlineSlot = -1
@@ -50,6 +55,8 @@ export class ClientConnection implements Deadlined {
   #pending: Buffer | undefined
   #reading = false
   #halfClosed = false
+  /** what is being read lies in memory that all share */
+  #borrowed = false
   #ownLines = ''
   #ownLinesFor = ''
   #ownLinesMinor = -1
@@ -64,7 +71,7 @@ export class ClientConnection implements Deadlined {
     this.#number = ++context.connections
     this.#port = socket.remotePort ?? 0
     context.deadlines.add(this)
-    socket.on('data', (piece: Buffer) => this.#contained('data', piece))
+    if (!readInto(socket, this)) socket.on('data', (piece: Buffer) => this.#contained('data', piece))
     socket.on('drain', () => this.#contained('drain'))
     socket.on('end', () => this.#contained('ended'))
     socket.on('error', () => this.#contained('gone'))
@@ -93,7 +100,7 @@ export class ClientConnection implements Deadlined {
       return forwardingLines({address: this.#address, trusted: true}, head, pseudonym)
     }
     if (head.authority !== this.#ownLinesFor || head.minor !== this.#ownLinesMinor) {
-      this.#ownLines = forwardingLines({address: this.#address, trusted: false}, head, pseudonym)
+      this.#ownLines = flat(forwardingLines({address: this.#address, trusted: false}, head, pseudonym))
       this.#ownLinesFor = head.authority
       this.#ownLinesMinor = head.minor
     }
@@ -209,15 +216,34 @@ export class ClientConnection implements Deadlined {
     } else if (this.#halfClosed && !this.#exchange.responseStarted) this.#exchange.clientGone()
   }
 
+  nextBuffer(): Uint8Array {
+    // What still comes of a body is passed on as it lies there, and may have to wait to be written.
+    const own = this.#state === State.TUNNEL || this.#exchange?.wantsBody === true
+    return own ? Buffer.allocUnsafeSlow(READ_BYTES) : shared
+  }
+
+  received(bytes: number, buffer: Uint8Array): void {
+    const piece = Buffer.from(buffer.buffer, buffer.byteOffset, bytes)
+    if (this.#state === State.TUNNEL) {
+      this.socket.emit('data', buffer === shared ? Buffer.from(piece) : piece)
+      return
+    }
+    this.#borrowed = buffer === shared
+    this.#contained('data', piece)
+    this.#borrowed = false
+  }
+
   #receive(piece: Buffer): void {
     if (this.#state !== State.OPEN) return // what a lingering client still sends is thrown away
     if (this.#exchange?.wantsBody === true) {
-      const end = this.#exchange.takeBody(piece, 0)
+      const end = this.#exchange.takeBody(this.#kept(piece), 0)
       if (end < piece.length) this.#hold(piece.subarray(end))
       return
     }
-    this.#hold(piece)
     this.#reading = true
+    if (this.#pending === undefined && this.#exchange === undefined && !this.socket.writableNeedDrain) {
+      if (piece.length > 0) this.#readHead(piece)
+    } else this.#hold(piece)
     while (this.#mayReadHead()) {
       const bytes = this.#pending ?? NOTHING
       this.#pending = undefined
@@ -247,7 +273,7 @@ export class ClientConnection implements Deadlined {
 
   #hold(piece: Buffer): void {
     if (piece.length > 0)
-      this.#pending = this.#pending === undefined ? piece : Buffer.concat([this.#pending, piece])
+      this.#pending = this.#pending === undefined ? this.#kept(piece) : Buffer.concat([this.#pending, piece])
     if (this.#exchange !== undefined && (this.#pending?.length ?? 0) > MAX_PENDING) this.socket.pause()
   }
 
@@ -269,8 +295,16 @@ export class ClientConnection implements Deadlined {
     this.deadline = Number.POSITIVE_INFINITY
     this.requests++
     this.#exchange = new Exchange(this, scratch, this.#context)
-    const end = this.#exchange.begin(scratch, bytes, this.#heads.next)
-    if (this.#state === State.OPEN && end < bytes.length) this.#hold(bytes.subarray(end))
+    const {next} = this.#heads
+    const rest = next === bytes.length ? NOTHING : this.#kept(bytes.subarray(next))
+    const end = this.#exchange.begin(scratch, rest, 0)
+    if (this.#state === State.OPEN && end < rest.length) this.#hold(rest.subarray(end))
+  }
+
+  /** Bytes that are to outlive the reading of them: the next read, whosever, overwrites the memory that all share. */
+  #kept(bytes: Buffer): Buffer {
+    if (!this.#borrowed) return bytes
+    return Buffer.from(bytes)
   }
 
   /** The client closed its side; it may still read. */

@@ -13,7 +13,20 @@ export interface Peer {
 
 /** Via of a message that came as HTTP/1.`minor`, with CR LF. */
 export function viaLine(minor: number, pseudonym: string): string {
-  return `Via: 1.${minor} ${pseudonym}\r\n`
+  if (pseudonym !== viaPseudonym) {
+    viaPseudonym = pseudonym
+    viaLines = [0, 1].map(each => flat(`Via: 1.${each} ${pseudonym}\r\n`))
+  }
+  return viaLines[minor] ?? ''
+}
+
+// A worker has one pseudonym: its lines are made once.
+let viaPseudonym = ''
+let viaLines: readonly string[] = []
+
+/** The same latin1 text in one piece: joined strings are kept as trees, and each write would walk them anew. */
+export function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 /** The lines to add, each with CR LF. A client that is not trusted has its own claims replaced, not appended to. */

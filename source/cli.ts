@@ -1,11 +1,15 @@
 /** argv → a command; the only place that prints an error and sets the exit code. */
 import meow from 'meow'
 import {check} from './commands/check.ts'
+import {runningText} from './commands/control-socket.ts'
 import {run} from './commands/run.ts'
 import {ListenError} from './control/listen-probe.ts'
 import {AccessLogError} from './control/outlets.ts'
 import {exitCodes} from './exit-codes.ts'
 import {printable, printableLines, stackOf} from './printable.ts'
+import {AlreadyRunning} from './socket/claim.ts'
+import {PlaceError} from './socket/places.ts'
+import {TokenError} from './socket/token.ts'
 
 const help = `
   Usage
@@ -18,6 +22,7 @@ const help = `
     --json        with --headless: each event as a line of JSON
     --read-only   a dashboard without any key that changes something
     --no-watch    do not reload FILE by itself when it changes (SIGHUP still does)
+    --control PATH   where the control socket is to be (--no-control: there is none)
     --ascii       draw with ASCII characters only
     --no-color    draw without colours (as NO_COLOR does)
     --version     print the version
@@ -38,12 +43,18 @@ export async function main(): Promise<void> {
   try {
     process.exitCode = await dispatch()
   } catch (error) {
-    if (error instanceof ListenError) {
+    if (error instanceof ListenError || error instanceof PlaceError) {
       process.stderr.write(`${printable(error.message)}\n`)
       process.exitCode = exitCodes.LISTEN.code
     } else if (error instanceof AccessLogError) {
       process.stderr.write(`${printable(error.message)}\n`)
       process.exitCode = exitCodes.CONFIGURATION.code
+    } else if (error instanceof TokenError) {
+      process.stderr.write(`${error.message}\n`)
+      process.exitCode = exitCodes.CONFIGURATION.code
+    } else if (error instanceof AlreadyRunning) {
+      process.stderr.write(`${printableLines(runningText(error, Date.now()))}\n`)
+      process.exitCode = exitCodes.RUNNING.code
     } else {
       process.stderr.write(`revproxy-tui made a mistake: ${printableLines(stackOf(error))}\n`)
       process.exitCode = exitCodes.INTERNAL.code
@@ -67,6 +78,7 @@ async function dispatch(): Promise<number> {
       color: {type: 'boolean', default: true},
       readOnly: {type: 'boolean', default: false},
       watch: {type: 'boolean', default: true},
+      control: {type: 'string'},
     },
   })
   const [first, second, ...rest] = input
@@ -83,5 +95,6 @@ async function dispatch(): Promise<number> {
     process.stderr.write(`${printable(wrong)}. See revproxy-tui --help.\n`)
     return exitCodes.USAGE.code
   }
-  return run(first, flags)
+  const control: string | false | undefined = flags.control
+  return run(first, {...flags, control})
 }

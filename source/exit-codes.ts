@@ -7,5 +7,6 @@ export const exitCodes = {
   LISTEN: {code: 3, means: 'an address cannot be listened on'},
   CUT: {code: 4, means: 'stopped, but something in flight was cut'},
   NODE_TOO_OLD: {code: 5, means: 'this Node is older than 22.19'},
+  RUNNING: {code: 6, means: 'a proxy runs on this configuration already'},
   INTERNAL: {code: 70, means: 'a mistake of the program itself'},
 } as const satisfies Record<string, {readonly code: number; readonly means: string}>

@@ -7,6 +7,7 @@ import {Controller} from '../control/controller.ts'
 import type {Demo} from '../demo/demo.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printableLines, stackOf} from '../printable.ts'
+import {openControlSocket} from './control-socket.ts'
 import {outputOf, printEvents, summary} from './headless.ts'
 
 export interface RunFlags {
@@ -17,6 +18,8 @@ export interface RunFlags {
   readonly color: boolean
   readonly readOnly: boolean
   readonly watch: boolean
+  /** path of the control socket; undefined: the usual one; false: none */
+  readonly control: string | false | undefined
 }
 
 /** Runs until it is told to stop; gives the exit code. */
@@ -29,12 +32,14 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.
   const drawing = canDraw(flags) ? import('../dashboard/dashboard.tsx') : undefined
   drawing?.catch(() => {}) // reported where it is awaited
+  const socket = await openControlSocket({path, flag: flags.control, config: config.control})
   const controller = await Controller.start({
     config,
     configName: basename(path),
     file: {path, given},
     outputTaken: drawing !== undefined,
   })
+  socket.serve(controller)
   stopOnSignals(controller)
   if (flags.watch) void controller.watchFile()
   survivePipes()
@@ -43,6 +48,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   else await showDashboard(controller, drawing, flags)
   const {cut} = await controller.stopped
   await (await demo)?.stop()
+  await socket.close()
   outputOf(controller.snapshot()).write(`${summary(controller.snapshot())}\n`)
   return cut ? exitCodes.CUT.code : exitCodes.OK.code
 }

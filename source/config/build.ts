@@ -2,6 +2,7 @@
 import {headerRule} from '../routing/header-rule.ts'
 import type {
   Config,
+  ControlConfig,
   HttpHealthcheck,
   InstanceConfig,
   Listen,
@@ -13,6 +14,7 @@ import type {
 import {
   accessLog,
   admin,
+  controlListen,
   host,
   httpHealthcheck,
   limits,
@@ -45,11 +47,18 @@ export function buildConfig({proxy}: ReadFile): Config {
     limits: {...defaultsOf(limits.fields), ...proxy.limits},
     admin: proxy.admin && {...defaultsOf(admin.fields), ...proxy.admin},
     accessLog: proxy.accessLog && {...defaultsOf(accessLog.fields), ...proxy.accessLog},
+    control: proxy.control && controlOf(proxy.control),
     trustedProxies: proxy.trustedProxies ?? [],
     forwardsTrace: proxy.trace === 'forward',
     redact: proxy.redact ?? [],
     services: proxy.services.map(entry => serviceOf(entry, proxyTimeouts)),
   }
+}
+
+function controlOf(given: NonNullable<ReadFile['proxy']['control']>): ControlConfig {
+  const {socket, listen, token, tokenFile, hosts = []} = given
+  const address = listen && {...defaultsOf(controlListen.fields), ...listen}
+  return {socket, listen: address, token, tokenFile, hosts}
 }
 
 function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfig {

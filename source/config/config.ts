@@ -103,6 +103,18 @@ export interface ServiceConfig {
   readonly timeouts: Timeouts
 }
 
+/** How the proxy can be controlled from outside; paths are as the file has them. */
+export interface ControlConfig {
+  /** undefined: the usual place */
+  readonly socket: string | undefined
+  /** undefined: not over TCP; else one of `token` and `tokenFile` is there */
+  readonly listen: Listen | undefined
+  readonly token: string | undefined
+  readonly tokenFile: string | undefined
+  /** what Host may say over TCP; none: what follows from the address */
+  readonly hosts: readonly string[]
+}
+
 export interface Config {
   readonly listen: readonly Listen[]
   /** undefined: as many as suit the machine */
@@ -113,6 +125,8 @@ export interface Config {
   readonly admin: Listen | undefined
   /** undefined: there is no access log */
   readonly accessLog: {readonly path: string; readonly format: LogFormat} | undefined
+  /** undefined: a Unix socket in the usual place */
+  readonly control: ControlConfig | undefined
   /** addresses or CIDR blocks whose X-Forwarded-* and Forwarded are believed */
   readonly trustedProxies: readonly string[]
   /** TRACE goes on to an instance like any other method; else it is refused */

@@ -283,6 +283,47 @@ export const accessLog = {
   },
 } as const satisfies Mapping
 
+export const controlListen = {
+  is: 'mapping',
+  title: 'listen of control',
+  fields: {
+    address: {kind: address, default: '127.0.0.1', description: 'Where to listen.'},
+    port: {kind: count(0, 65_535), required: true, description: 'The port; 0 is any free one.'},
+  },
+} as const satisfies Mapping
+
+export const control = {
+  is: 'mapping',
+  title: 'control',
+  fields: {
+    socket: {
+      kind: {is: 'text', format: 'filePath'},
+      absent: "made from the file's name, in `$XDG_RUNTIME_DIR` or the temporary directory",
+      description: 'Where the control socket is, from the folder of this file on.',
+    },
+    listen: {
+      kind: controlListen,
+      absent: 'only the Unix socket',
+      description: 'Also over TCP, in plain text, for whoever has the token.',
+    },
+    token: {
+      kind: {is: 'text', format: 'token'},
+      absent: '`tokenFile`',
+      description: 'What a client over TCP has to know: it may do everything.',
+    },
+    tokenFile: {
+      kind: {is: 'text', format: 'filePath'},
+      absent: '`token`',
+      description: 'A file that holds the token, from the folder of this file on; wins over `token`.',
+    },
+    hosts: {
+      kind: {is: 'list', of: address, least: 1, orOne: true} satisfies List,
+      absent: 'the address, and `localhost` on loopback',
+      description: 'What the Host field of a client over TCP may say.',
+    },
+  },
+} as const satisfies Mapping
+
 const proxy = {
   is: 'mapping',
   title: 'proxy',
@@ -301,6 +342,11 @@ const proxy = {
       description: 'A listener for `/metrics` (Prometheus), `/healthz` and `/readyz`.',
     },
     accessLog: {kind: accessLog, absent: 'off', description: 'A line for each finished request.'},
+    control: {
+      kind: control,
+      absent: 'a Unix socket, and no TCP',
+      description: 'Where `attach` and the other commands reach the proxy while it runs.',
+    },
     trustedProxies: {
       kind: {is: 'list', of: {is: 'text', format: 'addressBlock'}, least: 0, orOne: false},
       absent: 'nobody',

@@ -75,6 +75,19 @@ export const formats = {
         : undefined,
     pattern: '^.*[^/]$',
   },
+  filePath: {
+    expected: 'the path of a file',
+    read: text =>
+      text !== '' && text.length <= MAX_PATH && text.trim() === text && printable(text) === text
+        ? text
+        : undefined,
+    pattern: `^\\S(?:.{0,${MAX_PATH - 2}}\\S)?$`,
+  },
+  token: {
+    expected: 'a token of 16 to 200 visible ASCII characters, without spaces',
+    read: text => (/^[!-~]{16,200}$/.test(text) ? text : undefined),
+    pattern: '^[!-~]{16,200}$',
+  },
   bodyText: {
     expected: 'a text of 1 to 1000 visible characters',
     read: text => (text.trim() !== '' && text.length <= 1000 && printable(text) === text ? text : undefined),

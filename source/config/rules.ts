@@ -31,11 +31,22 @@ export function applyRules(proxy: ProxyDraft, reader: Reader, findings: Findings
     findings,
   )
   findRepeats('the listen address', listensOf(proxy, reader), findings)
+  judgeControl(proxy, reader, findings)
   for (const service of services) {
     findRepeats('the instance', instancesOf(service, reader), findings)
     judgeHealthchecks(service, reader, findings)
     judgeSplit(service, services, reader, findings)
   }
+}
+
+/** Over TCP there is always a token. */
+function judgeControl({control}: ProxyDraft, reader: Reader, findings: Findings): void {
+  if (control === undefined || !reader.hasKey(control, 'listen')) return
+  if (reader.hasKey(control, 'token') || reader.hasKey(control, 'tokenFile')) return
+  findings.add(
+    reader.keyOffset(control, 'listen'),
+    'control listens on TCP without a token; expected `token` or `tokenFile` beside `listen`',
+  )
 }
 
 function findRepeats(what: string, occurrences: readonly Occurrence[], findings: Findings): void {

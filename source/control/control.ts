@@ -107,6 +107,15 @@ export interface Snapshot {
   readonly services: readonly ServiceSnapshot[]
   /** the latest 500, oldest first */
   readonly events: readonly ControlEvent[]
+  /** The proxy is elsewhere and does not answer: all else is what was last known of it. */
+  readonly lost?: LostProxy
+}
+
+export interface LostProxy {
+  /** epoch, ms */
+  readonly since: number
+  /** in words that are not safe to print */
+  readonly why: string
 }
 
 /** The configuration in force. */

@@ -2,6 +2,7 @@
 import {randomBytes} from 'node:crypto'
 import {availableParallelism} from 'node:os'
 import {dirname} from 'node:path'
+import {isDeepStrictEqual} from 'node:util'
 import type {Config, InstanceConfig, Listen} from '../config/config.ts'
 import type {Given} from '../config/difference.ts'
 import type {Configure, Order, Up} from '../proxy/messages.ts'
@@ -74,6 +75,7 @@ export class Controller implements Control, CommandTarget {
   #snapshot: Snapshot
   #tick: NodeJS.Timeout
   #phase: Snapshot['phase'] = 'running'
+  #hasEnded = false
   #shutdown: NodeJS.Timeout | undefined
   #ready: {resolve(): void; reject(error: Error): void} | undefined
 
@@ -295,6 +297,7 @@ export class Controller implements Control, CommandTarget {
       return {ok: false, message: error.message}
     }
     outlets.commit(by)
+    const given = this.#given
     this.#given = config
     this.#listen = listen
     const names = new Set(config.services.map(({name}) => name))
@@ -310,6 +313,8 @@ export class Controller implements Control, CommandTarget {
     const wanted = config.workers ?? defaultWorkers()
     if (wanted !== this.#workerCount && this.#workerCount > 1)
       this.events.add('warning', 'proxy', `${wanted} workers from the next start on`, by)
+    if (!isDeepStrictEqual(config.control, given.control))
+      this.events.add('warning', 'proxy', 'another control socket from the next start on', by)
     this.#publish()
     return {ok: true, message: 'in force'}
   }
@@ -518,6 +523,7 @@ export class Controller implements Control, CommandTarget {
   async #end(cut: boolean): Promise<void> {
     clearTimeout(this.#shutdown)
     clearInterval(this.#tick)
+    this.#hasEnded = true
     this.#file?.close()
     this.health.stop()
     await this.#workers.end()
@@ -528,7 +534,8 @@ export class Controller implements Control, CommandTarget {
 
   #setTick(everyMs: number): void {
     clearInterval(this.#tick)
-    this.#tick = setInterval(() => this.#publish(), everyMs)
+    // Whoever looks on may come and go after the end.
+    if (!this.#hasEnded) this.#tick = setInterval(() => this.#publish(), everyMs)
   }
 
   #publish(): void {

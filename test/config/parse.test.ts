@@ -43,6 +43,7 @@ test("the original project's file loads unchanged, with its meaning", () => {
     limits: {requestLine: 8192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},
     admin: undefined,
     accessLog: undefined,
+    control: undefined,
     trustedProxies: [],
     forwardsTrace: false,
     redact: [],

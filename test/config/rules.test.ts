@@ -156,3 +156,14 @@ test('an HTTP check is judged as a TCP check is, and HEAD has no body to look at
   )
   assert.deepEqual(http('{path: /health, status: [200, 204], body: fine}'), [])
 })
+
+test('a control that listens on TCP has a token', () => {
+  const ruled = (control: string) =>
+    findingsOf(`proxy:\n  control: ${control}\n  services: [{name: a, domain: a, ${host}}]\n`)
+  assert.deepEqual(ruled('{listen: {port: 9000}, token: 0123456789abcdef}'), [])
+  assert.deepEqual(ruled('{listen: {port: 9000}, tokenFile: token.txt, hosts: proxy.example}'), [])
+  assert.deepEqual(ruled('{listen: {port: 9000}}'), [
+    'f:2:21: control listens on TCP without a token; expected `token` or `tokenFile` beside `listen`',
+  ])
+  assert.equal(ruled('{listen: {port: 9000}, token: short}').length, 1)
+})

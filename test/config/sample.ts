@@ -33,6 +33,8 @@ const texts = {
   requestTarget: '/health?full',
   bodyText: 'it is fine',
   logPath: 'access.log',
+  filePath: 'run/control.sock',
+  token: 'not-a-secret-0123456789',
 }
 
 /** A value that is right for `kind`, with every key that it can have. */

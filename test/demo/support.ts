@@ -63,6 +63,7 @@ export function configOf(...services: ServiceConfig[]): Config {
     limits: {requestLine: 8_192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},
     admin: undefined,
     accessLog: undefined,
+    control: undefined,
     trustedProxies: [],
     forwardsTrace: false,
     redact: [],

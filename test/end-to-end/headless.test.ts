@@ -104,10 +104,38 @@ test('a Node that is too old is told so, with what to do', async t => {
   assert.match(program.errors, /needs Node 22\.19 or later.*npx node@26/)
 })
 
-test('a second copy is refused although the system would let it share the port', async t => {
+test('a second start says which process runs it, since when and how to attach; after its end the next one starts', async t => {
+  const cleanup = cleanupOf(t)
+  const file = configFile(serviceYaml(0, [1]), cleanup)
+  const first = new Piped([file], cleanup)
+  const [, path] = await first.says(/revproxy-tui attach --control (\S+) \(start\)/)
+  const second = new Piped([file], cleanup)
+  assert.equal(await second.ended, 6)
+  assert.match(
+    second.errors,
+    new RegExp(`by process ${first.child.pid} since .*\n  revproxy-tui attach --control ${path}\n`),
+  )
+  first.child.kill('SIGTERM')
+  assert.equal(await first.ended, 0)
+  await new Piped([file], cleanup).says(/listening on/)
+})
+
+test('a copy under another name is refused although the system would let it share the port', async t => {
   const cleanup = cleanupOf(t)
   const port = await freePort()
-  const file = configFile(serviceYaml(port, [1]), cleanup)
-  await new Piped([file], cleanup).says(/listening on/)
-  assert.equal(await new Piped([file], cleanup).ended, 3)
+  const text = serviceYaml(port, [1])
+  await new Piped([configFile(text, cleanup)], cleanup).says(/listening on/)
+  assert.equal(await new Piped([configFile(text, cleanup)], cleanup).ended, 3)
+})
+
+test('where no control socket can lie by itself the proxy runs without; where one is wanted it does not start', async t => {
+  const cleanup = cleanupOf(t)
+  const file = configFile(serviceYaml(0, [1]), cleanup)
+  const wanted = new Piped([file, '--control', `${file}/a.sock`], cleanup)
+  assert.equal(await wanted.ended, 3)
+  assert.match(wanted.errors, /no control socket can be made at/)
+  const without = new Piped([file, '--no-control'], cleanup)
+  await without.says(/listening on/)
+  await new Piped([file, '--no-control'], cleanup).says(/listening on/)
+  assert.doesNotMatch(without.output, /attach/)
 })

@@ -6,6 +6,7 @@ import {jsonSchema} from '../../source/config/schema.ts'
 import {families} from '../../source/control/metric-families.ts'
 import {keyTable} from '../../source/dashboard/keymap.ts'
 import {exitCodes} from '../../source/exit-codes.ts'
+import {controlSchema, endpointTable} from '../../source/socket/schema.ts'
 import {faultTable, requestTable, responseTable} from './refusals.ts'
 import {pages, withScreens} from './screens.ts'
 
@@ -40,6 +41,11 @@ export const documents: readonly GeneratedDocument[] = [
     path: 'docs/configuration.schema.json',
     made: () => `${JSON.stringify(jsonSchema(configTable), null, 2)}\n`,
   },
+  {
+    path: 'docs/control.schema.json',
+    made: () => `${JSON.stringify(controlSchema(), null, 2)}\n`,
+  },
+  {path: 'docs/control.md', made: current => withSection(current, 'endpoints', endpointTable())},
   {path: 'docs/metrics.md', made: current => withSection(current, 'metrics', metricTable())},
   ...pages.map(path => ({path, made: withScreens})),
 ]

@@ -1,0 +1,114 @@
+/** A control whose proxy is another process: what a dashboard and the commands use over a control socket. */
+import type {Command, ConfigComparison, Control, Outcome, Snapshot} from '../control/control.ts'
+import {askJson, type Target, Unreachable} from './exchange.ts'
+import {API, type Info} from './protocol.ts'
+import {RemoteRequests} from './remote-requests.ts'
+import {SnapshotFeed} from './snapshot-feed.ts'
+
+/** A reload may wait for listeners, a check for its time-out. */
+const COMMAND_MS = 60_000
+
+export interface RemoteOptions {
+  readonly target: Target
+  /** the proxy refuses every change that is asked for by this control */
+  readonly readOnly: boolean
+  /** where commands are given, for their events; such as "attached" */
+  readonly from?: string
+}
+
+export class RemoteControl implements Control {
+  readonly requests: RemoteRequests
+  readonly #options: RemoteOptions
+  readonly #feed: SnapshotFeed
+  readonly #subscribers = new Set<(snapshot: Snapshot) => void>()
+  #snapshot: Snapshot
+  #info: Info
+  #era = 0
+
+  private constructor(options: RemoteOptions, info: Info, snapshot: Snapshot) {
+    const {target, readOnly} = options
+    this.#options = options
+    this.#info = info
+    this.#snapshot = snapshot
+    this.requests = new RemoteRequests({target, readOnly, era: () => this.#era})
+    this.#feed = new SnapshotFeed({
+      target,
+      readOnly,
+      first: snapshot,
+      greeted: found => this.#greeted(found),
+      publish: next => this.#publish(next),
+    })
+  }
+
+  /** @throws Unreachable, Refused */
+  static async connect(options: RemoteOptions): Promise<RemoteControl> {
+    const {target, readOnly} = options
+    const info = await infoOf(target)
+    const snapshot = await askJson(target, {method: 'GET', path: '/v1/snapshot', readOnly})
+    return new RemoteControl(options, info, snapshot as Snapshot)
+  }
+
+  /** Who answered last. */
+  get info(): Info {
+    return this.#info
+  }
+
+  /** The one that came last; it is renewed only while somebody has subscribed. */
+  snapshot(): Snapshot {
+    return this.#snapshot
+  }
+
+  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+    this.#subscribers.add(listener)
+    this.#feed.start()
+    return () => {
+      this.#subscribers.delete(listener)
+      if (this.#subscribers.size === 0) this.#feed.stop()
+    }
+  }
+
+  async compareConfig(path?: string): Promise<ConfigComparison> {
+    const query = path === undefined ? '' : `?${new URLSearchParams({path})}`
+    return (await this.#json('GET', `/v1/compare${query}`)) as ConfigComparison
+  }
+
+  async execute(command: Command, by: string): Promise<Outcome> {
+    try {
+      const {target, readOnly, from} = this.#options
+      const body = {command, by: from === undefined ? by : `${by}, ${from}`}
+      const question = {method: 'POST', path: '/v1/commands', body, timeoutMs: COMMAND_MS}
+      return (await askJson(target, {...question, readOnly}, [REFUSED])) as Outcome
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      return {ok: false, message: error instanceof Unreachable ? `the proxy is lost: ${message}` : message}
+    }
+  }
+
+  #greeted(info: Info): void {
+    if (info.pid !== this.#info.pid || info.startedAt !== this.#info.startedAt) this.#era++
+    this.#info = info
+  }
+
+  #publish(snapshot: Snapshot): void {
+    this.#snapshot = snapshot
+    for (const subscriber of this.#subscribers) subscriber(snapshot)
+  }
+
+  #json(method: string, path: string): Promise<unknown> {
+    return askJson(this.#options.target, {method, path, readOnly: this.#options.readOnly})
+  }
+}
+
+const REFUSED = 409
+
+/** Who answers there. @throws Unreachable when nobody does, or when it is no proxy that can be talked to */
+export async function infoOf(target: Target, timeoutMs?: number): Promise<Info> {
+  const question = {method: 'GET', path: '/v1', ...(timeoutMs === undefined ? {} : {timeoutMs})}
+  const info = (await askJson(target, question)) as Info
+  if (info.program !== 'revproxy-tui') throw new Unreachable('what answers there is no revproxy-tui')
+  if (info.api !== API)
+    throw new Unreachable(
+      `it is of version ${info.version}, which this program cannot talk to: use that version`,
+    )
+  return info
+}

@@ -1,0 +1,212 @@
+/** The shapes of everything that passes over a control socket. A field that a type gains does not compile until it has a row here. */
+import {strategyNames} from '../balancing/strategies.ts'
+import type {Split} from '../config/config.ts'
+import type {
+  CheckResult,
+  Command,
+  ConfigComparison,
+  ConfigDifference,
+  ConfigurationSnapshot,
+  ControlEvent,
+  EventLevel,
+  FaultCount,
+  InstanceSnapshot,
+  OperatorState,
+  Outcome,
+  ServiceSnapshot,
+  Snapshot,
+  Traffic,
+  Verdict,
+} from '../control/control.ts'
+import {
+  between,
+  count,
+  Definitions,
+  either,
+  flag,
+  list,
+  literal,
+  namesOf,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Shape,
+  shortText,
+  text,
+} from './shape.ts'
+
+export const definitions = new Definitions()
+const named = <T>(name: string, shape: Shape<T>) => definitions.named(name, shape)
+
+const name = shortText(300)
+const split = named(
+  'Split',
+  object<Split>({to: text, percent: number, by: namesOf({request: true, client: true})}),
+)
+
+const operatorState = namesOf<OperatorState>({ready: true, drain: true, maintenance: true})
+
+type CommandOf<Type extends Command['type']> = Extract<Command, {type: Type}>
+
+/** Each kind of command, by its type: what is checked before one is carried out. */
+const commandShapes: {readonly [Type in Command['type']]: Shape<CommandOf<Type>>} = {
+  'set-strategy': object<CommandOf<'set-strategy'>>({
+    type: literal('set-strategy'),
+    service: name,
+    strategy: oneOf(strategyNames),
+  }),
+  'set-split': object<CommandOf<'set-split'>>({
+    type: literal('set-split'),
+    service: name,
+    percent: between(0, 100),
+  }),
+  'set-operator-state': object<CommandOf<'set-operator-state'>>({
+    type: literal('set-operator-state'),
+    state: operatorState,
+    force: optional(flag),
+    service: name,
+    instance: name,
+  }),
+  'set-weight': object<CommandOf<'set-weight'>>({
+    type: literal('set-weight'),
+    weight: between(0, 1000),
+    service: name,
+    instance: name,
+  }),
+  'check-now': object<CommandOf<'check-now'>>({type: literal('check-now'), service: name, instance: name}),
+  reload: object<CommandOf<'reload'>>({type: literal('reload')}),
+  'reopen-log': object<CommandOf<'reopen-log'>>({type: literal('reopen-log')}),
+  stop: object<CommandOf<'stop'>>({type: literal('stop'), force: flag}),
+}
+
+export const command: Shape<Command> = named(
+  'Command',
+  either<Command>(Object.values(commandShapes) as ReadonlyArray<Shape<Command>>),
+)
+
+export const outcome: Shape<Outcome> = named(
+  'Outcome',
+  either<Outcome>([
+    object<Extract<Outcome, {ok: true}>>({ok: literal(true), message: text, undo: optional(command)}),
+    object<Extract<Outcome, {ok: false}>>({ok: literal(false), message: text}),
+  ]),
+)
+
+const faultCount = object<FaultCount>({
+  code: text,
+  blame: namesOf<FaultCount['blame']>({client: true, upstream: true, proxy: true}),
+  sentence: text,
+  count,
+})
+
+const traffic = named(
+  'Traffic',
+  object<Traffic>({
+    perSecond: number,
+    history: list(number),
+    inFlight: number,
+    requests: count,
+    p50: optional(number),
+    p95: optional(number),
+    p99: optional(number),
+    errorShare: optional(number),
+    byClass: list(count),
+    retried: count,
+    bytesInPerSecond: number,
+    bytesOutPerSecond: number,
+    faults: list(faultCount),
+  }),
+)
+
+const checkResult = object<CheckResult>({at: number, passed: flag, tookMs: number, reason: text})
+
+const instance = named(
+  'Instance',
+  object<InstanceSnapshot>({
+    key: text,
+    address: text,
+    port: count,
+    verdict: namesOf<Verdict>({unknown: true, up: true, down: true}),
+    verdictSince: number,
+    lastCheck: optional(checkResult),
+    passesInRow: count,
+    failuresInRow: count,
+    operator: operatorState,
+    operatorSince: number,
+    weight: number,
+    backup: flag,
+    selectable: flag,
+    acceptsSticky: flag,
+    drainedInMs: optional(number),
+    share: optional(number),
+    traffic,
+  }),
+)
+
+const service = named(
+  'Service',
+  object<ServiceSnapshot>({
+    name: text,
+    domains: list(text),
+    paths: list(text),
+    headers: list(text),
+    split: optional(split),
+    strategy: oneOf(strategyNames),
+    check: optional(text),
+    retry: text,
+    selectable: count,
+    instances: list(instance),
+    traffic,
+  }),
+)
+
+export const controlEvent = named(
+  'Event',
+  object<ControlEvent>({
+    id: count,
+    at: number,
+    level: namesOf<EventLevel>({info: true, good: true, warning: true, bad: true}),
+    subject: text,
+    text,
+    cause: text,
+  }),
+)
+
+const configuration = object<ConfigurationSnapshot>({
+  generation: count,
+  loadedAt: number,
+  problem: optional(text),
+})
+
+const accessLog = object<NonNullable<Snapshot['accessLog']>>({
+  path: text,
+  written: count,
+  dropped: count,
+  problem: optional(text),
+})
+
+export const snapshot = named(
+  'Snapshot',
+  object<Omit<Snapshot, 'lost'>>({
+    at: number,
+    startedAt: number,
+    configName: text,
+    configuration,
+    listeners: list(text),
+    phase: namesOf<Snapshot['phase']>({running: true, draining: true}),
+    workers: count,
+    connections: number,
+    accessLog: optional(accessLog),
+    total: traffic,
+    services: list(service),
+    events: list(controlEvent),
+  }),
+)
+
+const difference = object<ConfigDifference>({path: text, before: optional(text), after: optional(text)})
+
+export const comparison = named(
+  'Comparison',
+  object<ConfigComparison>({findings: list(text), differences: list(difference)}),
+)

@@ -1,0 +1,102 @@
+/** Snapshots for readers of a stream: written once for all of them, and never more than one that waits to be read. */
+import type {ServerResponse} from 'node:http'
+import type {Control, ControlEvent, Snapshot} from '../control/control.ts'
+
+/** Of the main thread's time, what writing snapshots may take: ten thousand instances are megabytes each time. */
+const MOST_OF_TIME = 0.1
+
+interface Reader {
+  readonly response: ServerResponse
+  /** id of the newest event that it has */
+  lastEvent: number
+  isWriting: boolean
+  /** there was a newer one while it was not ready */
+  isBehind: boolean
+}
+
+export class SnapshotStream {
+  readonly #control: Control
+  readonly #readers = new Set<Reader>()
+  #unsubscribe: (() => void) | undefined
+  #written: {readonly snapshot: Snapshot; readonly start: string} | undefined
+  #notBefore = 0
+
+  constructor(control: Control) {
+    this.#control = control
+  }
+
+  get readers(): number {
+    return this.#readers.size
+  }
+
+  /** The head has been written. The reader gets the present snapshot at once. */
+  add(response: ServerResponse): void {
+    const reader: Reader = {response, lastEvent: 0, isWriting: false, isBehind: false}
+    this.#readers.add(reader)
+    response.once('close', () => this.#remove(reader))
+    this.#unsubscribe ??= this.#control.subscribe(() => this.#publish())
+    this.#offer(reader)
+  }
+
+  /** What has not been sent is sent, and no more. */
+  end(): void {
+    for (const reader of this.#readers) {
+      if (!reader.isWriting) this.#offer(reader)
+      reader.response.end()
+    }
+  }
+
+  #remove(reader: Reader): void {
+    this.#readers.delete(reader)
+    if (this.#readers.size > 0) return
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+    this.#written = undefined
+  }
+
+  #publish(): void {
+    if (performance.now() < this.#notBefore) return
+    for (const reader of this.#readers) this.#offer(reader)
+  }
+
+  /** A snapshot is the whole state: whoever is slow misses those between, and nothing else. */
+  #offer(reader: Reader): void {
+    if (reader.isWriting) {
+      reader.isBehind = true
+      return
+    }
+    reader.isWriting = true
+    reader.isBehind = false
+    reader.response.write(this.#line(reader), error => {
+      reader.isWriting = false
+      if (error === null || error === undefined) {
+        if (reader.isBehind && this.#readers.has(reader)) this.#offer(reader)
+      }
+    })
+  }
+
+  #line(reader: Reader): string {
+    const snapshot = this.#control.snapshot()
+    const events = newerThan(snapshot.events, reader.lastEvent)
+    reader.lastEvent = snapshot.events.at(-1)?.id ?? reader.lastEvent
+    return `${this.#startOf(snapshot)},"events":${JSON.stringify(events)}}}\n`
+  }
+
+  /** All but the events, which are not the same for each reader; without the last brace. */
+  #startOf(snapshot: Snapshot): string {
+    if (this.#written?.snapshot === snapshot) return this.#written.start
+    const before = performance.now()
+    const {events: _, ...rest} = snapshot
+    const start = JSON.stringify({snapshot: rest}).slice(0, -2)
+    const took = performance.now() - before
+    this.#notBefore = before + took / MOST_OF_TIME
+    this.#written = {snapshot, start}
+    return start
+  }
+}
+
+/** Ids rise by one; the latest 500 are held. */
+export function newerThan(events: readonly ControlEvent[], id: number): readonly ControlEvent[] {
+  const first = events[0]?.id ?? 0
+  return id < first ? events : events.slice(id - first + 1)
+}

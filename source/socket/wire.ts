@@ -1,0 +1,42 @@
+/** Requests and bodies as they pass over a control socket, and back. */
+import type {CapturedBody, ReplayResult, RequestDetail, RequestView} from '../control/requests.ts'
+import type {WireBody, WireDetail, WireReplay} from './request-shapes.ts'
+
+/** A view may make its heads only when they are asked for: those are no fields that JSON would see. */
+export function wireRequest(view: RequestView): RequestView {
+  return {...view, requestHead: view.requestHead, responseHead: view.responseHead}
+}
+
+export function wireDetail({request, skipped, requestBody, responseBody}: RequestDetail): WireDetail {
+  return {
+    request: wireRequest(request),
+    skipped: skipped.map(then => then ?? null),
+    requestBody: wireBody(requestBody),
+    responseBody: wireBody(responseBody),
+  }
+}
+
+export function wireReplay(result: ReplayResult): WireReplay {
+  return {...result, body: wireBody(result.body)}
+}
+
+export function detailOf({request, skipped, requestBody, responseBody}: WireDetail): RequestDetail {
+  return {
+    request,
+    skipped: skipped.map(then => then ?? undefined),
+    requestBody: bodyOf(requestBody),
+    responseBody: bodyOf(responseBody),
+  }
+}
+
+export function replayOf(result: WireReplay): ReplayResult {
+  return {...result, body: bodyOf(result.body), error: result.error}
+}
+
+function wireBody(body: CapturedBody | undefined): WireBody | undefined {
+  return body && {...body, bytes: Buffer.from(body.bytes).toString('base64')}
+}
+
+function bodyOf(body: WireBody | undefined): CapturedBody | undefined {
+  return body && {...body, bytes: Buffer.from(body.bytes, 'base64')}
+}

@@ -1,0 +1,237 @@
+/** One contract for both controls: what the Controller in this process does, a client over its socket does as well. */
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {type TestContext, test} from 'node:test'
+import {loadConfig} from '../../source/config/load.ts'
+import type {Control, Snapshot} from '../../source/control/control.ts'
+import {Controller} from '../../source/control/controller.ts'
+import {get, ok, post, startOrigin, TestProxy} from '../proxy/harness.ts'
+import {until} from '../proxy/until.ts'
+import {connected, served} from './served.ts'
+
+interface Subject {
+  readonly proxy: TestProxy
+  readonly control: Control
+  /** writes the configuration's file, with one key set in place of what it said before */
+  readonly write: (text: string) => void
+  readonly path: string
+  readonly ports: readonly number[]
+}
+
+const yaml = (ports: readonly number[], policy = 'ROUND_ROBIN') =>
+  JSON.stringify({
+    proxy: {
+      listen: {address: '127.0.0.1', port: 0},
+      workers: 1,
+      services: [
+        {
+          name: 'api',
+          domain: 'api.test',
+          lbPolicy: policy,
+          hosts: ports.map(port => ({address: '127.0.0.1', port})),
+        },
+      ],
+    },
+  })
+
+const kinds: Readonly<Record<string, (t: TestContext, controller: Controller) => Promise<Control>>> = {
+  'the Controller': async (_, controller) => controller,
+  'a client of its socket': async (t, controller) => connected(await served(t, controller)),
+}
+
+function forBoth(name: string, check: (t: TestContext, subject: Subject) => Promise<void>): void {
+  for (const [kind, controlOf] of Object.entries(kinds))
+    test(`${kind}: ${name}`, async t => {
+      const folder = mkdtempSync(join(tmpdir(), 'contract-'))
+      t.after(() => rmSync(folder, {recursive: true}))
+      const path = join(folder, 'api.yaml')
+      const origins = [await startOrigin(t), await startOrigin(t)]
+      for (const origin of origins) origin.answers(ok())
+      const ports = origins.map(({port}) => port)
+      const write = (text: string) => writeFileSync(path, text)
+      write(yaml(ports))
+      const {config, given, findings} = await loadConfig(path)
+      assert.equal(findings, undefined)
+      const controller = await Controller.start({config, configName: 'api.yaml', file: {path, given}})
+      t.after(async () => {
+        await controller.execute({type: 'stop', force: true}, 'test')
+        await controller.stopped
+      })
+      const control = await controlOf(t, controller)
+      await check(t, {proxy: new TestProxy(controller), control, write, path, ports})
+    })
+}
+
+/** The first snapshot for which it holds. */
+async function shows(control: Control, holds: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  const {promise, resolve} = Promise.withResolvers<Snapshot>()
+  const unsubscribe = control.subscribe(snapshot => {
+    if (holds(snapshot)) resolve(snapshot)
+  })
+  try {
+    return await promise
+  } finally {
+    unsubscribe()
+  }
+}
+
+async function asked(proxy: TestProxy, ...messages: string[]): Promise<void> {
+  const client = proxy.client()
+  for (const [index, message] of messages.entries()) {
+    client.send(message)
+    await client.answered(index + 1)
+  }
+  client.end()
+  // A request is written down after its answer has left.
+  await proxy.quiet()
+}
+
+forBoth('a snapshot says what there is', async (_, {control, ports}) => {
+  const snapshot = control.snapshot()
+  assert.equal(snapshot.configName, 'api.yaml')
+  assert.equal(snapshot.phase, 'running')
+  assert.deepEqual(
+    snapshot.services.map(({name, strategy, instances}) => [name, strategy, instances.map(({port}) => port)]),
+    [['api', 'ROUND_ROBIN', ports]],
+  )
+  assert.equal(snapshot.services[0]?.split, undefined)
+  assert.equal(snapshot.total.requests, 0)
+})
+
+forBoth('subscribers get what happens, until they leave', async (_, {proxy, control}) => {
+  let afterwards = 0
+  const leave = control.subscribe(() => afterwards++)
+  leave()
+  await asked(proxy, get('/one'), get('/two'))
+  const snapshot = await shows(control, ({total}) => total.requests === 2)
+  assert.equal(snapshot.total.byClass[2], 2)
+  assert.equal(snapshot.total.inFlight, 0)
+  assert.equal(control.snapshot().total.requests, 2)
+  assert.equal(afterwards, 0)
+})
+
+forBoth(
+  'a command is carried out, logged with who asked, and can be taken back',
+  async (_, {control, ports}) => {
+    const instance = `127.0.0.1:${ports[0]}`
+    const drain = {type: 'set-operator-state', service: 'api', instance, state: 'drain'} as const
+    const outcome = await control.execute(drain, 'a test')
+    assert.ok(outcome.ok)
+    assert.match(outcome.message, /draining/)
+    const drained = await shows(control, ({services}) => services[0]?.selectable === 1)
+    const event = drained.events.find(({subject}) => subject === `api/${instance}`)
+    assert.match(event?.text ?? '', /^draining/)
+    assert.equal(event?.cause, 'a test')
+    assert.ok(outcome.undo !== undefined)
+    assert.ok((await control.execute(outcome.undo, 'a test')).ok)
+    await shows(control, ({services}) => services[0]?.selectable === 2)
+    assert.equal((await control.execute({...drain, state: 'ready'}, 'a test')).ok, true)
+  },
+)
+
+forBoth('what cannot be done is an outcome that says why, never an error', async (_, {control}) => {
+  const unknown = await control.execute({type: 'set-strategy', service: 'none', strategy: 'RANDOM'}, 'a test')
+  assert.deepEqual(unknown, {ok: false, message: 'there is no service none'})
+})
+
+forBoth('a file is compared and reloaded', async (_, {control, write, path, ports}) => {
+  assert.deepEqual(await control.compareConfig(), {findings: [], differences: []})
+  write(yaml(ports, 'RANDOM'))
+  const expected = {path: 'services.api.lbPolicy', before: 'ROUND_ROBIN', after: 'RANDOM'}
+  assert.deepEqual((await control.compareConfig(path)).differences, [expected])
+  assert.equal((await control.execute({type: 'reload'}, 'a test')).ok, true)
+  await shows(control, ({configuration}) => configuration.generation === 2)
+  write('proxy: {}')
+  assert.match((await control.compareConfig()).findings[0] ?? '', /api\.yaml:1:\d+: .*services/)
+  assert.equal((await control.execute({type: 'reload'}, 'a test')).ok, false)
+  const refused = await shows(control, ({configuration}) => configuration.problem !== undefined)
+  assert.equal(refused.configuration.generation, 2)
+})
+
+forBoth(
+  'requests come in batches from a cursor on, and one by one with what is hidden',
+  async (_, {proxy, control}) => {
+    await asked(proxy, get('/one', 'Authorization: Bearer secret'), get('/two?é'.replace('é', '%C3%A9')))
+    const first = await control.requests.since(undefined, 10)
+    assert.deepEqual(
+      first.requests.map(({target, status}) => [target, status]),
+      [
+        ['/one', 200],
+        ['/two?%C3%A9', 200],
+      ],
+    )
+    assert.equal(first.kept, 2)
+    const [one] = first.requests
+    assert.ok(one !== undefined)
+    assert.match(one.requestHead, /^GET \/one HTTP\/1\.1/)
+    assert.doesNotMatch(one.requestHead, /secret/)
+    assert.equal(one.service, 'api')
+    assert.equal(one.fault, undefined)
+    assert.equal(one.attempts.length, 1)
+    await asked(proxy, get('/three'), get('/four'))
+    const next = await control.requests.since(first.cursor, 1)
+    assert.deepEqual(
+      next.requests.map(({target}) => target),
+      ['/four'],
+    )
+    assert.equal(next.missed, 1)
+    assert.deepEqual((await control.requests.since(next.cursor, 10)).requests, [])
+    assert.doesNotMatch((await control.requests.detail(one.id, false))?.request.requestHead ?? '', /secret/)
+    assert.match((await control.requests.detail(one.id, true))?.request.requestHead ?? '', /Bearer secret/)
+    assert.equal(await control.requests.detail('0.999', false), undefined)
+  },
+)
+
+forBoth('what is in flight is listed', async (t, {proxy, control, write, path}) => {
+  const silent = await startOrigin(t)
+  write(yaml([silent.port]))
+  assert.equal((await control.execute({type: 'reload'}, path)).ok, true)
+  const client = proxy.client()
+  client.send(get('/held'))
+  const held = await silent.asked()
+  await until(async () => (await control.requests.inFlight())[0]?.phase === 'wait')
+  const [request] = await control.requests.inFlight()
+  assert.equal(request?.target, '/held')
+  assert.equal(request?.instance, `127.0.0.1:${silent.port}`)
+  held.send(ok())
+  await client.answered(1)
+  client.end()
+})
+
+forBoth(
+  'bodies are kept on request, byte by byte, and a request is sent again',
+  async (_, {proxy, control, ports}) => {
+    await control.requests.capture('method:POST')
+    // Answered by the worker after it has obeyed that.
+    await control.requests.inFlight()
+    await asked(proxy, post('\x00a body\r\n'))
+    const {requests} = await control.requests.since(undefined, 10)
+    const id = requests[0]?.id ?? ''
+    const detail = await control.requests.detail(id, false)
+    assert.equal(Buffer.from(detail?.requestBody?.bytes ?? []).toString('latin1'), '\x00a body\r\n')
+    assert.equal(detail?.responseBody?.length, 5)
+    const to = ports.map(port => `127.0.0.1:${port}`)
+    const results = await control.requests.replay(id, to)
+    assert.deepEqual(
+      results.map(({instance, status}) => [instance, status]),
+      to.map(instance => [instance, 200]),
+    )
+    assert.equal(Buffer.from(results[0]?.body?.bytes ?? []).toString(), 'hello')
+    assert.equal(results[0]?.error, undefined)
+    await assert.rejects(control.requests.replay('0.999', []), /not held any more/)
+    await assert.rejects(control.requests.capture('status>'), /character \d+/)
+    await control.requests.capture(undefined)
+    assert.equal((await control.requests.detail(id, false))?.requestBody, undefined)
+  },
+)
+
+forBoth('a stop is a command as any other, and is seen', async (_, {proxy, control}) => {
+  const client = proxy.client()
+  client.send('GET / HTTP/1.1\r\n')
+  const draining = shows(control, ({phase}) => phase === 'draining')
+  assert.equal((await control.execute({type: 'stop', force: false}, 'a test')).ok, true)
+  await draining
+  client.end()
+})

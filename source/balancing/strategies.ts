@@ -1,7 +1,9 @@
 /** The one table of strategies: a strategy is a file, a row here and a test. All names come from it. */
 import {first} from './first.ts'
+import {headerHash} from './header-hash.ts'
 import {ipHash} from './ip-hash.ts'
 import {leastConnections} from './least-connections.ts'
+import {peakEwma} from './peak-ewma.ts'
 import {powerOfTwo} from './power-of-two.ts'
 import {random} from './random.ts'
 import {roundRobin} from './round-robin.ts'
@@ -16,6 +18,8 @@ export const strategies = {
   IP_HASH: ipHash,
   FIRST: first,
   WEIGHTED_ROUND_ROBIN: roundRobin,
+  PEAK_EWMA: peakEwma,
+  HEADER_HASH: headerHash,
 } satisfies Record<string, StrategyFactory>
 
 export type StrategyName = keyof typeof strategies

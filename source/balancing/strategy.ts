@@ -8,12 +8,16 @@ export interface Candidate {
   readonly identity: number
   /** above 0: how much of the requests it should get beside the others; not whole while it starts slowly */
   readonly weight: number
+  /** shared by all workers, for strategies that learn (learned.ts) */
+  readonly learned: Uint32Array
 }
 
 /** What a strategy may ask about the request; nothing of it is worked out for a strategy that does not ask. */
 export interface PickRequest {
   /** the address of the client, as text */
   readonly address: string
+  /** the first value of a header field, its name in lower case; undefined: there is none */
+  field(name: string): string | undefined
 }
 
 /**
@@ -24,7 +28,15 @@ export type Pick = <C extends Candidate>(candidates: readonly C[], request: Pick
 
 export interface Strategy {
   readonly pick: Pick
+  /** For a strategy that learns: what came of an attempt after `ms`. Nothing is measured for one without this. */
+  readonly learn?: (candidate: Candidate, ms: number, result: AttemptResult) => void
 }
+
+/**
+ * answered: the response began; failed: it began with 5xx, or there was none, however fast; abandoned: the client did not
+ * wait for it.
+ */
+export type AttemptResult = 'answered' | 'failed' | 'abandoned'
 
 /** What a strategy shares with its like in the other workers, and the dice it throws. */
 export interface StrategyContext {
@@ -37,6 +49,10 @@ export interface StrategyContext {
    * that what was worked out for it once holds as long as it stands; any other list is made for one pick (a retry).
    */
   readonly lasting: () => readonly Candidate[]
+  /** epoch ms, the same in all workers, right within some 50 ms */
+  readonly now: () => number
+  /** name of the header field that HEADER_HASH goes by, in lower case; empty: none is configured */
+  readonly hashHeader: () => string
 }
 
 export type StrategyFactory = (context: StrategyContext) => Strategy

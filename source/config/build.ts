@@ -70,6 +70,7 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfi
     headers: (given.headers ?? []).map(({key, value}) => headerRule(key, value)),
     split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
+    ...(given.hashHeader === undefined ? {} : {hashHeader: given.hashHeader.toLowerCase()}),
     instances: given.hosts.map(host => instanceOf(host, given.retryPolicy ?? {}, weight)),
     tcpHealthcheck: healthcheckOf(given),
     ...httpHealthcheckOf(given),

@@ -96,6 +96,8 @@ export interface ServiceConfig {
   readonly headers: readonly HeaderRule[]
   readonly split: Split | undefined
   readonly strategy: StrategyName
+  /** the field that HEADER_HASH goes by, in lower case */
+  readonly hashHeader?: string | undefined
   readonly instances: readonly InstanceConfig[]
   readonly tcpHealthcheck: TcpHealthcheck | undefined
   /** wins over the TCP check */

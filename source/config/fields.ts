@@ -226,6 +226,11 @@ export const service = {
       default: 'ROUND_ROBIN',
       description: 'How an instance is chosen for a request.',
     },
+    hashHeader: {
+      kind: {is: 'text', format: 'fieldName'},
+      absent: '`HEADER_HASH` cannot be used',
+      description: 'The header field by whose value `HEADER_HASH` chooses.',
+    },
     hosts: {
       kind: {is: 'list', of: host, least: 1, orOne: false},
       required: true,

@@ -36,6 +36,7 @@ export function applyRules(proxy: ProxyDraft, reader: Reader, findings: Findings
     findRepeats('the instance', instancesOf(service, reader), findings)
     judgeHealthchecks(service, reader, findings)
     judgeSplit(service, services, reader, findings)
+    judgeHashHeader(service, reader, findings)
   }
 }
 
@@ -98,6 +99,12 @@ function judgeSplit(
   if (others.includes(split.to)) return
   const which = split.to === name ? 'is the service itself' : `is ${quoted(split.to)}, which is no service`
   findings.add(at, `to ${which}; expected the name of another service`, didYouMean(nearest(split.to, others)))
+}
+
+function judgeHashHeader(service: ServiceDraft, reader: Reader, findings: Findings): void {
+  if (service.lbPolicy !== 'HEADER_HASH' || reader.hasKey(service, 'hashHeader')) return
+  const at = reader.keyOffset(service, 'lbPolicy')
+  findings.add(at, 'lbPolicy HEADER_HASH goes by a header field; expected hashHeader to name it')
 }
 
 function listensOf({listen: entries = []}: ProxyDraft, reader: Reader): readonly Occurrence[] {

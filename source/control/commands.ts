@@ -60,6 +60,8 @@ function setStrategy(
   const service = services.get(name)
   if (service === undefined) return {ok: false, message: `there is no service ${name}`}
   if (!strategyNames.includes(strategy)) return {ok: false, message: `there is no strategy ${strategy}`}
+  if (strategy === 'HEADER_HASH' && service.config.hashHeader === undefined)
+    return {ok: false, message: `${name} has no hashHeader: add one to the file that names the header field`}
   const before = service.strategy
   if (before === strategy) return {ok: true, message: `${name} uses ${strategy} already`}
   service.strategy = strategy

@@ -62,6 +62,8 @@ export interface ServiceSnapshot {
   /** the part of its requests that another service gets now */
   readonly split: Split | undefined
   readonly strategy: StrategyName
+  /** the field that HEADER_HASH goes by; undefined: that strategy cannot be used */
+  readonly hashHeader: string | undefined
   /** such as "tcp every 15s, timeout 1s, up after 2, down after 3"; undefined without a check */
   readonly check: string | undefined
   /** such as "retry 3, timeout 2s" or "no retries, timeout 30s" */

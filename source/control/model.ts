@@ -151,6 +151,7 @@ export class ServiceModel {
       headers: this.config.headers.map(headerRuleText),
       split: this.split,
       strategy: this.strategy,
+      hashHeader: this.config.hashHeader,
       check: checkText(this.config),
       retry: retryText(this.config),
       selectable: instances.filter(instance => instance.selectable).length,

@@ -1,4 +1,5 @@
 /** Shared memory and numbers for all that was ever configured: what stays keeps its own, what is new gets fresh ones. */
+import {newLearned} from '../balancing/learned.ts'
 import type {Config, ServiceConfig} from '../config/config.ts'
 import {newLanes} from '../metrics/lane.ts'
 import type {InstanceCells, ServiceCells, SharedCells} from '../proxy/messages.ts'
@@ -78,6 +79,7 @@ export class Registry implements Numbers {
             number: entry.numberOf(key),
             serial: ++this.#serial,
             lanes: newLanes(this.#workers),
+            learned: newLearned(),
           },
       ]),
     )

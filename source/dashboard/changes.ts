@@ -1,6 +1,6 @@
 /** The keys that change the proxy: which commands they send, and when they ask first. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {Command} from '../control/control.ts'
+import type {Command, ServiceSnapshot} from '../control/control.ts'
 import type {Action, Step} from './actions.ts'
 import type {Stage} from './frame.ts'
 import type {ActionName} from './key-table.ts'
@@ -37,10 +37,16 @@ export function serviceOf(view: View, stage: Stage) {
   return selectedRow(view, stage)?.service ?? openService(view, stage.snapshot)
 }
 
+/** HEADER_HASH goes by a field that only the file can name. */
+export function mayUse({hashHeader}: ServiceSnapshot, strategy: ServiceSnapshot['strategy']): boolean {
+  return strategy !== 'HEADER_HASH' || hashHeader !== undefined
+}
+
 function nextStrategy(view: View, stage: Stage): Step {
   const service = serviceOf(view, stage)
   if (service === undefined) return hint(view, stage, 'no service is selected')
-  const next = strategyNames[(strategyNames.indexOf(service.strategy) + 1) % strategyNames.length]
+  const usable = strategyNames.filter(name => mayUse(service, name))
+  const next = usable[(usable.indexOf(service.strategy) + 1) % usable.length]
   if (next === undefined || next === service.strategy) return hint(view, stage, 'there is no other strategy')
   return sending(view, {type: 'set-strategy', service: service.name, strategy: next})
 }

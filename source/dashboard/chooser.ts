@@ -1,5 +1,6 @@
 /** A list to choose from, over the lines above the footer: a part of the screen is covered, nothing moves. */
 import {strategyNames} from '../balancing/strategies.ts'
+import {mayUse} from './changes.ts'
 import {type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {fitPieces, type Piece, painted} from './text.ts'
 import type {Choosing} from './view.ts'
@@ -15,8 +16,14 @@ export const replayTargets = ['same', 'another', 'every'] as const
 /** What there is to choose from, in order. */
 export function choices(what: Choosing, {snapshot, requests}: Stage): readonly Choice[] {
   if (what.of === 'strategy') {
-    const current = snapshot.services.find(service => service.name === what.service)?.strategy
-    return strategyNames.map(text => ({text, note: text === current ? 'now' : ''}))
+    const service = snapshot.services.find(({name}) => name === what.service)
+    const noteOf = (name: (typeof strategyNames)[number]) =>
+      name === service?.strategy
+        ? 'now'
+        : service && !mayUse(service, name)
+          ? 'needs hashHeader in the file'
+          : ''
+    return strategyNames.map(text => ({text, note: noteOf(text)}))
   }
   const request = requests.all.findLast(({id}) => id === what.id)
   const service = snapshot.services.find(({name}) => name === request?.service)

@@ -3,7 +3,7 @@ import {strategyNames} from '../balancing/strategies.ts'
 import type {ServiceSnapshot} from '../control/control.ts'
 import {parseFilter} from '../requests/filter.ts'
 import type {Step} from './actions.ts'
-import {sending, withMessage} from './changes.ts'
+import {mayUse, sending, withMessage} from './changes.ts'
 import {type Stage, shown} from './frame.ts'
 import {tabs} from './header.ts'
 import type {ActionName} from './key-table.ts'
@@ -114,9 +114,13 @@ function strategyCommand(service: ServiceSnapshot, strategy: (typeof strategyNam
   const isNow = service.strategy === strategy
   return {
     text: `strategy ${shown(service.name)} ${strategy}`,
-    note: isNow ? 'it is that already' : `now ${service.strategy}`,
+    note: isNow
+      ? 'it is that already'
+      : mayUse(service, strategy)
+        ? `now ${service.strategy}`
+        : 'needs hashHeader in the file',
     sign: 's',
-    isRefused: isNow,
+    isRefused: isNow || !mayUse(service, strategy),
     run: view => sending(view, {type: 'set-strategy', service: service.name, strategy}),
   }
 }

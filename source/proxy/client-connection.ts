@@ -48,6 +48,8 @@ export class ClientConnection implements Deadlined, Reader {
   readonly #address: string
   readonly #port: number
   readonly #number: number
+  /** for whom the request under way was sent: the peer, or, behind trusted proxies, the client that they saw */
+  askedFor: string
   /** requests so far, the one under way included */
   requests = 0
   #state: StateKind = State.OPEN
@@ -66,6 +68,7 @@ export class ClientConnection implements Deadlined, Reader {
     this.#context = context
     this.#closed = closed
     this.#address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    this.askedFor = this.#address
     this.deadline = context.deadlines.after(context.timeouts.clientHeadMs)
     context.lane.connectionOpened()
     this.#number = ++context.connections

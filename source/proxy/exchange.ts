@@ -1,8 +1,9 @@
 /** One request and its response: judged, routed, attempted, answered, and counted exactly once. */
 import {performance} from 'node:perf_hooks'
-import type {PickRequest} from '../balancing/strategy.ts'
+import type {AttemptResult, PickRequest} from '../balancing/strategy.ts'
 import {type FaultCode, faultIndex, faults} from '../faults.ts'
 import {Field} from '../http1/fields.ts'
+import {fieldValue} from '../http1/find-field.ts'
 import {combined, forwardedRequest, upgradeOf} from '../http1/forward.ts'
 import {Framing} from '../http1/framing.ts'
 import {MalformedMessage} from '../http1/malformed.ts'
@@ -41,8 +42,6 @@ function isTold(fault: FaultCode): boolean {
 export class Exchange implements UpstreamUser, PickRequest {
   readonly method: string
   readonly minor: number
-  /** of the client, behind trusted proxies if there are any */
-  readonly address: string
   readonly #client: ClientConnection
   readonly #context: WorkerContext
   readonly #trace: Trace
@@ -77,7 +76,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#client = client
     this.#context = context
     this.#lane = context.lane
-    this.address = clientAddress(client.address, head.fields, context.trusted)
+    client.askedFor = clientAddress(client.address, head.fields, context.trusted)
     this.method = head.method
     this.minor = head.minor
     this.#persistent = head.persistent
@@ -88,6 +87,15 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#movedAt = this.#trace.startedAt
     this.#body = head.framing === Framing.NONE ? undefined : new RequestBody(head)
     this.#response = new ClientResponse(client, head.minor, context.pseudonym)
+  }
+
+  /** Of the client, behind trusted proxies if there are any. Kept by the connection, which has one request at a time. */
+  get address(): string {
+    return this.#client.askedFor
+  }
+
+  field(name: string): string | undefined {
+    return fieldValue(this.#trace.asked, name)
   }
 
   /** Whether bytes from the client still belong to this request. */
@@ -214,6 +222,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     const keep = this.#persistent && !this.wantsBody && !this.#context.draining
     const text = this.#response.head(head, keep)
     this.#trace.responded(head.text)
+    this.#learn(head.status >= 500 ? 'failed' : 'answered')
     this.#answerChunked = head.framing === Framing.CHUNKED && this.minor === 1
     this.#persistent = keep && !this.#response.closeDelimited
     this.#pass(text, pieces, done)
@@ -256,6 +265,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#dropUpstream()
     if (this.#ended || instance === undefined) return
     instance.lane.fault(faultIndex(fault))
+    if (faults[fault].blame === 'upstream' && fault !== 'STALE_CONNECTION') this.#learn('failed')
     if (faults[fault].phase === 'connect' && faults[fault].blame === 'upstream')
       instance.reportConnectFailure(fault)
     this.#failed ??= new FailedAttempts()
@@ -311,7 +321,11 @@ export class Exchange implements UpstreamUser, PickRequest {
   /** The client left; in which phase says what is recorded. */
   clientGone(): void {
     if (this.wantsBody) this.fail('REQUEST_ABANDONED')
-    else this.fail(this.#response.started ? 'RESPONSE_ABANDONED' : 'CLIENT_CLOSED')
+    else if (this.#response.started) this.fail('RESPONSE_ABANDONED')
+    else {
+      this.#learn('abandoned')
+      this.fail('CLIENT_CLOSED')
+    }
   }
 
   /** The operator wants nothing in flight on this instance any more. */
@@ -434,6 +448,13 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#upstream?.destroy()
     this.#upstream = undefined
     this.#sent = false
+  }
+
+  /** For a strategy that goes by how instances answer. */
+  #learn(result: AttemptResult): void {
+    const learn = this.#service?.learn
+    if (learn === undefined || this.#instance === undefined) return
+    learn(this.#instance, performance.now() - this.#trace.attemptStartedAt, result)
   }
 
   /** `timed`: how long it took says something about the instance. */

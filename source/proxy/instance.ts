@@ -19,6 +19,7 @@ export class Instance implements Candidate {
   readonly serial: number
   readonly identity: number
   readonly lane: Lane
+  readonly learned: Uint32Array
   selectable = true
   /** requests of clients that stick to it still go there: also while it drains */
   acceptsSticky = true
@@ -41,6 +42,7 @@ export class Instance implements Candidate {
     this.#service = service
     this.lane = new Lane(cells.lanes, context.index)
     this.#lanes = new Lanes(cells.lanes)
+    this.learned = new Uint32Array(cells.learned)
     this.#context = context
   }
 

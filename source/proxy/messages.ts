@@ -26,6 +26,8 @@ export interface InstanceCells {
   /** stands for these counters: an instance that was gone and comes back has another one */
   readonly serial: number
   readonly lanes: SharedArrayBuffer
+  /** what strategies learn of it */
+  readonly learned: SharedArrayBuffer
 }
 
 /** What a worker starts with. */

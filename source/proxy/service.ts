@@ -19,6 +19,8 @@ export class Service {
   /** what control calls the state that they are in, with its reasons: records refer to it */
   selection = 0
   pick: Pick
+  /** undefined: the strategy learns nothing from answers */
+  learn: Strategy['learn']
   /** a part of its requests goes to another service; set once all services are there */
   split: (Sharing & {readonly other: Service}) | undefined
   /** place in the table of strategies */
@@ -36,7 +38,9 @@ export class Service {
     this.lane = new Lane(cells.lanes, context.index)
     this.#turns = new Uint32Array(cells.turns)
     this.#context = context
-    this.pick = this.#strategy(config.strategy).pick
+    const {pick, learn} = this.#strategy(config.strategy)
+    this.pick = pick
+    this.learn = learn
     this.strategyIndex = strategyNames.indexOf(config.strategy)
     this.update(config, cells)
   }
@@ -73,7 +77,9 @@ export class Service {
   /** Swaps the strategy between two requests: nothing in flight notices. */
   setStrategy(name: StrategyName): void {
     if (strategyNames[this.strategyIndex] === name) return
-    this.pick = this.#strategy(name).pick
+    const {pick, learn} = this.#strategy(name)
+    this.pick = pick
+    this.learn = learn
     this.strategyIndex = strategyNames.indexOf(name)
   }
 
@@ -117,6 +123,13 @@ export class Service {
   }
 
   #strategy(name: StrategyName): Strategy {
-    return strategies[name]({turns: this.#turns, random: Math.random, lasting: () => this.selectable})
+    const {timeOrigin} = performance
+    return strategies[name]({
+      turns: this.#turns,
+      random: Math.random,
+      lasting: () => this.selectable,
+      now: () => timeOrigin + this.#context.deadlines.now,
+      hashHeader: () => this.config.hashHeader ?? '',
+    })
   }
 }

@@ -9,4 +9,6 @@ export const pickWords = {
   IP_HASH: "by the client's address",
   FIRST: 'the first',
   WEIGHTED_ROUND_ROBIN: 'its turn by weight',
+  PEAK_EWMA: 'soonest answer expected',
+  HEADER_HASH: 'by a header field',
 } as const satisfies Record<NonNullable<RequestView['strategy']>, string>

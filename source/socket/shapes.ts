@@ -153,6 +153,7 @@ const service = named(
     headers: list(text),
     split: optional(split),
     strategy: oneOf(strategyNames),
+    hashHeader: optional(text),
     check: optional(text),
     retry: text,
     selectable: count,

@@ -1,5 +1,6 @@
 /** Instances without a proxy around them, picks from fixed dice, and how even the counts are that they give. */
 import {hashOf} from '../../source/balancing/hash.ts'
+import {newLearned} from '../../source/balancing/learned.ts'
 import {type StrategyName, strategies} from '../../source/balancing/strategies.ts'
 import type {Candidate} from '../../source/balancing/strategy.ts'
 import {seededRandom} from '../http1/mutate.ts'
@@ -16,6 +17,7 @@ export function candidates(count: number, weights: readonly number[] = []): Name
     name: String(index),
     inFlight: 0,
     weight: weights[index] ?? 1,
+    learned: new Uint32Array(newLearned()),
     identity: hashOf(`10.0.0.${index}:80`),
   }))
 }
@@ -26,10 +28,16 @@ export const weighted = (...weights: readonly number[]): Named[] => candidates(w
 export function picker(name: StrategyName, turns = new Uint32Array(new SharedArrayBuffer(4)), seed = 7) {
   const draw = seededRandom(seed)
   let list: readonly Candidate[] = []
-  const {pick} = strategies[name]({turns, random: () => draw(2 ** 32) / 2 ** 32, lasting: () => list})
+  const {pick} = strategies[name]({
+    turns,
+    random: () => draw(2 ** 32) / 2 ** 32,
+    lasting: () => list,
+    now: () => 1_000_000,
+    hashHeader: () => 'x-user',
+  })
   return <C extends Candidate>(from: readonly C[], address = '192.0.2.1', once = false) => {
     if (!once) list = from
-    return pick(from, {address})
+    return pick(from, {address, field: () => address})
   }
 }
 

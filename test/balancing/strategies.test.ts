@@ -67,10 +67,11 @@ test('LEAST_CONNECTIONS takes the one with the fewest in flight, and spreads tie
 test('LEAST_CONNECTIONS among 10,000 looks at 16, and four of five picks are of the least busy tenth', () => {
   const pick = picker('LEAST_CONNECTIONS')
   let looks = 0
-  const many = candidates(10_000).map(({name, identity, weight}, index) => ({
+  const many = candidates(10_000).map(({name, identity, weight, learned}, index) => ({
     name,
     identity,
     weight,
+    learned,
     get inFlight() {
       looks++
       return 1 + (index % 10)
@@ -167,4 +168,19 @@ test('FIRST takes the first of those that may be used', () => {
   const three = candidates(3)
   for (let draw = 0; draw < 5; draw++) assert.equal(pick(three)?.name, '0')
   assert.equal(pick(three.slice(1))?.name, '1')
+})
+
+test('HEADER_HASH: a value stays with its instance, values spread evenly, and who has none goes in turn', () => {
+  const [one, other] = [picker('HEADER_HASH'), picker('HEADER_HASH')]
+  const five = candidates(5)
+  const counts = five.map(() => 0)
+  for (let user = 0; user < 20_000; user++) {
+    const chosen = one(five, `user-${user}`)
+    assert.equal(other(five.toReversed(), `user-${user}`), chosen)
+    const index = Number(chosen?.name)
+    counts[index] = (counts[index] ?? 0) + 1
+  }
+  assert.ok(chiSquare(counts) < 18.47, `chi-square ${chiSquare(counts)}`)
+  const names = Array.from({length: 10}, () => one(five, '')?.name)
+  assert.deepEqual(names.toSorted(), ['0', '0', '1', '1', '2', '2', '3', '3', '4', '4'])
 })

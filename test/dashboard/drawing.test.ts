@@ -207,6 +207,7 @@ const anyService = fc.record({
     nil: undefined,
   }),
   strategy: fc.constantFrom('ROUND_ROBIN', 'LEAST_CONNECTIONS'),
+  hashHeader: fc.option(words, {nil: undefined}),
   check: fc.option(words, {nil: undefined}),
   retry: words,
   selectable: fc.nat(3),

@@ -74,6 +74,7 @@ export function service(
     headers: [],
     split: undefined,
     strategy: 'ROUND_ROBIN',
+    hashHeader: undefined,
     check: 'tcp every 15s, timeout 1s, up after 2, down after 3',
     retry: 'retry 2, timeout 5s',
     selectable: instances.filter(each => each.selectable).length,

@@ -15,7 +15,7 @@ test('100 strategy switches and 50 drain/ready cycles under load fail not one re
   const ports = await Promise.all(
     ['a', 'b', 'c'].map(async name => (await namedInstance(name, cleanup)).port),
   )
-  const {config} = parseConfig(serviceYaml(0, ports), 'test.yaml')
+  const {config} = parseConfig(serviceYaml(0, ports, ', hashHeader: x-user'), 'test.yaml')
   assert.ok(config)
   const controller = await Controller.start({config, configName: 'test.yaml'})
   cleanup.add(async () => {

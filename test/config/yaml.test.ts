@@ -101,11 +101,18 @@ test('an anchor given again means the nearest one above; an alias within itself 
   ])
 })
 
+/** In processor time: how busy the machine is says nothing of the parser. */
 function within(milliseconds: number, act: () => void): void {
-  const begun = performance.now()
-  act()
-  const took = performance.now() - begun
+  const took = processorTime(act)
   assert.ok(took < milliseconds, `took ${took} ms`)
+}
+
+/** in ms */
+function processorTime(act: () => void): number {
+  const begun = process.cpuUsage()
+  act()
+  const {user, system} = process.cpuUsage(begun)
+  return (user + system) / 1000
 }
 
 test('an alias bomb is refused at once, wherever it lies', () => {
@@ -151,7 +158,7 @@ test('deep nesting is refused at once', () => {
   }
 })
 
-test('10,000 hosts load in under a second', () => {
+test('10,000 hosts load in under a second of processor time', () => {
   const hosts = Array.from({length: 10_000}, (_, index) => {
     return `        - {address: 10.1.${index >> 8}.${index & 255}, port: 9090}`
   })

@@ -84,9 +84,15 @@ async function showDashboard(
   void controller.stopped.then(() => dashboard.close())
   try {
     const ending = await dashboard.done
-    // The terminal is gone, or the reader of a read-only dashboard has left: what is in flight is finished, as after q.
-    if (controller.snapshot().phase === 'running')
-      await controller.execute({type: 'stop', force: false}, ending)
+    process.off('uncaughtException', failed)
+    if (controller.snapshot().phase !== 'running') return
+    // With the terminal everybody is gone who could want it to go on; what is in flight is finished, as after q.
+    if (ending === 'terminal-gone') await controller.execute({type: 'stop', force: false}, ending)
+    else {
+      // Who may only look has looked: that is no reason for the proxy to end.
+      process.stdout.write('The dashboard is closed; the proxy goes on. Ctrl-C stops it.\n')
+      printEvents(controller, flags.json)
+    }
   } catch (error) {
     failed(error)
   }

@@ -30,6 +30,14 @@ export function differenceOf(before: Given, after: Given): readonly Difference[]
   return differences
 }
 
+/** All that a file says, key by key in its order; of a secret only that there is one. */
+export function saidBy(given: Given): ReadonlyArray<{readonly path: string; readonly value: string}> {
+  return [...flat(given)].map(([path, value]) => ({
+    path,
+    value: value !== '' && secret.test(path) ? '(hidden)' : value,
+  }))
+}
+
 /** `services.api.lbPolicy: ROUND_ROBIN → RANDOM`, with + or − for what only one side has. */
 export function differenceText({path, before, after}: Difference): string {
   if (before === undefined) return after === '' ? `+ ${path}` : `+ ${path}: ${after}`

@@ -3,7 +3,7 @@ import {type FSWatcher, watch} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import type {Config} from '../config/config.ts'
-import {type Difference, differenceOf, differenceText, type Given} from '../config/difference.ts'
+import {type Difference, differenceOf, differenceText, type Given, saidBy} from '../config/difference.ts'
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
 import type {ConfigComparison, Outcome} from './control.ts'
@@ -57,8 +57,9 @@ export class ConfigFile {
   /** What a reload would change now, or why it would not be accepted. `path`: another file than the one in force. */
   async compare(path = this.path): Promise<ConfigComparison> {
     const {given, findings} = await loadConfig(path)
-    if (findings !== undefined) return {findings: findings.map(formatFinding), differences: []}
-    return {findings: [], differences: differenceOf(this.#given, given)}
+    const inForce = saidBy(this.#given)
+    if (findings !== undefined) return {inForce, findings: findings.map(formatFinding), differences: []}
+    return {inForce, findings: [], differences: differenceOf(this.#given, given)}
   }
 
   /** Reloads whenever the file says something else. Its folder is watched: editors put a new file in its place. */

@@ -139,6 +139,8 @@ export interface ConfigDifference {
 
 /** What a file says that is not in force; with findings it cannot be put into force, and is not compared. */
 export interface ConfigComparison {
+  /** what the file said that is in force, key by key in its order; an entry of a list has no value. Safe to print */
+  readonly inForce: ReadonlyArray<{readonly path: string; readonly value: string}>
   /** each with file:line:column, safe to print */
   readonly findings: readonly string[]
   readonly differences: readonly ConfigDifference[]
@@ -177,8 +179,11 @@ export type Outcome =
 
 export interface Control {
   snapshot(): Snapshot
-  /** Calls `listener` with each new snapshot, up to four a second, until the function returned is called. */
-  subscribe(listener: (snapshot: Snapshot) => void): () => void
+  /**
+   * Calls `listener` with each new snapshot until the function returned is called: four a second, or `perSecond` where
+   * more are wanted; a control may give fewer.
+   */
+  subscribe(listener: (snapshot: Snapshot) => void, perSecond?: number): () => void
   /** single requests, finished and under way */
   readonly requests: Requests
   /** What a reload would change now; with a path (on the proxy's machine), what that file would change. */

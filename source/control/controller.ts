@@ -26,7 +26,9 @@ import {Topology} from './topology.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
 const MAX_DEFAULT_WORKERS = 4
-const TICK_MS = 250
+/** snapshots for whoever asks for no other number, and for whoever asks for the most */
+const PER_SECOND = 4
+const MOST_PER_SECOND = 8
 /** Without a subscriber, readings go on slowly, so that whoever looks later finds a history. */
 const SLOW_TICK_MS = 1000
 
@@ -69,7 +71,8 @@ export class Controller implements Control, CommandTarget {
   readonly #rounds: PrepareRounds
   readonly #outlets: Outlets
   #applying: Promise<unknown> = Promise.resolve()
-  readonly #subscribers = new Set<(snapshot: Snapshot) => void>()
+  /** and how many snapshots a second each of them wants */
+  readonly #subscribers = new Map<(snapshot: Snapshot) => void, number>()
   readonly #resolveStopped: (result: {readonly cut: boolean}) => void
   readonly #drained = new Set<number>()
   #snapshot: Snapshot
@@ -170,12 +173,12 @@ export class Controller implements Control, CommandTarget {
     return this.#snapshot
   }
 
-  subscribe(listener: (snapshot: Snapshot) => void): () => void {
-    this.#subscribers.add(listener)
-    if (this.#subscribers.size === 1) this.#setTick(TICK_MS)
+  subscribe(listener: (snapshot: Snapshot) => void, perSecond = PER_SECOND): () => void {
+    this.#subscribers.set(listener, Math.max(1, Math.min(MOST_PER_SECOND, perSecond)))
+    this.#setTick()
     return () => {
       this.#subscribers.delete(listener)
-      if (this.#subscribers.size === 0) this.#setTick(SLOW_TICK_MS)
+      this.#setTick()
     }
   }
 
@@ -532,7 +535,9 @@ export class Controller implements Control, CommandTarget {
     this.#resolveStopped({cut})
   }
 
-  #setTick(everyMs: number): void {
+  #setTick(): void {
+    const most = Math.max(PER_SECOND, ...this.#subscribers.values())
+    const everyMs = this.#subscribers.size === 0 ? SLOW_TICK_MS : 1000 / most
     clearInterval(this.#tick)
     // Whoever looks on may come and go after the end.
     if (!this.#hasEnded) this.#tick = setInterval(() => this.#publish(), everyMs)
@@ -541,7 +546,7 @@ export class Controller implements Control, CommandTarget {
   #publish(): void {
     this.#noticeDrained()
     this.#snapshot = this.#takeSnapshot()
-    for (const subscriber of this.#subscribers) subscriber(this.#snapshot)
+    for (const subscriber of this.#subscribers.keys()) subscriber(this.#snapshot)
   }
 
   #noticeDrained(): void {

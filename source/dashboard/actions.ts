@@ -3,8 +3,9 @@ import {changes, withMessage} from './changes.ts'
 import type {Effect} from './effects.ts'
 import type {Stage} from './frame.ts'
 import {snapshotAfter, snapshotBefore} from './kept-snapshots.ts'
-import type {ActionName} from './key-table.ts'
+import {type ActionName, keymap} from './key-table.ts'
 import {actionFor} from './keymap.ts'
+import {actLive} from './live.ts'
 import {moved, page} from './moves.ts'
 import {back, into, opened, out, toTab} from './navigation.ts'
 import {operatorActions} from './operator.ts'
@@ -41,7 +42,7 @@ export function press(view: View, key: string, stage: Stage): Step {
 
 /** As if the key of the action had been pressed. */
 export function act(name: ActionName, view: View, stage: Stage, key: string): Step {
-  return actions[name](view, stage, key)
+  return keymap[name].changes ? actLive(actions[name], view, stage, key) : actions[name](view, stage, key)
 }
 
 const actions: Record<ActionName, Action> = {
@@ -87,6 +88,7 @@ const actions: Record<ActionName, Action> = {
   unhealthy: view => ({view: {...view, onlyUnhealthy: !view.onlyUnhealthy}}),
   compact: (view, stage) => ({view: foldedAll(view, stage)}),
   leave: view => ({view, leave: true}),
+  reload: view => ({view: {...view, tab: 'config', config: {top: 0}}, effect: {type: 'compare'}}),
   ...changes,
   ...operatorActions,
   ...splitActions,

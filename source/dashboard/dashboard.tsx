@@ -1,14 +1,15 @@
 /** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
 import {type Instance, render} from 'ink'
-import type {Control} from '../control/control.ts'
+import type {Control, Snapshot} from '../control/control.ts'
+import {ConfigFeed} from './config-feed.ts'
 import type {Effect} from './effects.ts'
 import {glyphs} from './glyphs.ts'
-import {MOUSE_OFF, mouseEvents} from './mouse.ts'
+import {MOUSE_OFF, MOUSE_ON, mouseEvents} from './mouse.ts'
 import {Outside} from './outside.ts'
 import {svgOfLines} from './painted-svg.ts'
 import type {ThemeName} from './palettes.ts'
 import {RequestFeed} from './request-feed.ts'
-import {Screen} from './screen.tsx'
+import {Screen, type Suspend} from './screen.tsx'
 import {Session} from './session.ts'
 import {lightSvgColours, svgColours} from './svg.ts'
 import {colourDepth, theme} from './theme.ts'
@@ -54,8 +55,13 @@ class RunningDashboard {
   readonly #session: Session
   readonly #feed: RequestFeed
   readonly #outside: Outside
+  readonly #config: ConfigFeed
+  #suspend: Suspend | undefined
+  /** another program has the terminal */
+  #isAway = false
+  #rate: number
   readonly #ink: Instance
-  readonly #unsubscribe: () => void
+  #unsubscribe: () => void
   #drawn: readonly string[] = []
   #columns = 0
   #ending: Ending | Error | undefined
@@ -80,12 +86,19 @@ class RunningDashboard {
     })
     this.#outside = new Outside({
       requests: control.requests,
+      away: work => this.#away(work),
       write: text => stdout.write(text),
       picture: () => {
         const isLight = this.#session.view.theme === 'light'
         return svgOfLines(this.#drawn, this.#columns, isLight ? lightSvgColours : svgColours)
       },
     })
+    this.#config = new ConfigFeed(control, compared =>
+      this.#guarded(() => {
+        if (this.#session.receiveComparison(compared)) this.#draw()
+      }),
+    )
+    this.#rate = this.#session.view.rate
     this.#drawn = this.#session.lines()
     // Before Ink's own listener: it must find lines of the new width when it draws.
     stdout.on('resize', this.#resized)
@@ -105,13 +118,17 @@ class RunningDashboard {
       patchConsole: false,
       onRender: ({renderTime}) => options.onFrame?.(renderTime),
     })
-    this.#unsubscribe = control.subscribe(snapshot =>
+    this.#unsubscribe = this.#subscribed()
+    this.done = this.#outcome()
+  }
+
+  #subscribed(): () => void {
+    const came = (snapshot: Snapshot) =>
       this.#guarded(() => {
         if (this.#session.accept(snapshot)) this.#draw()
         this.#ask()
-      }),
-    )
-    this.done = this.#outcome()
+      })
+    return this.#control.subscribe(came, this.#rate)
   }
 
   close(ending: Ending | Error): void {
@@ -133,7 +150,9 @@ class RunningDashboard {
 
   /** A question that fails is asked again with the next snapshot. */
   #ask(): void {
-    this.#feed.ask(this.#control.snapshot().total.requests)
+    const snapshot = this.#control.snapshot()
+    this.#feed.ask(snapshot.total.requests)
+    this.#config.ask(this.#session.wants().config, snapshot)
   }
 
   async #outcome(): Promise<Ending> {
@@ -153,12 +172,12 @@ class RunningDashboard {
 
   #screen() {
     this.#columns = this.#size().columns
-    return <Screen lines={this.#drawn} columns={this.#columns} onKeys={this.#pressed} />
+    return <Screen lines={this.#drawn} columns={this.#columns} onKeys={this.#pressed} onReady={this.#ready} />
   }
 
   /** Nothing is handed to Ink when nothing changed: an idle dashboard draws no frame. */
   #draw(): void {
-    if (this.#ending !== undefined) return
+    if (this.#ending !== undefined || this.#isAway) return
     const lines = this.#session.lines()
     const {columns} = this.#size()
     if (
@@ -180,6 +199,10 @@ class RunningDashboard {
     }
   }
 
+  readonly #ready = (suspend: Suspend): void => {
+    this.#suspend = suspend
+  }
+
   readonly #terminalGone = (): void => this.close('terminal-gone')
 
   readonly #resized = (): void =>
@@ -196,6 +219,12 @@ class RunningDashboard {
         if (step.effect !== undefined) void this.#carryOut(step.effect)
         if (step.redraw) this.#repaint()
         if (step.leave) return this.close('closed')
+      }
+      const {rate} = this.#session.view
+      if (rate !== this.#rate) {
+        this.#rate = rate
+        this.#unsubscribe()
+        this.#unsubscribe = this.#subscribed()
       }
       this.#ask()
       this.#draw()
@@ -228,6 +257,13 @@ class RunningDashboard {
       this.#options.stdin.off('data', this.#moused)
       if (effect.on) this.#options.stdin.on('data', this.#moused)
     }
+    if (effect.type === 'compare') {
+      const compared = await this.#config.now()
+      return this.#guarded(() => {
+        this.#session.offerReload(compared)
+        this.#draw()
+      })
+    }
     const {text, isBad, replays} = await this.#outside.carryOut(effect)
     this.#guarded(() => {
       if (effect.type === 'capture') this.#feed.forgetDetails()
@@ -235,6 +271,26 @@ class RunningDashboard {
       this.#session.say(text, isBad)
       this.#draw()
     })
+  }
+
+  /** Another program has the terminal until `work` is done; nothing is drawn meanwhile, and ^C is that program's. */
+  async #away(work: () => Promise<void>): Promise<void> {
+    const suspend = this.#suspend
+    if (suspend === undefined || this.#isAway) throw new Error('the terminal cannot be given away now')
+    const {stdout} = this.#options
+    const interrupts = process.listeners('SIGINT')
+    const nothing = () => {}
+    process.removeAllListeners('SIGINT').on('SIGINT', nothing)
+    this.#isAway = true
+    if (this.#session.view.mouse) stdout.write(MOUSE_OFF)
+    try {
+      await suspend(work)
+    } finally {
+      this.#isAway = false
+      if (this.#session.view.mouse && this.#ending === undefined) stdout.write(MOUSE_ON)
+      process.off('SIGINT', nothing)
+      for (const listener of interrupts) process.on('SIGINT', listener)
+    }
   }
 
   /** Someone else wrote on the terminal: clear it, and let Ink believe that nothing is there. */

@@ -1,5 +1,6 @@
 /** The whole screen as lines: a pure function of the frame. */
 import {withChooser} from './chooser.ts'
+import {drawConfig} from './config-tab.ts'
 import {drawErrors} from './errors.ts'
 import {drawEvents} from './events.ts'
 import {footerLine} from './footer.ts'
@@ -33,6 +34,8 @@ function drawScreen(frame: Frame): string[] {
   switch (screen) {
     case 'events':
       return drawEvents(frame)
+    case 'config':
+      return drawConfig(frame)
     case 'requests':
       return drawRequests(frame)
     case 'inspector':

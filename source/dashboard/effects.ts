@@ -23,5 +23,14 @@ export type Effect =
   | {readonly type: 'mouse'; readonly on: boolean}
   /** saves the screen as it is drawn */
   | {readonly type: 'picture'}
+  /** a body, read in the person's own program; the terminal is its own meanwhile */
+  | {
+      readonly type: 'pager'
+      readonly of: RequestDetail
+      readonly reveals: boolean
+      readonly text: (detail: RequestDetail) => string | undefined
+    }
+  /** reads the configuration's file, and asks whether what differs is to be put into force */
+  | {readonly type: 'compare'}
   /** keeps bodies of requests that match; undefined: no more */
   | {readonly type: 'capture'; readonly filter: string | undefined}

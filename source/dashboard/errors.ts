@@ -9,7 +9,7 @@ import {count, si, timeOfDay} from './numbers.ts'
 import {instanceName, shortNames, statusPiece} from './request-columns.ts'
 import {type Column, tableHeader, tableLine} from './table.ts'
 import {cut, cutMiddle, type Piece} from './text.ts'
-import {wrapped} from './verdict.ts'
+import {wrapped} from './wrapped.ts'
 
 /** A rule and three lines on the latest of the group that is selected. */
 const WHOLE = 4

@@ -56,13 +56,14 @@ function keysLine(frame: Frame): string {
   const hasBack =
     screen === 'requests'
       ? filter !== '' || inspector !== undefined
-      : screen !== 'services' && screen !== 'events' && screen !== 'errors'
+      : screen !== 'services' && screen !== 'events' && screen !== 'errors' && screen !== 'config'
         ? true
         : view.onlyUnhealthy
   const all = bindingsFor(screen, readOnly).filter(([name, {footer}]) => {
     if (footer === undefined) return false
     if (name === 'back') return hasBack
-    if (name === 'open') return screen !== 'inspector'
+    if (name === 'open') return screen !== 'inspector' && screen !== 'config'
+    if (name === 'reload') return screen === 'config'
     if (name === 'into') return screen === 'inspector'
     if (name === 'filter') return screen !== 'inspector'
     if (name === 'compact') return screen === 'services'

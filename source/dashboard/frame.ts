@@ -1,6 +1,7 @@
 /** What a screen is drawn from, and the few shapes of line that all screens share. Lines are exactly as wide as the screen. */
 import type {Snapshot} from '../control/control.ts'
 import {printable} from '../printable.ts'
+import type {Compared} from './config-tab.ts'
 import type {Glyphs} from './glyphs.ts'
 import type {HeldRequests} from './request-store.ts'
 import type {Ranking} from './rows.ts'
@@ -17,6 +18,8 @@ export interface Stage {
   readonly kept: readonly Snapshot[]
   readonly ranking: Ranking
   readonly requests: HeldRequests
+  /** how the configuration's file compares; undefined: not asked yet */
+  readonly compared: Compared | undefined
   readonly columns: number
   readonly height: number
   /** commands that change something do not exist */

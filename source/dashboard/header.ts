@@ -115,6 +115,7 @@ export const tabs = [
   {id: 'requests', label: 'Requests'},
   {id: 'errors', label: 'Errors'},
   {id: 'events', label: 'Events'},
+  {id: 'config', label: 'Config'},
 ] as const satisfies readonly {readonly id: Tab; readonly label: string}[]
 
 /** Where the names of all tabs do not fit, only the active one has its name. */

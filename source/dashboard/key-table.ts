@@ -15,6 +15,7 @@ const all = [
   'inspector',
   'errors',
   'events',
+  'config',
 ] as const satisfies readonly Screen[]
 
 interface Reach {
@@ -165,6 +166,13 @@ export const keymap = {
     label: 'show, hide secrets',
     footer: ['reveal', 6.5],
   },
+  pager: {
+    ...request,
+    scope: 'inspector',
+    keys: ['o'],
+    sign: 'o',
+    label: 'body in $PAGER',
+  },
   capture: {
     ...request,
     keys: ['b'],
@@ -184,7 +192,7 @@ export const keymap = {
     footer: ['rewind', 8.8],
   },
   forward: {...time, keys: [']'], sign: ']', label: 'forward 10 s'},
-  faster: {...time, keys: ['+'], sign: '+', label: 'draw more often'},
+  faster: {...time, keys: ['+'], sign: '+', label: 'draw more often', more: '1, 2, 4 or 8 times a second'},
   slower: {...time, keys: ['-'], sign: '-', label: 'draw less often'},
 
   nextStrategy: {...change, keys: ['s'], sign: 's', label: 'next strategy', footer: ['strategy', 4]},
@@ -214,6 +222,15 @@ export const keymap = {
     more: 'to the service that takes a part of these requests',
   },
   check: {...change, keys: ['c'], sign: 'c', label: 'check health now', footer: ['check', 11]},
+  reload: {
+    ...change,
+    scope: 'everywhere',
+    keys: ['ctrl+r'],
+    sign: '^R',
+    label: 'reload…',
+    more: 'the configuration from its file: shows the difference, and asks',
+    footer: ['reload', 4],
+  },
   undo: {
     ...change,
     scope: 'everywhere',

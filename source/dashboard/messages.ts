@@ -65,7 +65,7 @@ export function bodyBlock(
 ): Block {
   const {head} = headOf(request, side)
   if (body === undefined) return absentBody(frame, request, side, head)
-  const {as, lines} = linesOf(body, head)
+  const {as, lines} = safeBodyLines(body, head)
   const part = body.isCut ? `, ${bytes(body.bytes.length)} kept` : ''
   const hidden = body.hidden > 0 ? `, ${body.hidden} hidden, v shows` : ''
   return [
@@ -79,7 +79,7 @@ const MAX_LINES = 5000
 const known = new WeakMap<CapturedBody, BodyLines>()
 
 /** Made once a body, and safe to draw. */
-function linesOf(body: CapturedBody, head: string): BodyLines {
+export function safeBodyLines(body: CapturedBody, head: string): BodyLines {
   const made = known.get(body)
   if (made !== undefined) return made
   const {as, lines} = bodyLines(body, head)

@@ -80,6 +80,7 @@ function placeOfList(view: View, stage: Stage): ListPlace | undefined {
       return keyed && {from, rows: keyed.room, columns, ...view[screen], count: keyed.keys.length}
     }
     case 'events':
+    case 'config':
     case 'latency':
     case 'inspector':
       return undefined

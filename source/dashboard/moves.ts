@@ -1,12 +1,15 @@
 /** Moving through the list on screen, whichever it is. */
+import {configBlock, configRoom, topOf} from './config-tab.ts'
 import {eventRoom, selectedEvent} from './events.ts'
 import type {Stage} from './frame.ts'
+import {glyphs} from './glyphs.ts'
 import {inspectorLength} from './inspector.ts'
 import {changed, inspecting, inspectorRoom} from './inspector-actions.ts'
 import {movedKey} from './keyed-list.ts'
 import {requestPlan, selectedAt} from './request-list.ts'
 import {placeOf} from './rows.ts'
 import {keyedOn, listOf, roomOf, rowsOf, withList} from './stage.ts'
+import {plain} from './theme.ts'
 import {screenOf, type View} from './view.ts'
 
 /** Lines of a page, or of a part of it. */
@@ -18,6 +21,8 @@ function roomOn(view: View, stage: Stage): number {
   switch (screenOf(view, stage.snapshot)) {
     case 'events':
       return eventRoom(stage)
+    case 'config':
+      return configRoom(stage)
     case 'requests':
       return requestPlan(view, stage).rows
     case 'inspector':
@@ -37,6 +42,8 @@ export function moved(view: View, stage: Stage, by: number, byPage = false): Vie
   switch (screenOf(view, stage.snapshot)) {
     case 'events':
       return movedEvent(view, stage, by)
+    case 'config':
+      return movedConfig(view, stage, by)
     case 'requests':
       return movedRequest(view, stage, by)
     case 'inspector': {
@@ -70,6 +77,12 @@ function movedRequest(view: View, stage: Stage, by: number): View {
   if (by === Number.NEGATIVE_INFINITY && view.requests.inspector === undefined)
     return changed(view, {follows: true})
   return selectedAt(view, stage, view.requests.index + by)
+}
+
+function movedConfig(view: View, stage: Stage, by: number): View {
+  const {length} = configBlock({...stage, view, theme: plain, glyphs: glyphs(false)})
+  const last = Math.max(0, length - configRoom(stage))
+  return {...view, config: {top: Math.max(0, Math.min(last, topOf(view, stage, length) + by))}}
 }
 
 /** At the newest event the list follows; a step away from it holds it still. */

@@ -39,6 +39,8 @@ export function opened(view: View, stage: Stage): View {
       return inspected(view, stage)
     case 'events':
       return openedEvent(view, stage)
+    case 'config':
+      return view
     case 'errors': {
       const group = errorsOf(stage)[view.errors.index]
       return group === undefined ? view : {...filtered(view, group.filter), tab: 'requests'}
@@ -135,6 +137,7 @@ export function back(view: View, stage: Stage): View {
       return {...view, tab: 'services'}
     case 'events':
     case 'errors':
+    case 'config':
       return {...view, tab: 'services'}
     case 'latency':
     case 'routes':

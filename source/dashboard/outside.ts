@@ -1,4 +1,5 @@
 /** Does what keys ask of the world beside the proxy, and says in a line what came of it. */
+import {spawn} from 'node:child_process'
 import {mkdtemp, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -22,6 +23,8 @@ export interface OutsideOptions {
   /** where the terminal is written to */
   readonly write: (text: string) => void
   readonly requests: Requests
+  /** gives the terminal away until `work` is done */
+  readonly away: (work: () => Promise<void>) => Promise<void>
   /** the screen as it is drawn, in SVG */
   readonly picture: () => string
 }
@@ -37,7 +40,7 @@ export class Outside {
   }
 
   /** Never rejects. */
-  async carryOut(effect: Effect): Promise<Result> {
+  async carryOut(effect: Exclude<Effect, {type: 'compare'}>): Promise<Result> {
     try {
       if (effect.type === 'replay') return await this.#replay(effect.original, effect.instances)
       return {text: await this.#carryOut(effect), isBad: false}
@@ -46,7 +49,7 @@ export class Outside {
     }
   }
 
-  async #carryOut(effect: Exclude<Effect, {type: 'replay'}>): Promise<string> {
+  async #carryOut(effect: Exclude<Effect, {type: 'replay' | 'compare'}>): Promise<string> {
     switch (effect.type) {
       case 'copy':
         return this.#copy(effect.what, effect.text(await this.#whole(effect.of, effect.reveals)))
@@ -55,6 +58,8 @@ export class Outside {
       case 'capture':
         await this.#options.requests.capture(effect.filter)
         return captured(effect.filter)
+      case 'pager':
+        return this.#page(effect.text(await this.#whole(effect.of, effect.reveals)))
       case 'mouse':
         this.#options.write(effect.on ? MOUSE_ON : MOUSE_OFF)
         return `the mouse is ${effect.on ? 'on: a click selects, the wheel scrolls' : 'off'}`
@@ -89,6 +94,21 @@ export class Outside {
     return {text: printable(text, 200), isBad: failed > 0, replays: {original, results}}
   }
 
+  /** In $PAGER, else in less. Pagers that know how (less) are told not to run programs themselves. */
+  async #page(text: string | undefined): Promise<string> {
+    if (text === undefined) throw new Error('no body of it was kept: b keeps those of requests to come')
+    const path = await this.#save('body.txt', text)
+    const pager = process.env.PAGER?.trim() || 'less'
+    let code: number | null = 0
+    await this.#options.away(async () => {
+      code = await runOn(path, pager)
+    })
+    // Ended by a signal: by ^C, which is the person's own.
+    if (code !== 0 && code !== null)
+      throw new Error(`${pager} ended with ${code}: set PAGER; the body is in ${path}`)
+    return `the body is in ${path}`
+  }
+
   /** Whether the terminal takes it nobody can know: the file is there in any case. */
   async #copy(what: string, text: string | undefined): Promise<string> {
     if (text === undefined) throw new Error(`no ${what} of it was kept: b keeps those of requests to come`)
@@ -105,6 +125,18 @@ export class Outside {
     await writeFile(path, text, {mode: 0o600})
     return path
   }
+}
+
+/** $PAGER may have options, so a shell reads it; the path is no part of what the shell reads. */
+function runOn(path: string, pager: string): Promise<number | null> {
+  const child = spawn('/bin/sh', ['-c', `${pager} "$1"`, 'sh', path], {
+    stdio: 'inherit',
+    env: {...process.env, LESSSECURE: '1'},
+  })
+  const {promise, resolve, reject} = Promise.withResolvers<number | null>()
+  child.once('error', reject)
+  child.once('close', resolve)
+  return promise
 }
 
 function captured(filter: string | undefined): string {

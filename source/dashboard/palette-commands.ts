@@ -53,7 +53,9 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
 ])
 
 /** Those that hold every word typed, best first: those that begin like it. */
-export function paletteCommands(view: View, stage: Stage, typed: string): readonly PaletteCommand[] {
+export function paletteCommands(view: View, shownStage: Stage, typed: string): readonly PaletteCommand[] {
+  // What they would do, they would do now, also while the screen shows what was.
+  const stage = {...shownStage, snapshot: shownStage.latest}
   const filter = /^filter\s+(.*)$/.exec(typed)?.[1]
   if (filter !== undefined) return [filterCommand(stage, filter)]
   const splits = stage.readOnly ? [] : typedSplits(stage.snapshot.services, typed)

@@ -1,11 +1,12 @@
 /** The keys that act on a request: copy, export, send again, keep bodies. */
-import type {RequestDetail, RequestView} from '../control/requests.ts'
+import type {CapturedBody, RequestDetail, RequestView} from '../control/requests.ts'
 import {curlCommand} from '../requests/curl.ts'
 import type {Action, Step} from './actions.ts'
 import {withMessage} from './changes.ts'
 import type {Stage} from './frame.ts'
 import {changed} from './inspector-actions.ts'
 import type {ActionName} from './key-table.ts'
+import {safeBodyLines} from './messages.ts'
 import {selectedRequest} from './request-list.ts'
 import {detailOf} from './request-store.ts'
 import type {View} from './view.ts'
@@ -13,6 +14,7 @@ import type {View} from './view.ts'
 export const requestEffects = {
   copy: copied,
   copyBody: copiedBody,
+  pager: paged,
   exportShown: (view, stage) => exported(view, stage, 'HAR'),
   exportLines: (view, stage) => exported(view, stage, 'JSON lines'),
   replay: (view, stage) => withSelected(view, stage, ({id}) => choosingReplay(view, id)),
@@ -71,6 +73,22 @@ function copiedBody(view: View, stage: Stage): Step {
     }
     return {view, effect: {type: 'copy', what: 'body', ...known(view, stage, request), text}}
   })
+}
+
+/** The same body as `Y` copies, laid out as on the screen: a terminal gets nothing but what is safe to print. */
+function paged(view: View, stage: Stage): Step {
+  return withSelected(view, stage, request => {
+    const isRequest = view.requests.inspector?.tab === 'Request'
+    const text = ({request: {requestHead, responseHead}, requestBody, responseBody}: RequestDetail) => {
+      if (isRequest || responseBody === undefined) return requestBody && bodyText(requestBody, requestHead)
+      return bodyText(responseBody, responseHead)
+    }
+    return {view, effect: {type: 'pager', ...known(view, stage, request), text}}
+  })
+}
+
+function bodyText(body: CapturedBody, head: string): string {
+  return `${safeBodyLines(body, head).lines.join('\n')}\n`
 }
 
 function choosingReplay(view: View, id: string): Step {

@@ -1,6 +1,6 @@
 /** The thin layer over Ink: lines become rows, and what Ink reports of the keyboard becomes names of keys. */
-import {Box, Text, Transform, useInput, usePaste} from 'ink'
-import {memo, type ReactNode} from 'react'
+import {Box, Text, Transform, useApp, useInput, usePaste} from 'ink'
+import {memo, type ReactNode, useEffect} from 'react'
 import {keysOf} from './keys.ts'
 
 export interface ScreenProps {
@@ -8,10 +8,17 @@ export interface ScreenProps {
   readonly lines: readonly string[]
   readonly columns: number
   readonly onKeys: (keys: readonly string[]) => void
+  /** takes what hands the terminal to another program and back */
+  readonly onReady: (suspend: Suspend) => void
 }
 
+/** Gives the terminal away until `work` is done. */
+export type Suspend = (work: () => Promise<void>) => Promise<void>
+
 /** One Text a row; as many rows as the screen has, so none is shrunk away. */
-export function Screen({lines, columns, onKeys}: ScreenProps): ReactNode {
+export function Screen({lines, columns, onKeys, onReady}: ScreenProps): ReactNode {
+  const {suspendTerminal} = useApp()
+  useEffect(() => onReady(work => suspendTerminal(work)), [onReady, suspendTerminal])
   useInput((input, key) => onKeys(keysOf(input, key)))
   // Pasted text must not become commands.
   usePaste(() => {})

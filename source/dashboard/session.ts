@@ -3,12 +3,14 @@ import type {Outcome, Snapshot} from '../control/control.ts'
 import type {InFlightView, RequestBatch, RequestDetail} from '../control/requests.ts'
 import {press, type Step} from './actions.ts'
 import {withMessage} from './changes.ts'
+import type {Compared} from './config-tab.ts'
 import {draw} from './draw.ts'
 import type {Stage} from './frame.ts'
 import type {Glyphs} from './glyphs.ts'
 import {KeptSnapshots} from './kept-snapshots.ts'
 import {type MouseEvent, moused} from './mouse.ts'
 import type {ThemeName} from './palettes.ts'
+import {reloadOffered} from './reload.ts'
 import {replayShown} from './replays.ts'
 import {type Replays, RequestStore} from './request-store.ts'
 import {type Ranking, rankingOf} from './rows.ts'
@@ -48,6 +50,7 @@ export class Session {
   readonly #look: Look
   readonly #requests = new RequestStore()
   readonly #kept = new KeptSnapshots()
+  #compared: Compared | undefined
 
   constructor(snapshot: Snapshot, size: Size, look: Look) {
     this.#latest = snapshot
@@ -136,6 +139,18 @@ export class Session {
     this.#requests.details = new Map(details.map(detail => [detail.request.id, detail]))
   }
 
+  /** As `receive`. */
+  receiveComparison(compared: Compared): boolean {
+    const isOther = JSON.stringify(compared) !== JSON.stringify(this.#compared)
+    this.#compared = compared
+    return isOther
+  }
+
+  /** Asks whether what differs in the file is to be put into force; says so where nothing does, or nothing can be. */
+  offerReload(compared: Compared): void {
+    this.#view = reloadOffered(this.#view, this.#stage(), compared)
+  }
+
   /** Shows what came of a replay beside the request, if that is still looked at. */
   receiveReplays(replays: Replays): void {
     this.#requests.replays = replays
@@ -164,6 +179,7 @@ export class Session {
       kept: this.#kept.all,
       ranking: this.#ranking,
       requests: this.#requests,
+      compared: this.#compared,
       columns,
       height,
       readOnly: this.#look.readOnly,

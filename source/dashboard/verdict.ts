@@ -4,6 +4,7 @@ import {whyOf} from '../requests/why.ts'
 import {type Block, type Frame, shown} from './frame.ts'
 import {slowness} from './slowness.ts'
 import {type Piece, widthOf} from './text.ts'
+import {wrapped} from './wrapped.ts'
 
 const INDENT = 8
 
@@ -38,17 +39,4 @@ function paragraph(frame: Frame, title: string, text: string, role: Piece[0]): P
     ['label', ` ${index === 0 ? title : ''}`.padEnd(INDENT)],
     [role, line],
   ])
-}
-
-/** Words in lines of at most `width` columns. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }

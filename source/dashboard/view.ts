@@ -70,7 +70,7 @@ export type Choosing =
   | {readonly of: 'strategy'; readonly service: string; readonly index: number}
   | {readonly of: 'replay'; readonly id: string; readonly index: number}
 
-export type Tab = 'services' | 'requests' | 'errors' | 'events'
+export type Tab = 'services' | 'requests' | 'errors' | 'events' | 'config'
 
 export interface View {
   readonly tab: Tab
@@ -85,6 +85,8 @@ export interface View {
   readonly errors: KeyedList
   readonly requests: RequestsView
   readonly events: EventsView
+  /** first line of the configuration on screen */
+  readonly config: {readonly top: number}
   readonly folded: ReadonlySet<string>
   readonly onlyUnhealthy: boolean
   readonly help: {readonly top: number} | undefined
@@ -107,8 +109,8 @@ export interface View {
   readonly stopAsked: boolean
 }
 
-/** A control gives up to four snapshots a second: more frames would show nothing new. */
-export const rates = [1, 2, 4] as const
+/** Frames a second, and so many snapshots are asked for. */
+export const rates = [1, 2, 4, 8] as const
 
 const list: ListView = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
 
@@ -126,6 +128,7 @@ export const initialView: View = {
   errors: keyed,
   requests: initialRequests,
   events: {selected: undefined, top: 0, seen: 0},
+  config: {top: 0},
   folded: new Set(),
   onlyUnhealthy: false,
   help: undefined,
@@ -152,10 +155,11 @@ export type Screen =
   | 'inspector'
   | 'errors'
   | 'events'
+  | 'config'
 
 /** What keys are for, below overlays. A page whose service is gone gives way to the overview. */
 export function screenOf(view: View, snapshot: Snapshot): Screen {
-  if (view.tab === 'events' || view.tab === 'errors') return view.tab
+  if (view.tab === 'events' || view.tab === 'errors' || view.tab === 'config') return view.tab
   if (view.tab === 'requests') {
     const {inspector} = view.requests
     return inspector?.isFull === true || inspector?.hasKeys === true ? 'inspector' : 'requests'

@@ -8,6 +8,8 @@ import {openService, screenOf, type View} from './view.ts'
 export interface Wants {
   readonly log: boolean
   readonly inFlight: boolean
+  /** how the configuration's file compares */
+  readonly config: boolean
   /** ids of requests that are looked at */
   readonly details: readonly string[]
   readonly reveals: boolean
@@ -34,6 +36,7 @@ export function wantsOf(view: View, stage: Stage): Wants {
     inFlight:
       (tab === 'requests' && requests.showsInFlight) ||
       (screenOf(view, stage.latest) === 'service' && needsInFlight(openService(view, stage.latest))),
+    config: tab === 'config',
     details: ids,
     reveals: inspector?.reveals ?? false,
   }

@@ -57,6 +57,57 @@ test('keys reach the control, also several in one piece', async () => {
   assert.equal(await dashboard.done, 'closed')
 })
 
+test('the configuration is read again only after its difference was shown, and after a yes', async () => {
+  const {terminal, control, dashboard} = start()
+  await terminal.until('▌▾ api')
+  terminal.type('\x12')
+  await terminal.until('says what is in force already')
+  control.comparison = {
+    inForce: [],
+    findings: [],
+    differences: [{path: 'services.api.lbPolicy', before: 'ROUND_ROBIN', after: 'RANDOM'}],
+  }
+  terminal.type('\x12')
+  await terminal.until('put into force: services.api.lbPolicy: ROUND_ROBIN to RANDOM?  y yes  n no')
+  terminal.type('n')
+  await terminal.until(text => !text.includes('y yes'))
+  terminal.type('\x12')
+  await terminal.until('y yes')
+  assert.deepEqual(control.commands, [])
+  terminal.type('y')
+  await terminal.until('did reload')
+  assert.deepEqual(control.commands, [{type: 'reload'}])
+  dashboard.close()
+  await dashboard.done
+})
+
+test('a file that cannot be put into force is said to be so, and nothing is asked', async () => {
+  const {terminal, control, dashboard} = start()
+  control.comparison = {inForce: [], findings: ['shop.yaml:3:5: no such key'], differences: []}
+  terminal.type('\x12')
+  await terminal.until('not reloaded: shop.yaml:3:5: no such key')
+  dashboard.close()
+  await dashboard.done
+  assert.deepEqual(control.commands, [])
+})
+
+test('one, two, four or eight frames a second, and as many snapshots are asked for', async () => {
+  const {terminal, control, dashboard} = start()
+  assert.equal(control.perSecond, 4)
+  terminal.type('+')
+  await terminal.until('LIVE 8/s')
+  assert.equal(control.perSecond, 8)
+  terminal.type('+-')
+  await terminal.until('LIVE 4/s')
+  terminal.type('---')
+  await terminal.until('LIVE 1/s')
+  assert.equal(control.perSecond, 1)
+  assert.equal(control.listeners, 1)
+  dashboard.close()
+  await dashboard.done
+  assert.equal(control.listeners, 0)
+})
+
 test('pasted text is no command', async () => {
   const {terminal, control, dashboard} = start()
   await terminal.until('api')

@@ -79,8 +79,10 @@ export class FakeControl implements Control {
   readonly requests: FakeRequests
   readonly commands: Command[] = []
   answer: (command: Command) => Outcome = command => ({ok: true, message: `did ${command.type}`})
-  comparison: ConfigComparison = {findings: [], differences: []}
+  comparison: ConfigComparison = {inForce: [], findings: [], differences: []}
   #current: Snapshot
+  /** snapshots a second that were asked for last */
+  perSecond: number | undefined
   readonly #listeners = new Set<(snapshot: Snapshot) => void>()
 
   constructor(first: Snapshot, held: readonly RequestView[] = []) {
@@ -96,7 +98,8 @@ export class FakeControl implements Control {
     return this.#current
   }
 
-  subscribe(listener: (snapshot: Snapshot) => void): () => void {
+  subscribe(listener: (snapshot: Snapshot) => void, perSecond?: number): () => void {
+    this.perSecond = perSecond
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }

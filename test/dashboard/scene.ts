@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {test} from 'node:test'
-import type {Snapshot} from '../../source/control/control.ts'
+import type {ConfigComparison, Snapshot} from '../../source/control/control.ts'
 import type {RequestView} from '../../source/control/requests.ts'
 import {startDashboard} from '../../source/dashboard/dashboard.tsx'
 import {FakeControl, type FakeRequests} from './fake-control.ts'
@@ -24,13 +24,14 @@ const sizes: readonly (readonly [number, number])[] = [
 export interface Scene {
   readonly shown: Snapshot
   readonly held?: readonly RequestView[]
+  readonly comparison?: ConfigComparison
   readonly bodies?: FakeRequests['bodies']
   /** keys, and what is on screen when they have done their work */
   readonly steps: readonly (readonly [keys: string, until: string | RegExp])[]
 }
 
 async function screenOf(
-  {shown, held = [], bodies, steps}: Scene,
+  {shown, held = [], bodies, comparison, steps}: Scene,
   columns: number,
   rows: number,
   colour: boolean,
@@ -40,6 +41,7 @@ async function screenOf(
   const control = new FakeControl(shown, held)
   control.requests.underWay = underWay
   control.requests.skipped = passedOver
+  if (comparison !== undefined) control.comparison = comparison
   if (bodies !== undefined) control.requests.bodies = bodies
   const dashboard = startDashboard(control, {stdout, stdin, colour, ascii: false, readOnly: false})
   await terminal.until(text => text.trim() !== '')

@@ -6,7 +6,44 @@ const lastCheck = {at: NOW - 3000, passed: false, tookMs: 1, reason: 'connection
 const down = (port: number) =>
   instance(port, {verdict: 'down', verdictSince: NOW - 9000, selectable: false, lastCheck, failuresInRow: 3})
 
+/** What the shop's file says, and what somebody has written into it since. */
+const inForce = [
+  {path: 'listen.127.0.0.1:8080', value: ''},
+  {path: 'listen.127.0.0.1:8080.port', value: '8080'},
+  {path: 'services.api', value: ''},
+  {path: 'services.api.domain', value: 'api.local'},
+  {path: 'services.api.lbPolicy', value: 'ROUND_ROBIN'},
+  {path: 'services.api.hosts.127.0.0.1:3001', value: ''},
+  {path: 'services.api.hosts.127.0.0.1:3001.retryPolicy.retries', value: '3'},
+  {path: 'admin.token', value: '(hidden)'},
+]
+const differences = [
+  {path: 'services.api.lbPolicy', before: 'ROUND_ROBIN', after: 'RANDOM'},
+  {path: 'services.api.hosts.127.0.0.1:3005', before: undefined, after: ''},
+  {path: 'services.web.timeouts.connect', before: '2s', after: undefined},
+]
+const bad = 'shop.yaml:12:5: services.api.lbPolicy is RANDOMLY; did you mean RANDOM?'
+const problem = {...shop().configuration, problem: bad}
+
 testScenes({
+  config: {
+    shown: shop(),
+    comparison: {inForce, findings: [], differences: []},
+    steps: [['5', 'says what is']],
+  },
+  'config-differs': {
+    shown: shop(),
+    comparison: {inForce, findings: [], differences},
+    steps: [
+      ['5', 'differs from'],
+      ['\x12', 'y yes'],
+    ],
+  },
+  'config-refused': {
+    shown: shop({configuration: problem}),
+    comparison: {inForce, findings: [bad], differences: []},
+    steps: [['5', 'cannot be put']],
+  },
   overview: {shown: shop(), steps: [['jjj', '▌']]},
   service: {shown: shop(), steps: [['jjj\x1b[C', '›']]},
   events: {shown: shop(), steps: [['4', '[4 Events]']]},

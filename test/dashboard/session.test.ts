@@ -51,6 +51,32 @@ test('the selection stays on its row when the order changes under it', () => {
   )
 })
 
+test('a key that changes something acts on what is now, also while the screen shows what was', () => {
+  const states = (operator: 'ready' | 'drain', at: number, count = 2) =>
+    snapshot({
+      at,
+      services: [
+        service(
+          'fleet',
+          Array.from({length: count}, (_, index) =>
+            instance(10_000 + index, {operator, selectable: operator === 'ready'}),
+          ),
+        ),
+      ],
+    })
+  const session = open(states('ready', NOW))
+  press(session, 'j p')
+  session.accept(states('drain', NOW + 1000))
+  assert.match(selected(session), /:10000 .*up/)
+  assert.deepEqual(press(session, 'd'), [
+    {type: 'set-operator-state', service: 'fleet', instance: '127.0.0.1:10000', state: 'ready'},
+  ])
+  press(session, 'j')
+  session.accept(states('drain', NOW + 2000, 1))
+  assert.deepEqual(press(session, 'd'), [])
+  assert.match(footer(session), /not there any more/)
+})
+
 test('rows do not change seats with each snapshot', () => {
   const session = open(fleet(3, index => index))
   press(session, '> > >')

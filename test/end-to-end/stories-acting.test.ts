@@ -1,6 +1,6 @@
 /** What a user can do with requests of the real program: send them again, compare, export, copy, draw. */
 import assert from 'node:assert/strict'
-import {readFileSync, statSync} from 'node:fs'
+import {readFileSync, statSync, writeFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {projectRoot} from '../generated/documents.ts'
 import {violations} from '../requests/json-schema.ts'
@@ -87,4 +87,40 @@ test('the screen is saved as a picture with its text', async t => {
   const picture = readFileSync(path, 'utf8')
   assert.match(picture, /^<svg [\s\S]*<\/svg>\s*$/)
   assert.match(picture, /ROUND_ROBIN/)
+})
+
+test('a body is read in the pager, which may not send the terminal anything; ^C in it is not for the proxy', async t => {
+  const body = '{"token":"hunter2","note":"\x1b[2Jbell\x07"}'
+  const env = {PAGER: `sh -c 'cat "$0"; echo "read it"; read -r line'`}
+  const {program, ask, own} = await story(t, (_, response) => response.end(body), {env})
+  program.press('2b')
+  await program.shows(/bodies are kept from now on/)
+  await ask('/read')
+  await ask('/read')
+  program.press(`/instance:127.0.0.1:${own}\r`)
+  await program.shows(/1 of 2/)
+  program.press('\r3')
+  await program.shows(/"token": ?"••••••"/)
+  const written = writtenBy(program)
+  program.press('o')
+  await program.shows(/read it/)
+  assert.equal(program.buffer, 'normal')
+  assert.doesNotMatch(program.screen, /hunter2/)
+  assert.doesNotMatch(written.text, /\x1b\[2Jbell|\x07/)
+  program.press('\x03')
+  await program.shows(/the body is in/)
+  assert.equal(program.buffer, 'alternate')
+  assert.equal(await ask('/after'), 200)
+})
+
+test('a changed file is shown beside what is in force, and put into force after a yes', async t => {
+  const {program, file} = await story(t, (_, response) => response.end('own'), {flags: ['--no-watch']})
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replace('domain:', 'lbPolicy: RANDOM, domain:'))
+  program.press('\x12')
+  await program.shows(/\[5 Config\][\s\S]*lbPolicy: RANDOM[\s\S]*put into force: .*y yes/)
+  program.press('y')
+  await program.shows(/generation 2[\s\S]*says what is in force/)
+  program.press('1')
+  await program.shows(/RANDOM 2\/2/)
 })

@@ -8,7 +8,11 @@ import type {TestContext} from 'node:test'
 import {request} from 'undici'
 import {Cleanup, configFile, freePort, InTerminal, namedInstance, serviceYaml} from './binary.ts'
 
-export async function story(t: TestContext, answer: RequestListener) {
+export async function story(
+  t: TestContext,
+  answer: RequestListener,
+  {flags = [], env = {}}: {readonly flags?: readonly string[]; readonly env?: Record<string, string>} = {},
+) {
   const cleanup = new Cleanup()
   t.after(() => cleanup.run())
   const server = createServer(answer)
@@ -22,9 +26,8 @@ export async function story(t: TestContext, answer: RequestListener) {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'story-'))
   cleanup.add(() => rmSync(folder, {recursive: true, force: true}))
-  const program = new InTerminal([configFile(serviceYaml(port, [own, other.port]), cleanup)], cleanup, {
-    TMPDIR: folder,
-  })
+  const file = configFile(serviceYaml(port, [own, other.port]), cleanup)
+  const program = new InTerminal([file, ...flags], cleanup, {TMPDIR: folder, ...env})
   await program.shows(/● 2/)
   const ask = async (path: string, method: 'GET' | 'POST' = 'GET', signal?: AbortSignal) => {
     const {statusCode, body} = await request(`http://127.0.0.1:${port}${path}`, {
@@ -35,7 +38,7 @@ export async function story(t: TestContext, answer: RequestListener) {
     await body.dump()
     return statusCode
   }
-  return {program, ask, own, other, port, cleanup}
+  return {program, ask, own, other, port, cleanup, file}
 }
 
 /** Sends the bytes (latin1) on a connection of their own; resolves when the proxy has closed it. */

@@ -1,6 +1,7 @@
 /** The real program in a real terminal: it draws, obeys keys, and gives the terminal back however it ends. */
 import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
+import {request} from 'undici'
 import {Cleanup, configFile, freePort, InTerminal, namedInstance, serviceYaml} from './binary.ts'
 
 async function dashboard(t: TestContext, env: Record<string, string> = {}) {
@@ -100,11 +101,12 @@ test('the terminal of the program is closed: it finishes what it does and ends',
   assert.equal(await program.ended, 0)
 })
 
-test('--read-only shows everything, changes nothing, and still lets go of the terminal', async t => {
+test('--read-only shows everything and changes nothing: whoever leaves it leaves a proxy that goes on', async t => {
   const cleanup = new Cleanup()
   t.after(() => cleanup.run())
   const {port} = await namedInstance('one', cleanup)
-  const file = configFile(serviceYaml(await freePort(), [port]), cleanup)
+  const proxy = await freePort()
+  const file = configFile(serviceYaml(proxy, [port]), cleanup)
   const program = new InTerminal([file, '--read-only'], cleanup)
   await program.shows(/● 1/)
   assert.doesNotMatch(program.screen, /strategy|drain/)
@@ -113,6 +115,11 @@ test('--read-only shows everything, changes nothing, and still lets go of the te
   program.press('1')
   await program.shows(/ROUND_ROBIN 1\/1/)
   program.press('q')
-  assert.equal(await program.ended, 0)
+  await program.shows(/the proxy goes on/)
   assert.equal(program.buffer, 'normal')
+  const {statusCode, body} = await request(`http://127.0.0.1:${proxy}/`, {headers: {host: 'api.test'}})
+  assert.equal(statusCode, 200)
+  await body.dump()
+  program.press('\x03')
+  assert.equal(await program.ended, 0)
 })

@@ -35,7 +35,7 @@ export interface Dashboard {
   /** Resolves when the terminal is given back. Rejects, also then, with the error that drawing threw. */
   readonly done: Promise<Ending>
   close(): void
-  /** Resolves when all that was drawn so far is on the terminal: frames are at least 50 ms apart. */
+  /** Resolves when all that was drawn so far is on the terminal: frames are some ms apart. */
   flushed(): Promise<void>
 }
 
@@ -113,7 +113,8 @@ class RunningDashboard {
       alternateScreen: true,
       incrementalRendering: true,
       interactive: true,
-      maxFps: 20,
+      // Data come at most eight times a second; a key is answered within a 60th.
+      maxFps: 60,
       exitOnCtrlC: false,
       patchConsole: false,
       onRender: ({renderTime}) => options.onFrame?.(renderTime),

@@ -209,5 +209,9 @@ const difference = object<ConfigDifference>({path: text, before: optional(text),
 
 export const comparison = named(
   'Comparison',
-  object<ConfigComparison>({findings: list(text), differences: list(difference)}),
+  object<ConfigComparison>({
+    inForce: list(object<ConfigComparison['inForce'][number]>({path: text, value: text})),
+    findings: list(text),
+    differences: list(difference),
+  }),
 )

@@ -196,7 +196,7 @@ test('only what is looked at is asked for', () => {
       readOnly: false,
     },
   )
-  assert.deepEqual(session.wants(), {log: false, inFlight: false, details: [], reveals: false})
+  assert.deepEqual(session.wants(), {log: false, inFlight: false, config: false, details: [], reveals: false})
   press(session, '2')
   assert.equal(session.wants().log, true)
   press(session, 'F')
@@ -205,8 +205,10 @@ test('only what is looked at is asked for', () => {
   press(session, 'enter v')
   assert.deepEqual(session.wants().details, ['0.48200'])
   assert.equal(session.wants().reveals, true)
-  press(session, 'esc 4')
-  assert.deepEqual(session.wants(), {log: false, inFlight: false, details: [], reveals: false})
+  press(session, 'esc 5')
+  assert.equal(session.wants().config, true)
+  press(session, '4')
+  assert.deepEqual(session.wants(), {log: false, inFlight: false, config: false, details: [], reveals: false})
 })
 
 test('a replay is chosen, asks unless the method is safe, and shows what differs', () => {

@@ -137,7 +137,9 @@ forBoth('what cannot be done is an outcome that says why, never an error', async
 })
 
 forBoth('a file is compared and reloaded', async (_, {control, write, path, ports}) => {
-  assert.deepEqual(await control.compareConfig(), {findings: [], differences: []})
+  const {inForce, ...same} = await control.compareConfig()
+  assert.deepEqual(same, {findings: [], differences: []})
+  assert.ok(inForce.some(({path: key, value}) => key === 'services.api.lbPolicy' && value === 'ROUND_ROBIN'))
   write(yaml(ports, 'RANDOM'))
   const expected = {path: 'services.api.lbPolicy', before: 'ROUND_ROBIN', after: 'RANDOM'}
   assert.deepEqual((await control.compareConfig(path)).differences, [expected])

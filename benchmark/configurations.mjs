@@ -3,7 +3,7 @@
  * X-Forwarded-For, -Proto, -Host, Forwarded and Via are added. With several instances, the fewest requests in
  * flight wins.
  */
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {appendFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {nginxCommand} from './nginx.mjs'
 
@@ -20,10 +20,14 @@ function written(folder, name, text) {
   return path
 }
 
+/** `upstreams` are ports of this machine, or `address:port`. */
 export const ourCommand =
-  workers =>
+  ({workers = 1, headless = true, policy, binary = () => ourBinary}) =>
   ({folder, port, upstreams}) => {
-    const hosts = upstreams.map(upstream => `{address: 127.0.0.1, port: ${upstream}}`)
+    const hosts = upstreams.map(upstream => {
+      const [upstreamPort, address = '127.0.0.1'] = String(upstream).split(':').reverse()
+      return `{address: ${address}, port: ${upstreamPort}}`
+    })
     const path = written(
       folder,
       'ours.yaml',
@@ -31,17 +35,35 @@ export const ourCommand =
 proxy:
   listen: {address: 127.0.0.1, port: ${port}}
   workers: ${workers}
-  timeouts: {clientIdle: 300}
+  timeouts: {clientIdle: 300, upstreamIdle: 300}
   limits: {connections: 20000}
   services:
     - name: benchmark
       domain: "*"
-      lbPolicy: ${upstreams.length > 1 ? 'LEAST_CONNECTIONS' : 'ROUND_ROBIN'}
+      lbPolicy: ${policy ?? (upstreams.length > 1 ? 'LEAST_CONNECTIONS' : 'ROUND_ROBIN')}
       hosts: [${hosts.join(', ')}]
 `,
     )
-    return [process.execPath, ourBinary, path, '--headless']
+    return [process.execPath, binary(folder), path, ...(headless ? ['--headless'] : [])]
   }
+
+/** The build once more, with what counts and records doing nothing: what all of that costs is the difference. */
+const silenced = {
+  'metrics/lane.js':
+    "for (const name of ['start', 'finish', 'fault', 'retried']) Lane.prototype[name] = () => {}",
+  'recorder/writer.js': 'RecorderWriter.prototype.record = () => 1',
+}
+
+export const bareCommand = ourCommand({
+  binary: folder => {
+    const copy = join(folder, 'dist')
+    cpSync(join(ourBinary, '..'), copy, {recursive: true})
+    for (const name of ['package.json', 'node_modules'])
+      symlinkSync(join(ourBinary, '../..', name), join(folder, name))
+    for (const [file, line] of Object.entries(silenced)) appendFileSync(join(copy, file), `\n${line}\n`)
+    return join(copy, 'bin.js')
+  },
+})
 
 export function nginxProxyCommand({folder, port, upstreams}) {
   return nginxCommand(

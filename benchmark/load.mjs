@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import {startProcess} from './processes.mjs'
 
 const script = new URL('load.lua', import.meta.url).pathname
+const pacedLoad = new URL('servers/paced.mjs', import.meta.url).pathname
 const idleServer = new URL('servers/idle.mjs', import.meta.url).pathname
 
 /** Gives what load.lua prints: requests, bytes, seconds, errors and latencies in microseconds. */
@@ -14,11 +15,21 @@ export async function runWrk(core, port, scenario, seconds) {
     `http://127.0.0.1:${port}${path}`,
     ...['--', method, String(bodyBytes), close ? 'close' : 'keep-alive'],
   ])
-  const impatience = setTimeout(wrk.stop, (seconds + 30) * 1_000)
-  await wrk.ended
+  return resultOf('wrk', wrk, seconds)
+}
+
+/** So many requests a second, whatever the answers take; gives what `runWrk` gives. */
+export function runPaced(core, port, {connections, path}, seconds, perSecond) {
+  const args = [port, path, perSecond, seconds, connections].map(String)
+  return resultOf('paced.mjs', startProcess(core, [process.execPath, pacedLoad, ...args]), seconds)
+}
+
+async function resultOf(name, load, seconds) {
+  const impatience = setTimeout(load.stop, (seconds + 30) * 1_000)
+  await load.ended
   clearTimeout(impatience)
-  const line = wrk.output().match(/^RESULT (.*)$/m)?.[1]
-  if (line === undefined) throw new Error(`wrk gave no result: ${wrk.output().trim().slice(-400)}`)
+  const line = load.output().match(/^RESULT (.*)$/m)?.[1]
+  if (line === undefined) throw new Error(`${name} gave no result: ${load.output().trim().slice(-400)}`)
   return JSON.parse(line)
 }
 

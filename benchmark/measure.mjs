@@ -2,11 +2,18 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {availableParallelism, tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {holdIdle, runWrk} from './load.mjs'
+import {holdIdle, runPaced, runWrk} from './load.mjs'
 import {freePort, untilAnswers} from './network.mjs'
 import {startOrigins} from './origin.mjs'
 import {peers} from './peers.mjs'
-import {cpuMicros, residentBytes, startProcess} from './processes.mjs'
+import {
+  cpuMicros,
+  moveMainThread,
+  residentBytes,
+  startInTerminal,
+  startProcess,
+  threadMicros,
+} from './processes.mjs'
 
 const proxyCore = '0'
 const loadCore = '1'
@@ -24,23 +31,31 @@ export async function measureScenario(scenario, names, {rounds, seconds, say, on
   onFolder(folder)
   const started = []
   try {
-    const origins = await startOrigins(folder, loadCore)
+    const origins = await startOrigins(folder, loadCore, scenario.anywhere ? '0.0.0.0' : undefined)
     started.push(...origins.processes)
     const upstreams = scenario.slowInstance ? [origins.fast, origins.second, origins.slow] : [origins.fast]
     const contenders = []
     for (const name of names) {
-      const contender = await startPeer(name, join(folder, name), upstreams, scenario.path)
+      const own = instancesOf(peers[name].instances, origins.fast) ?? upstreams
+      const contender = await startPeer(name, join(folder, name), own, scenario)
       if (contender.process !== undefined) started.push(contender.process)
       contenders.push(contender)
     }
     for (const contender of contenders) {
-      await attempt(contender, () => runWrk(loadCore, contender.port, scenario, warmUpSeconds))
+      await attempt(contender, async () => {
+        const warming = peers[contender.name].warmUpSeconds ?? warmUpSeconds
+        const {requests, seconds: lasted} = await runWrk(loadCore, contender.port, scenario, warming)
+        contender.half = Math.round(requests / lasted / 2)
+      })
     }
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`)
       for (const contender of rotated(contenders, round)) {
         await attempt(contender, async () => {
-          contender.rounds[round] = await measureRound(contender, scenario, seconds)
+          const measured = await measureRound(contender, scenario, seconds)
+          contender.rounds[round] = scenario.paced
+            ? {...measured, ...(await addedLatency(contender, origins.fast, scenario, seconds, measured))}
+            : measured
         })
       }
     }
@@ -51,14 +66,25 @@ export async function measureScenario(scenario, names, {rounds, seconds, say, on
   }
 }
 
+/** The one origin under many addresses of the loopback network; undefined: it is not to be many. */
+function instancesOf(count, port) {
+  if (count === undefined) return undefined
+  return Array.from(
+    {length: count},
+    (_, index) => `127.1.${Math.floor(index / 250)}.${(index % 250) + 1}:${port}`,
+  )
+}
+
 /** A proxy that cannot start is a line in the result, not the end of the run. */
-async function startPeer(name, folder, upstreams, path) {
-  const {command, env, workers = 1} = peers[name]
+async function startPeer(name, folder, upstreams, {path, mainCore}) {
+  const {command, env, workers = 1, terminal} = peers[name]
   const contender = {name, rounds: [], failure: undefined, port: await freePort()}
   await attempt(contender, async () => {
     const program = command({folder, port: contender.port, upstreams})
-    contender.process = startProcess(coresFor(workers), program, {env: {...env, HOME: folder}})
+    const start = terminal ? startInTerminal : startProcess
+    contender.process = await start(coresFor(workers), program, {env: {...env, HOME: folder}})
     await untilAnswers(contender.port, path, contender.process)
+    if (mainCore) moveMainThread(contender.process.pid, loadCore)
   })
   return contender
 }
@@ -80,14 +106,18 @@ async function attempt(contender, action) {
 /** Who goes first changes with each round, so that nobody always follows the same neighbour. */
 const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
 
-async function measureRound({port, process}, scenario, seconds) {
+async function measureRound({port, process, half}, scenario, seconds) {
   const emptyBytes = residentBytes(process.pid)
   const holder = scenario.idle ? await holdIdle(loadCore, port, scenario.path, scenario.idle) : undefined
   const idleBytes = holder && residentBytes(process.pid) - emptyBytes
   try {
-    const before = cpuMicros(process.pid)
-    const load = await runWrk(loadCore, port, scenario, seconds)
-    const cpu = cpuMicros(process.pid) - before
+    const used = () =>
+      scenario.threads ? threadMicros(process.pid, scenario.threads) : cpuMicros(process.pid)
+    const before = used()
+    const load = scenario.paced
+      ? await runPaced(loadCore, port, scenario, seconds, half)
+      : await runWrk(loadCore, port, scenario, seconds)
+    const cpu = used() - before
     const requests = scenario.responseBytes ? load.bytes / scenario.responseBytes : load.requests
     if (requests === 0) throw new Error('no request was answered')
     if (holder?.hasEnded()) throw new Error(`idle connections were closed: ${holder.output().trim()}`)
@@ -104,4 +134,10 @@ async function measureRound({port, process}, scenario, seconds) {
   } finally {
     await holder?.stop()
   }
+}
+
+/** What the way through the proxy takes longer than that straight to the origin, at the same pace and right after. */
+async function addedLatency({half}, originPort, scenario, seconds, {p50, p99}) {
+  const direct = await runPaced(loadCore, originPort, scenario, seconds, half)
+  return {addedP50: p50 - direct.p50, addedP99: p99 - direct.p99}
 }

@@ -17,7 +17,7 @@ worker_processes 1;
 worker_rlimit_nofile 65536;
 pid nginx.pid;
 error_log stderr crit;
-events { worker_connections 16384; }
+events { worker_connections 65536; }
 http {
   access_log off;
   keepalive_timeout 300s;

@@ -9,13 +9,16 @@ import {isInstalled} from './versions.mjs'
 
 const nodeOrigin = new URL('servers/origin.mjs', import.meta.url).pathname
 
-/** Gives the ports of three instances, the last of which is slow, and the processes behind them. */
-export async function startOrigins(folder, core) {
+/**
+ * Gives the ports of three instances, the last of which is slow, and the processes behind them. `address`: the first two
+ * listen there, 0.0.0.0 for every address of this machine.
+ */
+export async function startOrigins(folder, core, address = '127.0.0.1') {
   const [fast, second, slow] = [await freePort(), await freePort(), await freePort()]
   const node = (port, delayMs) =>
     startProcess(core, [process.execPath, nodeOrigin, String(port), String(delayMs)])
   const processes = isInstalled('nginx')
-    ? [startProcess(core, nginxCommand(folder, nginxOrigin(folder, [fast, second])))]
+    ? [startProcess(core, nginxCommand(folder, nginxOrigin(folder, [fast, second], address)))]
     : [node(fast, 0), node(second, 0)]
   processes.push(node(slow, slowInstanceMs))
   await untilAnswers(fast, '/small', processes[0])
@@ -23,7 +26,7 @@ export async function startOrigins(folder, core) {
   return {fast, second, slow, processes}
 }
 
-function nginxOrigin(folder, ports) {
+function nginxOrigin(folder, ports, address) {
   const files = join(folder, 'files')
   mkdirSync(files, {recursive: true})
   writeFileSync(join(files, 'chunked'), 'A chunk is a length and as many bytes.\n'.repeat(420))
@@ -38,7 +41,7 @@ function nginxOrigin(folder, ports) {
   sendfile on;
   open_file_cache max=10;
   server {
-    ${ports.map(port => `listen 127.0.0.1:${port} backlog=4096;`).join(' ')}
+    ${ports.map(port => `listen ${address}:${port} backlog=4096;`).join(' ')}
     client_max_body_size 0;
     root ${files};
     location = /small { default_type text/plain; return 200 "Hello from the origin, forty-two bytes long"; }

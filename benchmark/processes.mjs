@@ -1,7 +1,7 @@
 /** Processes on chosen cores: started, measured with all their children, ended by their pid. */
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 
 const running = new Map()
 
@@ -16,9 +16,9 @@ const tickMicros = 10_000
 const raiseLimit = 'hard=$(ulimit -Hn); [ "$hard" = unlimited ] || [ "$hard" -gt 65536 ] && hard=65536; '
 
 /** `cores` as taskset has them: `0`, `0,2`. `output()` is the end of what it wrote. */
-export function startProcess(cores, [program, ...args], {env = {}, ...options} = {}) {
-  const shell = `${raiseLimit}ulimit -n "$hard"; exec taskset -c "$@"`
-  const child = spawn('sh', ['-c', shell, 'sh', cores, program, ...args], {
+export function startProcess(cores, command, {env = {}, ...options} = {}) {
+  const [shell, args] = pinned(cores, command)
+  const child = spawn(shell, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {...process.env, ...env},
     ...options,
@@ -41,6 +41,42 @@ export function startProcess(cores, [program, ...args], {env = {}, ...options} =
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     stop: () => stop(child, ended),
   }
+}
+
+/** The same in a terminal of 120 columns and 40 rows. */
+export async function startInTerminal(cores, command, {env = {}} = {}) {
+  const {spawn: spawnPty} = await import('@lydell/node-pty')
+  const [shell, args] = pinned(cores, command)
+  const child = spawnPty(shell, args, {
+    cols: 120,
+    rows: 40,
+    env: {...process.env, TERM: 'xterm-256color', ...env},
+  })
+  // A terminal is a session of its own, and Linux may weigh sessions: this one as much as ours.
+  const weight = existsSync(autogroup('self')) && readFileSync(autogroup('self'), 'utf8').split(' ').at(-1)
+  if (weight) writeFileSync(autogroup(child.pid), weight)
+  let hasEnded = false
+  child.onData(() => {})
+  const ended = new Promise(resolve => child.onExit(({exitCode}) => resolve(exitCode)))
+  running.set(child, ended)
+  void ended.then(() => {
+    hasEnded = true
+    running.delete(child)
+  })
+  return {
+    pid: child.pid,
+    child,
+    ended,
+    output: () => '',
+    hasEnded: () => hasEnded,
+    stop: () => stop(child, ended),
+  }
+}
+
+const autogroup = pid => `/proc/${pid}/autogroup`
+
+function pinned(cores, [program, ...args]) {
+  return ['sh', ['-c', `${raiseLimit}ulimit -n "$hard"; exec taskset -c "$@"`, 'sh', cores, program, ...args]]
 }
 
 async function stop(child, ended) {
@@ -75,6 +111,25 @@ export function cpuMicros(pid) {
     return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * tickMicros
   })
   return micros.reduce((sum, each) => sum + each, 0)
+}
+
+/** CPU time that the threads of one process used whose name matches, in microseconds. */
+export function threadMicros(pid, name) {
+  const micros = readdirSync(`/proc/${pid}/task`).map(thread => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+    if (!name.test(stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')))) return 0
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+    return (Number(user) + Number(system)) * tickMicros
+  })
+  return micros.reduce((sum, each) => sum + each, 0)
+}
+
+/** Puts the first thread of a process, not those that it has started, on other cores. */
+export function moveMainThread(pid, cores) {
+  spawnSync('taskset', ['-p', '-c', cores, String(pid)])
 }
 
 /** Resident memory of a process and its children, in bytes. Memory that they share counts for each of them. */

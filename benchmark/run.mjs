@@ -4,6 +4,7 @@ import {availableParallelism, cpus, loadavg} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {chart} from './chart.mjs'
+import {goalsSection} from './goals.mjs'
 import {manyCores, measureScenario} from './measure.mjs'
 import {peers, usualPeers} from './peers.mjs'
 import {killAll} from './processes.mjs'
@@ -15,8 +16,8 @@ const help = `Usage: npm run bench -- [options]
 
   --scenario NAMES  separated by commas, or "all" (default small-64):
                     ${Object.keys(scenarios).join(', ')}
-  --peers NAMES     separated by commas (default all that are installed):
-                    ${Object.keys(peers).join(', ')}
+  --peers NAMES     separated by commas (default all that are installed), where others are compared:
+                    ${usualPeers.join(', ')}
   --rounds N        rounds of each proxy, interleaved (default 5)
   --seconds N       length of a round (default 5)
   --out DIR         also write benchmark.md and a chart of each scenario there`
@@ -79,11 +80,13 @@ for (const program of ['wrk', 'taskset']) {
 if (availableParallelism() < 2) refuse('This benchmark needs two cores: one for the proxy, one for the load.')
 
 const chosen = given.scenario === 'all' ? Object.keys(scenarios) : namesIn(given.scenario, scenarios)
-const asked = given.peers && namesIn(given.peers, peers)
+const asked =
+  given.peers && namesIn(given.peers, Object.fromEntries(usualPeers.map(name => [name, peers[name]])))
 const rounds = countIn(given.rounds, 'rounds')
 const seconds = countIn(given.seconds, 'seconds')
 if (given.out) mkdirSync(given.out, {recursive: true})
 
+const results = {manyCores}
 const sections = [heading()]
 console.log(sections[0])
 for (const name of chosen) {
@@ -91,29 +94,35 @@ for (const name of chosen) {
   sections.push(await runScenario(name))
   console.log(`\n${sections.at(-1)}`)
 }
+const reached = goalsSection(results)
+if (reached !== undefined) {
+  sections.splice(1, 0, reached)
+  console.log(`\n${reached}`)
+}
 if (given.out) writeFileSync(join(given.out, 'benchmark.md'), `${sections.join('\n\n')}\n`)
 
 async function runScenario(name) {
   const scenario = scenarios[name]
-  const wanted = asked ?? scenario.peers ?? usualPeers
+  const wanted = scenario.peers ?? asked ?? usualPeers
   const able = wanted.filter(each => !scenario.slowInstance || peers[each].balances)
   const present = able.filter(each => peers[each].version() !== undefined)
-  const results = await measureScenario(scenario, present, {
+  const measured = await measureScenario(scenario, present, {
     rounds,
     seconds,
     say: text => say(`  ${text}`),
     onFolder: folder => folders.add(folder),
   })
-  const rows = rowsOf(results)
+  const rows = rowsOf(measured)
+  results[name] = rows
   if (given.out && rows.length > 0) writeFileSync(join(given.out, `${name}.svg`), chart(scenario.title, rows))
   return section(scenario, rows, [
     ...sentence('Absent', able, each => peers[each].version() === undefined),
     ...sentence('Not for this scenario, as it has no load balancing', wanted, each => !able.includes(each)),
-    ...results
+    ...measured
       .filter(({failure}) => failure)
       .map(({name: each, failure}) => `${peers[each].title} failed: ${failure}`),
     ...(present.includes('ours-2') && !manyCores
-      ? ['Two workers shared one core here: no gain is to be seen.']
+      ? ['Two workers shared one core here, as the load needs the other: no gain is to be seen.']
       : []),
   ])
 }

@@ -6,7 +6,10 @@ const mebibyte = 1_048_576
  * A row: `title`; `connections` that wrk keeps busy; what it asks for (`path`, `method`, `bodyBytes`); and, where
  * they differ from the usual, `close` (a new connection a request), `responseBytes` (count requests by bytes,
  * as few of them are complete when time is up), `idle` (connections held open beside the busy ones),
- * `slowInstance` (three instances, one of them slow, fewest requests in flight wins), `peers` (not the usual ones).
+ * `slowInstance` (three instances, one of them slow, fewest requests in flight wins), `paced` (half of the load that it
+ * can carry, by a fixed schedule, and the same straight to the origin), `threads` (only the CPU time of threads with such a
+ * name), `mainCore` (its main thread beside the load), `anywhere` (the origin answers on every 127.x.y.z), `peers` (not
+ * the usual ones).
  */
 export const scenarios = {
   'small-8': {title: 'Small GET, 8 kept connections', connections: 8, path: '/small'},
@@ -34,6 +37,36 @@ export const scenarios = {
     connections: 64,
     path: '/small',
     slowInstance: true,
+  },
+  latency: {
+    title: 'Added latency at half of the load that each can carry',
+    connections: 64,
+    path: '/small',
+    paced: true,
+  },
+  dashboard: {
+    title: 'Ours, dashboard open at 120x40 and 4 Hz: the threads of the data plane',
+    connections: 64,
+    path: '/small',
+    threads: /^proxy \d/,
+    mainCore: true,
+    peers: ['ours', 'ours-dashboard'],
+  },
+  recording: {
+    title: 'Ours, with and without counters and recorder',
+    connections: 64,
+    path: '/small',
+    peers: ['ours', 'ours-bare'],
+  },
+  instances: {
+    title: 'Ours, strategies with 1, 100 and 10,000 instances: the threads of the data plane',
+    connections: 64,
+    path: '/small',
+    threads: /^proxy \d/,
+    anywhere: true,
+    peers: ['ROUND_ROBIN', 'RANDOM', 'LEAST_CONNECTIONS'].flatMap(policy =>
+      [1, 100, 10_000].map(count => `${policy}-${count}`),
+    ),
   },
   workers: {title: 'Ours, one and two workers', connections: 64, path: '/small', peers: ['ours', 'ours-2']},
 }

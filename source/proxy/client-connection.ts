@@ -67,7 +67,7 @@ export class ClientConnection implements Deadlined, Reader {
     this.socket = socket
     this.#context = context
     this.#closed = closed
-    this.#address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    this.#address = withoutPrefix(socket.remoteAddress ?? '')
     this.askedFor = this.#address
     this.deadline = context.deadlines.after(context.timeouts.clientHeadMs)
     context.lane.connectionOpened()
@@ -427,4 +427,9 @@ export class ClientConnection implements Deadlined, Reader {
       this.mistaken(error)
     }
   }
+}
+
+/** An IPv4 address as such, also where it came to a socket for both families. */
+function withoutPrefix(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }

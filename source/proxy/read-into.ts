@@ -11,6 +11,9 @@ interface ReadingHandle {
   useUserBuffer(buffer: Uint8Array): void
 }
 
+/** A socket as Node's own code sees it. */
+type Inside = Record<symbol, unknown> & {readonly _handle?: unknown}
+
 /** What `onread` sets on a socket that one makes oneself; `net.Server` has no such option for those that it makes. */
 const [kBuffer, kCallback, kGenerator] = fieldsOf(new Socket())
 
@@ -25,20 +28,28 @@ function fieldsOf(socket: Socket): readonly (symbol | undefined)[] {
  */
 export function readInto(socket: Socket, reader: Reader): boolean {
   if (kBuffer === undefined || kCallback === undefined || kGenerator === undefined) return false
-  const handle: unknown = Reflect.get(socket, '_handle')
+  const inside = socket as unknown as Inside
+  const handle = inside._handle
   // What has been read already lies in the stream.
   if (!isReadingHandle(handle) || socket.readableLength > 0) return false
   const first = reader.nextBuffer()
-  Reflect.set(socket, kBuffer, first)
-  Reflect.set(socket, kCallback, (bytes: number, buffer: Uint8Array) => {
+  inside[kBuffer] = first
+  inside[kCallback] = (bytes: number, buffer: Uint8Array) => {
     reader.received(bytes, buffer)
-  })
-  Reflect.set(socket, kGenerator, () => reader.nextBuffer())
+  }
+  inside[kGenerator] = () => reader.nextBuffer()
   // biome-ignore lint/correctness/useHookAtTopLevel: a method of a socket's handle, not a hook of React
   handle.useUserBuffer(first)
   return true
 }
 
+/** What a connection over TCP has below its streams; known by its name once, then by itself. */
+let tcp: unknown
+
 function isReadingHandle(handle: unknown): handle is ReadingHandle {
-  return handle instanceof Object && handle.constructor.name === 'TCP' && 'useUserBuffer' in handle
+  if (!(handle instanceof Object)) return false
+  if (handle.constructor === tcp) return true
+  if (handle.constructor.name !== 'TCP' || !('useUserBuffer' in handle)) return false
+  tcp = handle.constructor
+  return true
 }

@@ -26,7 +26,13 @@ const warmUpSeconds = 2
  * Gives for each of `names` its rounds, or the reason why it has none: `{name, rounds, failure}`.
  * `say` hears what goes on.
  */
-export async function measureScenario(scenario, names, {rounds, seconds, say, onFolder}) {
+export async function measureScenario(scenario, names, options) {
+  const {rounds, seconds, say, onFolder} = options
+  if (scenario.oneByOne && names.length > 1) {
+    const all = []
+    for (const name of names) all.push(...(await measureScenario(scenario, [name], options)))
+    return all
+  }
   const folder = mkdtempSync(join(tmpdir(), 'revproxy-benchmark-'))
   onFolder(folder)
   const started = []

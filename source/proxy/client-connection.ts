@@ -14,6 +14,7 @@ import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
 import {flat, forwardingLines} from './own-fields.ts'
 import {type Reader, readInto} from './read-into.ts'
+import {sharedMemory, takeMemory} from './read-memory.ts'
 import type {WorkerContext} from './worker-context.ts'
 import {write} from './write.ts'
 
@@ -27,10 +28,6 @@ const LINGER_MS = 2000
 const HALF_CLOSED_MS = 1000
 
 const NOTHING = Buffer.alloc(0)
-
-const READ_BYTES = 65_536
-/** Where the clients of this worker are read into: what came is worked on before the next read. */
-const shared = Buffer.allocUnsafeSlow(READ_BYTES)
 
 const State = {OPEN: 0, LINGERING: 1, TUNNEL: 2, CLOSED: 3} as const
 type StateKind = (typeof State)[keyof typeof State]
@@ -220,19 +217,16 @@ export class ClientConnection implements Deadlined, Reader {
   }
 
   nextBuffer(): Uint8Array {
-    // What still comes of a body is passed on as it lies there, and may have to wait to be written.
     const own = this.#state === State.TUNNEL || this.#exchange?.wantsBody === true
-    return own ? Buffer.allocUnsafeSlow(READ_BYTES) : shared
+    // What still comes of a body may be kept for another attempt: it is not asked when this is over.
+    return own ? takeMemory() : sharedMemory
   }
 
   received(bytes: number, buffer: Uint8Array): void {
     const piece = Buffer.from(buffer.buffer, buffer.byteOffset, bytes)
-    if (this.#state === State.TUNNEL) {
-      this.socket.emit('data', buffer === shared ? Buffer.from(piece) : piece)
-      return
-    }
-    this.#borrowed = buffer === shared
-    this.#contained('data', piece)
+    this.#borrowed = buffer === sharedMemory
+    if (this.#state === State.TUNNEL) this.socket.emit('data', this.#kept(piece))
+    else this.#contained('data', piece)
     this.#borrowed = false
   }
 

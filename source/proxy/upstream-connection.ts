@@ -11,11 +11,12 @@ import {stackOf} from '../printable.ts'
 import type {Deadlined} from './deadlines.ts'
 import type {Instance} from './instance.ts'
 import {eventBatch} from './poll.ts'
+import {giveMemory, sharedMemory, takeMemory} from './read-memory.ts'
 import {UpstreamSocket} from './upstream-socket.ts'
 import type {WorkerContext} from './worker-context.ts'
 
-/** One read: as much as Node itself takes. */
-const READ_BYTES = 65_536
+/** A head and what came with it, up to here, are written as one string, and so copied: `write` joins twice as much. */
+const SMALL_BYTES = 4096
 /** A sane instance sends a handful; more is a loop or an attack. */
 const MAX_INTERIM = 32
 /** How long an instance that reads no more is listened to for an answer that was on its way. */
@@ -68,8 +69,9 @@ export class UpstreamConnection implements Deadlined {
   #interim = 0
   /** the batch of events in which a request was given to a kept connection */
   #reusedInBatch = -1
-  #buffer: Buffer | undefined
-  #bufferHeld = false
+  /** memory of its own, while a body comes */
+  #own: Buffer | undefined
+  #ownHeld = false
   /** it is among the open connections that the instance's lane counts */
   #counted = false
 
@@ -183,26 +185,32 @@ export class UpstreamConnection implements Deadlined {
     this.#user.upstreamDeafened()
   }
 
-  /** The buffer for the next read: the same one again, unless something of it still waits to be written. */
+  /** The memory for the next read: for a body the same again, unless something of it still waits to be written. */
   #nextBuffer(): Uint8Array {
-    if (this.#bufferHeld || this.#buffer === undefined) {
-      this.#buffer = Buffer.allocUnsafeSlow(READ_BYTES)
-      this.#bufferHeld = false
+    if (this.#ownHeld) {
+      this.#own = undefined
+      this.#ownHeld = false
     }
-    return this.#buffer
+    if (this.#state === State.BODY || this.#state === State.TUNNEL) {
+      this.#own ??= takeMemory()
+      return this.#own
+    }
+    giveMemory(this.#own)
+    this.#own = undefined
+    return sharedMemory
   }
 
   #received(bytes: number, buffer: Uint8Array): boolean {
     const piece = Buffer.from(buffer.buffer, buffer.byteOffset, bytes)
     if (this.#state === State.TUNNEL) {
       // A socket that reads into a buffer of ours has no `data` events of its own; the tunnel listens for them.
-      this.#bufferHeld = true
-      this.socket.emit('data', piece)
+      this.socket.emit('data', buffer === sharedMemory ? Buffer.from(piece) : piece)
+      this.#ownHeld = true
       return true
     }
     const user = this.#user
     this.#read(piece)
-    this.#bufferHeld = user?.holdsBytes === true
+    this.#ownHeld = user?.holdsBytes === true
     return true
   }
 
@@ -233,14 +241,24 @@ export class UpstreamConnection implements Deadlined {
       at = this.#heads.next
       readResponseHead(text, user.method, scratch)
       if (scratch.status === 101) {
-        user.upstreamSwitched(scratch, piece.subarray(at))
+        user.upstreamSwitched(scratch, Buffer.from(piece.subarray(at)))
         return
       }
-      if (!scratch.interim) return this.#respond(user, piece, at)
+      if (!scratch.interim) {
+        const small = text.length + piece.length - at <= SMALL_BYTES
+        if (small || at === piece.length) return this.#respond(user, piece, at)
+        return this.#respond(user, this.#copied(piece, at), 0)
+      }
       if (++this.#interim > MAX_INTERIM) return this.#fail('INTERIM_FLOOD', '')
       user.upstreamInterim(scratch)
       if (at === piece.length) return
     }
+  }
+
+  /** piece[from..) where no other socket is read into. */
+  #copied(piece: Buffer, from: number): Buffer {
+    this.#own ??= takeMemory()
+    return this.#own.subarray(0, piece.copy(this.#own, 0, from))
   }
 
   #respond(user: UpstreamUser, piece: Buffer, from: number): void {

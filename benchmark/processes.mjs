@@ -129,7 +129,7 @@ export function threadMicros(pid, name) {
 
 /** Puts the first thread of a process, not those that it has started, on other cores. */
 export function moveMainThread(pid, cores) {
-  spawnSync('taskset', ['-p', '-c', cores, String(pid)])
+  spawnSync('sh', ['-c', 'taskset -p -c "$@"', 'sh', cores, String(pid)])
 }
 
 /** Resident memory of a process and its children, in bytes. Memory that they share counts for each of them. */

@@ -272,6 +272,30 @@ export const faults = {
     retry: 'idempotent',
     sentence: 'The instance was taken out of service before it had answered.',
   },
+  CERTIFICATE_REFUSED: {
+    ...upstream,
+    status: 502,
+    phase: 'connect',
+    proxyStatus: 'tls_certificate_error',
+    retry: 'always',
+    sentence: "The instance's certificate is not valid for it.",
+  },
+  TLS_ALERT: {
+    ...upstream,
+    status: 502,
+    phase: 'connect',
+    proxyStatus: 'tls_alert_received',
+    retry: 'always',
+    sentence: 'The instance refused the TLS connection.',
+  },
+  TLS_FAILED: {
+    ...upstream,
+    status: 502,
+    phase: 'connect',
+    proxyStatus: 'tls_protocol_error',
+    retry: 'always',
+    sentence: 'No TLS connection to the instance could be made.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof faults

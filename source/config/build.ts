@@ -1,10 +1,13 @@
 /** From what was read without findings to the Config that the program runs by: defaults and inheritance. */
+import {isIP} from 'node:net'
+import {resolve} from 'node:path'
 import {headerRule} from '../routing/header-rule.ts'
 import type {
   Config,
   ControlConfig,
   HttpHealthcheck,
   InstanceConfig,
+  InstanceTls,
   Listen,
   RetryPolicy,
   ServiceConfig,
@@ -17,6 +20,7 @@ import {
   controlListen,
   host,
   httpHealthcheck,
+  instanceTls,
   limits,
   listen,
   retryPolicy,
@@ -32,13 +36,15 @@ import {defaultsOf, type Read} from './kinds.ts'
 type ReadFile = Read<typeof root, true>
 type ReadService = ReadFile['proxy']['services'][number]
 type ReadHost = ReadService['hosts'][number]
+type ReadInstanceTls = NonNullable<ReadHost['tls']>
 type ReadRetryPolicy = NonNullable<ReadHost['retryPolicy']>
 type AllTimeouts = Required<Read<typeof timeouts, true>>
 
 /** Once, not for each of ten thousand hosts. */
 const hostDefaults = defaultsOf(host.fields)
 
-export function buildConfig({proxy}: ReadFile): Config {
+/** Paths in it begin in `folder`. */
+export function buildConfig({proxy}: ReadFile, folder: string): Config {
   const proxyTimeouts = {...defaultsOf(timeouts.fields), ...proxy.timeouts}
   return {
     listen: (proxy.listen ?? [{}]).map((entry): Listen => ({...defaultsOf(listen.fields), ...entry})),
@@ -51,7 +57,7 @@ export function buildConfig({proxy}: ReadFile): Config {
     trustedProxies: proxy.trustedProxies ?? [],
     forwardsTrace: proxy.trace === 'forward',
     redact: proxy.redact ?? [],
-    services: proxy.services.map(entry => serviceOf(entry, proxyTimeouts)),
+    services: proxy.services.map(entry => serviceOf(entry, proxyTimeouts, folder)),
   }
 }
 
@@ -61,7 +67,7 @@ function controlOf(given: NonNullable<ReadFile['proxy']['control']>): ControlCon
   return {socket, listen: address, token, tokenFile, hosts}
 }
 
-function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfig {
+function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: string): ServiceConfig {
   const {lbPolicy, weight} = {...defaultsOf(service.fields), ...given}
   return {
     name: given.name,
@@ -71,17 +77,35 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts): ServiceConfi
     split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
     ...(given.hashHeader === undefined ? {} : {hashHeader: given.hashHeader.toLowerCase()}),
-    instances: given.hosts.map(host => instanceOf(host, given.retryPolicy ?? {}, weight)),
+    instances: given.hosts.map(host => instanceOf(host, given, weight, folder)),
     tcpHealthcheck: healthcheckOf(given),
     ...httpHealthcheckOf(given),
     timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
   }
 }
 
-function instanceOf(given: ReadHost, ofService: ReadRetryPolicy, weightOfService: number): InstanceConfig {
-  const {address, port, retryPolicy: own, weight = weightOfService, backup = hostDefaults.backup} = given
+function instanceOf(
+  {address, port, retryPolicy: own, tls, weight, backup = hostDefaults.backup}: ReadHost,
+  ofService: ReadService,
+  weightOfService: number,
+  folder: string,
+): InstanceConfig {
   const key = addressAndPort(address, port)
-  return {key, address, port, retry: retryOf({...ofService, ...own}), weight, backup}
+  const retry = retryOf({...ofService.retryPolicy, ...own})
+  const plain = {key, address, port, retry, weight: weight ?? weightOfService, backup}
+  if (tls === undefined && ofService.tls === undefined) return plain
+  return {...plain, tls: instanceTlsOf({...ofService.tls, ...tls}, address, folder)}
+}
+
+/** RFC 6066 §3: an address is no server name; the certificate has to have it then. */
+function instanceTlsOf(given: ReadInstanceTls, address: string, folder: string): InstanceTls {
+  const {verify, minVersion, ca, serverName} = {...defaultsOf(instanceTls.fields), ...given}
+  return {
+    verify,
+    minVersion,
+    ca: ca === undefined ? undefined : resolve(folder, ca),
+    serverName: serverName ?? (isIP(address) === 0 ? address : undefined),
+  }
 }
 
 function retryOf({timeout, ...given}: ReadRetryPolicy): RetryPolicy {

@@ -9,6 +9,18 @@ export interface Listen {
   readonly port: number
 }
 
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'
+
+/** How an instance is spoken to over TLS. */
+export interface InstanceTls {
+  readonly verify: boolean
+  /** absolute path; undefined: the system's and Node's */
+  readonly ca: string | undefined
+  /** undefined: none is asked for, and its certificate has to have its address */
+  readonly serverName: string | undefined
+  readonly minVersion: TlsVersion
+}
+
 /** All in milliseconds, all finite. */
 export interface Timeouts {
   /** from the first byte of a request (or the opening of the connection) to the end of its head */
@@ -69,6 +81,8 @@ export interface InstanceConfig {
   readonly key: string
   readonly address: string
   readonly port: number
+  /** undefined: plain HTTP */
+  readonly tls?: InstanceTls | undefined
   readonly retry: RetryPolicy
   /** 0 to 1000; 0: no new requests */
   readonly weight: number

@@ -15,6 +15,34 @@ const flag = {is: 'flag'} as const
 const address = {is: 'text', format: 'address'} as const satisfies Text
 const choice = <Name extends string>(names: readonly Name[]) => ({is: 'choice', names}) as const
 
+const minVersion = choice(['TLSv1.2', 'TLSv1.3'])
+const file = {is: 'text', format: 'filePath'} as const satisfies Text
+
+export const instanceTls = {
+  is: 'mapping',
+  title: 'tls of an instance',
+  fields: {
+    verify: {
+      kind: flag,
+      default: true,
+      description:
+        'Whether its certificate has to be valid; without that, anybody in between can read along.',
+    },
+    ca: {
+      kind: file,
+      absent: "the system's and Node's",
+      description:
+        'The certificates, in PEM, of those who may vouch for it; the path begins in the folder of this file.',
+    },
+    serverName: {
+      kind: {is: 'text', format: 'hostName'},
+      absent: 'its `address`, where that is a name',
+      description: 'The name that it is asked for (SNI) and that its certificate has to have.',
+    },
+    minVersion: {kind: minVersion, default: 'TLSv1.2', description: 'It has to speak at least this.'},
+  },
+} as const satisfies Mapping
+
 export const listen = {
   is: 'mapping',
   title: 'listen',
@@ -167,6 +195,11 @@ export const host = {
       default: false,
       description: 'Serves only while no instance without this can.',
     },
+    tls: {
+      kind: instanceTls,
+      absent: "the service's",
+      description: 'TLS to it; each key given here wins over the service.',
+    },
     retryPolicy: {
       kind: retryPolicy,
       absent: "the service's",
@@ -237,6 +270,7 @@ export const service = {
       description: 'Its instances.',
     },
     weight: {kind: weight, default: 1, description: 'The weight of those hosts that give none.'},
+    tls: {kind: instanceTls, absent: 'plain HTTP', description: 'TLS to all its hosts; `{}` is enough.'},
     retryPolicy: {kind: retryPolicy, absent: 'no retries', description: 'The policy of all its hosts.'},
     tcpHealthcheck: {
       kind: tcpHealthcheck,

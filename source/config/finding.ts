@@ -43,13 +43,16 @@ export class Findings {
 
   add(offset: number, message: string, hint?: string): void {
     const finding = {
-      file: this.#file,
-      line: this.lineAt(offset),
-      column: this.#lines.linePos(offset).col,
+      ...this.placeAt(offset),
       message: printable(message, 500),
       ...(hint === undefined ? {} : {hint: printable(hint, 500)}),
     }
     this.#found.set(`${offset} ${message}`, {offset, finding})
+  }
+
+  placeAt(offset: number): {readonly file: string; readonly line: number; readonly column: number} {
+    const {line, col} = this.#lines.linePos(offset)
+    return {file: this.#file, line, column: col}
   }
 
   lineAt(offset: number): number {

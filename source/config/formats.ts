@@ -88,6 +88,11 @@ export const formats = {
     read: text => (/^[!-~]{16,200}$/.test(text) ? text : undefined),
     pattern: '^[!-~]{16,200}$',
   },
+  hostName: {
+    expected: 'a host name, no address and no port',
+    read: hostName,
+    pattern: `^${HOST_NAME}$`,
+  },
   bodyText: {
     expected: 'a text of 1 to 1000 visible characters',
     read: text => (text.trim() !== '' && text.length <= 1000 && printable(text) === text ? text : undefined),

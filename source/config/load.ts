@@ -1,74 +1,14 @@
-/** Reads a configuration file. Whatever prevents it is a finding too, in words that say what to do. */
-import {open} from 'node:fs/promises'
+/** Reads a configuration file, and looks into the files that it names. Whatever is wrong is a finding. */
+import {checkNamedFiles} from './named-files.ts'
 import {type Parsed, parseConfig} from './parse.ts'
+import {readTextFile} from './read-file.ts'
 
-/** Far above the 10,000 hosts that we promise to load, and far below what would hurt. */
-export const MAX_FILE_BYTES = 1024 * 1024
-
-/** Never throws for what is wrong with the file. */
+/** Never throws for what is wrong with the files. */
 export async function loadConfig(path: string): Promise<Parsed> {
-  let bytes: Buffer
-  try {
-    bytes = await readUpTo(path, MAX_FILE_BYTES + 1)
-  } catch (error) {
-    return unreadable(path, readingProblem(codeOf(error)))
-  }
-  if (bytes.length > MAX_FILE_BYTES) {
-    return unreadable(path, 'the file is larger than 1 MiB; expected a configuration')
-  }
-  try {
-    return parseConfig(new TextDecoder('utf-8', {fatal: true}).decode(bytes), path)
-  } catch (error) {
-    if (!(error instanceof TypeError) || codeOf(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error
-    return unreadable(path, 'the file is not UTF-8 text; save it as UTF-8')
-  }
-}
-
-/** What the code of a failed read means, and what to do about it. */
-export function readingProblem(code: string | undefined): string {
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file; check the path'
-    case 'ENOTDIR':
-      return 'a part of the path is not a directory; check the path'
-    case 'EISDIR':
-      return 'this is a directory; name the file in it'
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission to read the file; allow it for this user'
-    case 'ELOOP':
-      return 'the links to the file go in a circle; name the file itself'
-    case 'ENAMETOOLONG':
-      return 'the path is too long; check it'
-    case 'EMFILE':
-    case 'ENFILE':
-      return 'too many files are open; raise the limit of open files (ulimit -n)'
-    default:
-      return `the file cannot be read (${code ?? 'unknown reason'}); check that it is an ordinary file`
-  }
-}
-
-function unreadable(file: string, message: string): Parsed {
-  return {findings: [{file, message}]}
-}
-
-/** A loop, because a pipe (`check <(generate)`) has no size, gives pieces, and /dev/zero never ends. */
-async function readUpTo(path: string, most: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(most)
-  const file = await open(path)
-  try {
-    let length = 0
-    while (length < most) {
-      const {bytesRead} = await file.read(buffer, length, most - length)
-      if (bytesRead === 0) break
-      length += bytesRead
-    }
-    return buffer.subarray(0, length)
-  } finally {
-    await file.close()
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+  const {text, problem} = await readTextFile(path, 'a configuration')
+  if (text === undefined) return {findings: [{file: path, message: problem}]}
+  const parsed = parseConfig(text, path)
+  if (parsed.findings !== undefined) return parsed
+  const findings = await checkNamedFiles(parsed.named)
+  return findings.length === 0 ? parsed : {findings}
 }

@@ -8,7 +8,7 @@ import type {Reader} from './reader.ts'
 import {didYouMean} from './scalar.ts'
 import {formatTime} from './time.ts'
 
-type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
+export type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
 type ServiceDraft = NonNullable<ProxyDraft['services']>[number]
 
 /** Something that must not occur twice, and where it stands. */

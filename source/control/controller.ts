@@ -5,7 +5,7 @@ import {dirname} from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
 import type {Config, InstanceConfig, Listen} from '../config/config.ts'
 import type {Given} from '../config/difference.ts'
-import type {Configure, Order, Up} from '../proxy/messages.ts'
+import type {Configure, Order, TlsMaterial, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
 import {Asks} from './asks.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
@@ -22,6 +22,7 @@ import {AccessLogError, Outlets} from './outlets.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
 import {RequestLog} from './request-log.ts'
 import {skipReason} from './skip-reasons.ts'
+import {type ReadUnits, TlsFiles} from './tls-files.ts'
 import {Topology} from './topology.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
@@ -62,6 +63,7 @@ export class Controller implements Control, CommandTarget {
   #discovered: Discovered = new Map()
   readonly #configName: string
   readonly #file: ConfigFile | undefined
+  readonly #tls: TlsFiles
   readonly #startedAt = Date.now()
   readonly #topology: Topology
   #listen: readonly Listen[]
@@ -82,7 +84,12 @@ export class Controller implements Control, CommandTarget {
   #shutdown: NodeJS.Timeout | undefined
   #ready: {resolve(): void; reject(error: Error): void} | undefined
 
-  private constructor(options: ControllerOptions, listen: readonly Listen[], reusePort: boolean) {
+  private constructor(
+    options: ControllerOptions,
+    listen: readonly Listen[],
+    reusePort: boolean,
+    tlsFiles: ReadUnits,
+  ) {
     const {config} = options
     this.#given = config
     this.#config = config
@@ -96,6 +103,11 @@ export class Controller implements Control, CommandTarget {
         apply: (next, by) => this.apply(next, by),
         changed: () => this.#publish(),
       })
+    this.#tls = new TlsFiles({
+      events: this.events,
+      changed: tls => this.#tlsChanged(tls),
+    })
+    this.#tls.use(tlsFiles)
     this.#workerCount = reusePort ? (config.workers ?? defaultWorkers()) : 1
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
     const at = Date.now()
@@ -105,6 +117,7 @@ export class Controller implements Control, CommandTarget {
     this.requests = new RequestLog({
       numbers: this.#topology.registry,
       service: name => this.services.get(name),
+      tlsOf: instance => this.#tls.settings(instance.tls),
       redact: config.redact,
       recorders: this.recorders,
       asks: this.#asks,
@@ -141,10 +154,13 @@ export class Controller implements Control, CommandTarget {
   /**
    * Starts everything and resolves when all workers listen.
    * @throws ListenError
+   * @throws Error in words, when a file of certificates cannot be used
    */
   static async start(options: ControllerOptions): Promise<Controller> {
+    const tls = await TlsFiles.read(options.config)
+    if (tls.units === undefined) throw new Error(tls.problem)
     const [listen, reusePort] = await Promise.all([probeListen(options.config.listen), canReusePort()])
-    const controller = new Controller(options, listen, reusePort)
+    const controller = new Controller(options, listen, reusePort, tls.units)
     try {
       const [outlets] = await Promise.all([
         controller.#outlets.prepare(options.config),
@@ -239,7 +255,9 @@ export class Controller implements Control, CommandTarget {
   /** Reads the configuration's file again. */
   async reload(by: string): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
-    return this.#file?.reload(by) ?? {ok: false, message: 'there is no file to read again'}
+    const outcome = (await this.#file?.reload(by)) ?? {ok: false, message: 'there is no file to read again'}
+    await this.#tls.look(by)
+    return outcome
   }
 
   reopenLog(by: string): Outcome {
@@ -248,8 +266,9 @@ export class Controller implements Control, CommandTarget {
       : {ok: false, message: 'there is no access log: name one under proxy.accessLog'}
   }
 
-  /** Reloads by itself whenever the file changes. */
+  /** Reloads by itself whenever the file, or one of certificates, changes. */
   async watchFile(): Promise<void> {
+    this.#tls.watch()
     await this.#file?.watch()
   }
 
@@ -285,6 +304,8 @@ export class Controller implements Control, CommandTarget {
 
   async #apply(config: Config, by: string, discovered = this.#discovered): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    const tls = await TlsFiles.read(config)
+    if (tls.units === undefined) return {ok: false, message: tls.problem}
     let listen: readonly Listen[]
     let outlets: Awaited<ReturnType<Outlets['prepare']>> | undefined
     try {
@@ -305,6 +326,7 @@ export class Controller implements Control, CommandTarget {
     this.#listen = listen
     const names = new Set(config.services.map(({name}) => name))
     this.#discovered = new Map([...discovered].filter(([service]) => names.has(service)))
+    this.#tls.use(tls.units)
     this.#config = this.#withDiscovered(config)
     this.#topology.apply(this.#config, Date.now())
     this.requests.setRedact(config.redact)
@@ -353,6 +375,7 @@ export class Controller implements Control, CommandTarget {
     return {
       config: this.#config,
       cells: this.#topology.cells,
+      tls: this.#tls.material,
       listen: this.#listen,
       orders: this.#orders(),
     }
@@ -372,6 +395,12 @@ export class Controller implements Control, CommandTarget {
     })
   }
 
+  #tlsChanged(tls: TlsMaterial): void {
+    this.#workers.post({type: 'tls', tls})
+    this.#watchHealth()
+    this.#publish()
+  }
+
   #watchHealth(): void {
     const targets = new Map<string, CheckTarget>()
     for (const service of this.services.values()) {
@@ -382,12 +411,13 @@ export class Controller implements Control, CommandTarget {
       }
       for (const [key, model] of service.instances) {
         if (model.operator === 'maintenance') continue
-        const {address, port} = model.config
+        const {address, port, tls} = model.config
         const id = `${service.config.name}/${key}`
         targets.set(id, {
           owner: model,
           address,
           port,
+          tls: this.#tls.settings(tls),
           check,
           state: model.health,
           changed: (state, before, result) => {
@@ -528,6 +558,7 @@ export class Controller implements Control, CommandTarget {
     clearInterval(this.#tick)
     this.#hasEnded = true
     this.#file?.close()
+    this.#tls.close()
     this.health.stop()
     await this.#workers.end()
     await this.#outlets.close()

@@ -1,6 +1,7 @@
 /** Active health checks of all instances: once for all workers, first at once, then at intervals that are spread. */
 import {isDeepStrictEqual} from 'node:util'
 import type {HttpHealthcheck, TcpHealthcheck} from '../config/config.ts'
+import type {UpstreamTls} from '../tls/upstream.ts'
 import type {CheckResult} from './control.ts'
 import {afterCheck, type HealthState, nextCheckMs} from './health-state.ts'
 import {probeHttp} from './http-probe.ts'
@@ -15,6 +16,8 @@ export interface CheckTarget {
   readonly owner: object
   readonly address: string
   readonly port: number
+  /** undefined: plain */
+  readonly tls: UpstreamTls | undefined
   readonly check: TcpHealthcheck | HttpHealthcheck
   /** what is known of it, for one whose checks begin again */
   readonly state: HealthState
@@ -86,10 +89,11 @@ export class Health {
   }
 
   async #check(checked: Checked): Promise<CheckResult> {
-    const {address, port, check, changed} = checked.target
+    const {check, changed} = checked.target
     if (this.#underWay >= MAX_AT_ONCE) await new Promise<void>(go => this.#waiting.push(go))
     this.#underWay++
-    const probe = 'path' in check ? probeHttp(address, port, check) : probeTcp(address, port, check.timeoutMs)
+    const probe =
+      'path' in check ? probeHttp(checked.target, check) : probeTcp(checked.target, check.timeoutMs)
     const result = {at: Date.now(), ...(await probe)}
     this.#underWay--
     this.#waiting.shift()?.()
@@ -106,6 +110,7 @@ function sameTarget(one: CheckTarget, other: CheckTarget): boolean {
     one.owner === other.owner &&
     one.address === other.address &&
     one.port === other.port &&
+    isDeepStrictEqual(one.tls, other.tls) &&
     isDeepStrictEqual(one.check, other.check)
   )
 }

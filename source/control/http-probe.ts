@@ -2,7 +2,8 @@
 import {Client} from 'undici'
 import type {HttpHealthcheck} from '../config/config.ts'
 import {addressAndPort} from '../config/formats.ts'
-import {type ProbeResult, reasonOf} from './tcp-probe.ts'
+import {clientOptions} from './instance-socket.ts'
+import {type ProbedInstance, type ProbeResult, reasonOf} from './tcp-probe.ts'
 
 /** The expected text has to stand within so many bytes: a check is not a download. */
 const MAX_BODY = 64 * 1024
@@ -11,11 +12,12 @@ const MAX_BODY = 64 * 1024
  * Asks on a new connection and hangs up; a redirect is an answer like any other. Never rejects. The time is for all of
  * it, from the connection to as much of the body as is looked at.
  */
-export async function probeHttp(address: string, port: number, check: HttpHealthcheck): Promise<ProbeResult> {
+export async function probeHttp(instance: ProbedInstance, check: HttpHealthcheck): Promise<ProbeResult> {
   const startedAt = performance.now()
   const {method, path, host, timeoutMs} = check
-  const origin = addressAndPort(address, port)
-  const client = new Client(`http://${origin}`)
+  const origin = addressAndPort(instance.address, instance.port)
+  const {scheme, options} = clientOptions(instance, timeoutMs)
+  const client = new Client(`${scheme}://${origin}`, options)
   const signal = AbortSignal.timeout(timeoutMs)
   let reason: string
   try {

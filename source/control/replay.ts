@@ -1,9 +1,12 @@
 /** Sends a recorded request again, straight to instances of its service, and keeps what each of them answers. */
 import {Client, type Dispatcher} from 'undici'
 import type {InstanceConfig, ServiceConfig} from '../config/config.ts'
+import {addressAndPort} from '../config/formats.ts'
 import {printable} from '../printable.ts'
 import {announcesBody, fieldsOf, hopByHop} from '../requests/heads.ts'
 import type {Redaction} from '../requests/redact.ts'
+import type {UpstreamTls} from '../tls/upstream.ts'
+import {clientOptions} from './instance-socket.ts'
 import {ReplayAnswer} from './replay-answer.ts'
 import type {CapturedBody, ReplayResult, RequestDetail, RequestView} from './requests.ts'
 
@@ -20,6 +23,9 @@ const forwarded = new Set([
   'content-length',
 ])
 
+/** How an instance is spoken to: undefined: plainly. */
+export type TlsOf = (instance: InstanceConfig) => UpstreamTls | undefined
+
 /**
  * `detail` with its secrets; `keys` of instances, none: the one of the last attempt.
  * @throws Error in words, when the request cannot be sent again as it was
@@ -29,6 +35,7 @@ export function replay(
   service: ServiceConfig | undefined,
   keys: readonly string[],
   redaction: Redaction,
+  tlsOf: TlsOf,
 ): Promise<readonly ReplayResult[]> {
   const {request, requestBody} = detail
   const problem = problemOf(request, requestBody)
@@ -47,7 +54,7 @@ export function replay(
     headers: fieldsFor(request),
     body: requestBody === undefined ? null : Buffer.from(requestBody.bytes),
   }
-  return Promise.all(instances.map(instance => sendTo(instance, service, options, redaction)))
+  return Promise.all(instances.map(instance => sendTo(instance, service, options, redaction, tlsOf)))
 }
 
 function problemOf(request: RequestView, body: CapturedBody | undefined): string | undefined {
@@ -76,13 +83,19 @@ function fieldsFor({requestHead, clientAddress, host}: RequestView): string[] {
 }
 
 async function sendTo(
-  {key, address, port, retry}: InstanceConfig,
+  instance: InstanceConfig,
   {timeouts}: ServiceConfig,
   options: Dispatcher.DispatchOptions,
   redaction: Redaction,
+  tlsOf: TlsOf,
 ): Promise<ReplayResult> {
-  const client = new Client(`http://${address.includes(':') ? `[${address}]` : address}:${port}`, {
-    connectTimeout: timeouts.connectMs,
+  const {key, address, port, retry} = instance
+  const {scheme, options: connection} = clientOptions(
+    {address, port, tls: tlsOf(instance)},
+    timeouts.connectMs,
+  )
+  const client = new Client(`${scheme}://${addressAndPort(address, port)}`, {
+    ...connection,
     headersTimeout: retry.attemptMs ?? timeouts.responseHeadMs,
     bodyTimeout: timeouts.bodyIdleMs,
   })

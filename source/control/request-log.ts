@@ -9,7 +9,7 @@ import type {Asks} from './asks.ts'
 import {capturedBody} from './captured-body.ts'
 import type {ServiceModel} from './model.ts'
 import type {Numbers} from './registry.ts'
-import {replay} from './replay.ts'
+import {replay, type TlsOf} from './replay.ts'
 import {requestView} from './request-view.ts'
 import type {Cursor, InFlightView, ReplayResult, RequestBatch, RequestDetail, Requests} from './requests.ts'
 import {WorkerRecords} from './worker-records.ts'
@@ -18,6 +18,7 @@ export interface RequestLogOptions {
   readonly numbers: Numbers
   /** the services as they are now */
   readonly service: (name: string) => Pick<ServiceModel, 'config' | 'selections'> | undefined
+  readonly tlsOf: TlsOf
   /** names of fields that are shown without their values, besides those that always are */
   readonly redact: readonly string[]
   /** one worker's each */
@@ -125,7 +126,7 @@ export class RequestLog implements Requests {
     const detail = await this.detail(id, true)
     if (detail === undefined) throw new Error('it is not held any more')
     const service = this.#options.service(detail.request.service ?? '')?.config
-    const results = await replay(detail, service, instances, this.#redaction)
+    const results = await replay(detail, service, instances, this.#redaction, this.#options.tlsOf)
     const what = printable(`${detail.request.method} ${detail.request.target}`, 60)
     this.#options.event(`${what} was sent again to ${results.map(({instance}) => instance).join(', ')}`)
     return results

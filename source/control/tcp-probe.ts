@@ -1,5 +1,14 @@
-/** One TCP health check: can a connection be made in time? */
-import {connect} from 'node:net'
+/** One TCP health check: can a connection be made in time, and over TLS, one that is to be trusted? */
+import type {UpstreamTls} from '../tls/upstream.ts'
+import {connectTo, handshakeReason} from './instance-socket.ts'
+
+/** What is checked. */
+export interface ProbedInstance {
+  readonly address: string
+  readonly port: number
+  /** undefined: plain */
+  readonly tls: UpstreamTls | undefined
+}
 
 export interface ProbeResult {
   readonly passed: boolean
@@ -8,20 +17,22 @@ export interface ProbeResult {
   readonly reason: string
 }
 
-/** Connects and hangs up. Never rejects. */
-export function probeTcp(address: string, port: number, timeoutMs: number): Promise<ProbeResult> {
+/** Connects, with the handshake where there is TLS, and hangs up. Never rejects. */
+export function probeTcp(instance: ProbedInstance, timeoutMs: number): Promise<ProbeResult> {
   return new Promise(resolve => {
     const startedAt = performance.now()
-    const socket = connect({host: address, port})
+    const socket = connectTo(instance)
     const end = (passed: boolean, reason: string) => {
       clearTimeout(timer)
       socket.destroy()
       resolve({passed, tookMs: performance.now() - startedAt, reason})
     }
     const timer = setTimeout(() => end(false, `no connection within ${timeoutMs} ms`), timeoutMs)
-    socket.once('connect', () => end(true, ''))
+    socket.once(instance.tls === undefined ? 'connect' : 'secureConnect', () => end(true, ''))
     // Stays on: an error after the verdict must not be thrown.
-    socket.on('error', (error: NodeJS.ErrnoException) => end(false, reasonOf(error)))
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      end(false, handshakeReason(socket, error) ?? reasonOf(error)),
+    )
   })
 }
 

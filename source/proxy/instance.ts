@@ -4,6 +4,7 @@ import type {Candidate} from '../balancing/strategy.ts'
 import type {InstanceConfig} from '../config/config.ts'
 import {Lane, Lanes} from '../metrics/lane.ts'
 import type {InstanceCells} from './messages.ts'
+import {connectSecurely, type SecureLink} from './secure-link.ts'
 import type {Service} from './service.ts'
 import {UpstreamConnection} from './upstream-connection.ts'
 import type {WorkerContext} from './worker-context.ts'
@@ -32,6 +33,8 @@ export class Instance implements Candidate {
   /** it is not configured any more: it keeps no connection */
   #leaving = false
   #reportedAt = Number.NEGATIVE_INFINITY
+  /** of its last TLS connection, and of what settings that one was */
+  #session: {readonly bytes: Buffer; readonly settings: string} | undefined
 
   constructor(config: InstanceConfig, cells: InstanceCells, service: Service, context: WorkerContext) {
     this.config = config
@@ -54,6 +57,21 @@ export class Instance implements Candidate {
   connection(fresh: boolean): UpstreamConnection {
     const kept = fresh ? undefined : this.#idle.pop()
     return kept ?? new UpstreamConnection(this, this.#context)
+  }
+
+  /** A new TLS connection, which takes up the session of the last one where the settings are still the same. */
+  secureLink(): SecureLink {
+    const {address, port, tls} = this.config
+    if (tls === undefined) throw new Error(`${this.config.key} is not spoken to over TLS`)
+    const asked = this.#context.secure.settings(tls)
+    const settings = JSON.stringify(asked)
+    const session = this.#session?.settings === settings ? this.#session.bytes : undefined
+    const context = this.#context.secure.of(asked)
+    const link = connectSecurely({address, port, tls: asked, context, session})
+    link.on('session', (bytes: Buffer) => {
+      if (link.authorized || !asked.verify) this.#session = {bytes, settings}
+    })
+    return link
   }
 
   /** Takes back a connection whose exchange ended cleanly. */

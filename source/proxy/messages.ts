@@ -30,6 +30,12 @@ export interface InstanceCells {
   readonly learned: SharedArrayBuffer
 }
 
+/** What the files of certificates say: not part of the configuration, which is shown and compared. */
+export interface TlsMaterial {
+  /** PEM by absolute path */
+  readonly pem: ReadonlyMap<string, string>
+}
+
 /** What a worker starts with. */
 export interface WorkerStart {
   /** which lane is its own */
@@ -40,6 +46,7 @@ export interface WorkerStart {
   /** whether each worker binds the port itself, or there is only one */
   readonly reusePort: boolean
   readonly cells: SharedCells
+  readonly tls: TlsMaterial
   /** this worker's own rings, and among how many they are shared out */
   readonly recorder: RecorderCells
   readonly workers: number
@@ -124,6 +131,7 @@ export interface Configure {
   readonly type: 'configure'
   readonly config: Config
   readonly cells: SharedCells
+  readonly tls: TlsMaterial
   /** listeners that are not there yet are opened, those that are not named are closed */
   readonly listen: readonly Listen[]
   /** all that hold: they say what the configuration cannot */
@@ -136,6 +144,8 @@ export type Down =
   | Configure
   /** Open those of these listeners that are not there yet, and say `prepared`; a `configure` that names them follows, or not. */
   | {readonly type: 'prepare'; readonly number: number; readonly listen: readonly Listen[]}
+  /** files of certificates say something else: for all connections from here on */
+  | {readonly type: 'tls'; readonly tls: TlsMaterial}
   /** stop listening, finish what is in flight, then say `drained` */
   | {readonly type: 'drain'}
   /** end what is in flight on this instance; where that is safe, it is sent to another one */

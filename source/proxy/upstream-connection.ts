@@ -8,10 +8,13 @@ import {HeadCollector} from '../http1/head-collector.ts'
 import {MalformedMessage} from '../http1/malformed.ts'
 import {ResponseHead, readResponseHead} from '../http1/response-head.ts'
 import {stackOf} from '../printable.ts'
+import {type HandshakeFailure, handshakeFailure} from '../tls/failures.ts'
+import {isRejected} from '../tls/upstream.ts'
 import type {Deadlined} from './deadlines.ts'
 import type {Instance} from './instance.ts'
 import {eventBatch} from './poll.ts'
 import {giveMemory, sharedMemory, takeMemory} from './read-memory.ts'
+import type {SecureLink, UpstreamLink} from './secure-link.ts'
 import {UpstreamSocket} from './upstream-socket.ts'
 import type {WorkerContext} from './worker-context.ts'
 
@@ -54,7 +57,7 @@ const scratch = new ResponseHead()
 
 export class UpstreamConnection implements Deadlined {
   readonly instance: Instance
-  readonly socket: UpstreamSocket
+  readonly socket: UpstreamLink
   deadline = Number.POSITIVE_INFINITY
   deadlineSlot = -1
   /** exchanges carried, the one under way included */
@@ -74,23 +77,49 @@ export class UpstreamConnection implements Deadlined {
   #ownHeld = false
   /** it is among the open connections that the instance's lane counts */
   #counted = false
+  /** undefined: plain */
+  #secure: SecureLink | undefined
 
   constructor(instance: Instance, context: WorkerContext) {
     this.instance = instance
     this.#context = context
-    const {address, port} = instance.config
-    this.socket = new UpstreamSocket({
-      buffer: () => this.#nextBuffer(),
-      callback: (bytes, buffer) => this.#received(bytes, buffer),
-    })
-    this.socket.connect({host: address, port})
-    this.#on('connect', () => this.#connected())
+    this.socket = instance.config.tls === undefined ? this.#plainSocket() : this.#secureSocket()
+    this.#on(this.#secure === undefined ? 'connect' : 'secureConnect', () => this.#connected())
     this.#on('deaf', () => this.#deafened())
     this.#on('drain', () => this.#user?.upstreamDrained())
     this.#on('end', () => this.#ended())
-    this.#on('error', error => this.#broken(error?.code ?? error?.message ?? 'error'))
+    this.#on('error', error => this.#erred(error ?? {name: 'Error', message: 'error'}))
     this.#on('close', () => this.#broken('closed'))
     context.deadlines.add(this)
+  }
+
+  #plainSocket(): UpstreamLink {
+    const {address, port} = this.instance.config
+    const socket = new UpstreamSocket({
+      buffer: () => this.#nextBuffer(),
+      callback: (bytes, buffer) => this.#received(bytes, buffer),
+    })
+    socket.connect({host: address, port})
+    return socket
+  }
+
+  #secureSocket(): UpstreamLink {
+    const link = this.instance.secureLink()
+    this.#secure = link
+    link.on('data', (piece: Buffer) => this.#read(piece))
+    return link
+  }
+
+  #erred(error: NodeJS.ErrnoException): void {
+    if (this.#secure !== undefined) this.#handshakeFailed(this.#secure, error)
+    this.#broken(error.code ?? error.message)
+  }
+
+  /** What fails before the connection below is there is no matter of TLS. */
+  #handshakeFailed(link: SecureLink, error: NodeJS.ErrnoException): void {
+    if (this.#state !== State.CONNECTING || !link.reached) return
+    const {kind, words} = handshakeFailure(error, isRejected(link))
+    this.#fail(handshakeFaults[kind], words)
   }
 
   get connected(): boolean {
@@ -110,11 +139,14 @@ export class UpstreamConnection implements Deadlined {
 
   /** Ends the connection; its user hears no more of it. */
   destroy(): void {
+    const idle = this.#state === State.IDLE
     this.#user = undefined
     this.#state = State.DEAD
     this.#context.deadlines.remove(this)
     this.#discount()
-    this.socket.destroy()
+    // RFC 8446 §6.1: the other side should be told. Some forget the session otherwise.
+    if (idle && this.#secure !== undefined) this.#secure.destroySoon()
+    else this.socket.destroy()
   }
 
   /** Hands the socket to a tunnel, which takes over all of its events. */
@@ -149,7 +181,7 @@ export class UpstreamConnection implements Deadlined {
 
   /** An exception in a step costs the exchange that the connection works for, not the worker. */
   #on(
-    event: 'connect' | 'deaf' | 'drain' | 'end' | 'error' | 'close',
+    event: 'connect' | 'secureConnect' | 'deaf' | 'drain' | 'end' | 'error' | 'close',
     step: (error?: NodeJS.ErrnoException) => void,
   ): void {
     this.socket.on(event, (error?: NodeJS.ErrnoException) => {
@@ -164,7 +196,7 @@ export class UpstreamConnection implements Deadlined {
 
   #connected(): void {
     if (this.#state !== State.CONNECTING) return
-    if (this.#isOwnEcho()) return this.#broken('ECONNREFUSED')
+    if (this.#secure === undefined && this.#isOwnEcho()) return this.#broken('ECONNREFUSED')
     this.#state = this.#user === undefined ? State.IDLE : State.HEAD
     this.#counted = true
     this.instance.lane.connectionOpened()
@@ -294,6 +326,8 @@ export class UpstreamConnection implements Deadlined {
   /** The instance closed its side. */
   #ended(): void {
     if (this.#state === State.BODY && this.#body?.framing === Framing.CLOSE) {
+      // RFC 9112 §9.8: only the end of TLS says that this was all.
+      if (this.#secure?.cutShort === true) return this.#broken('cut without the end of TLS')
       const user = this.#user
       this.#user = undefined
       this.#state = State.DEAD
@@ -324,7 +358,9 @@ export class UpstreamConnection implements Deadlined {
   #broken(cause: string): void {
     if (this.#state === State.DEAD || this.#state === State.TUNNEL) return
     if (this.#user === undefined) this.instance.forget(this)
-    if (this.#state === State.CONNECTING) this.#fail(connectFault(cause), cause)
+    if (this.#state === State.CONNECTING && this.#secure?.reached === true)
+      this.#handshakeFailed(this.#secure, Object.assign(new Error(cause), {code: cause}))
+    else if (this.#state === State.CONNECTING) this.#fail(connectFault(cause), cause)
     else if (this.#state === State.BODY) this.#fail('BODY_INCOMPLETE', cause)
     else if (this.#heads.begun || this.#interim > 0) this.#fail('HEAD_INCOMPLETE', cause)
     else this.#fail(this.uses > 1 ? 'STALE_CONNECTION' : 'RESET', cause)
@@ -335,6 +371,12 @@ export class UpstreamConnection implements Deadlined {
     this.destroy()
     user?.upstreamFailed(fault, detail)
   }
+}
+
+const handshakeFaults: Readonly<Record<HandshakeFailure, FaultCode>> = {
+  certificate: 'CERTIFICATE_REFUSED',
+  alert: 'TLS_ALERT',
+  protocol: 'TLS_FAILED',
 }
 
 function connectFault(code: string): FaultCode {

@@ -8,6 +8,7 @@ import type {Capture} from './capture.ts'
 import type {Deadlines} from './deadlines.ts'
 import type {Up} from './messages.ts'
 import type {Router} from './router.ts'
+import type {UpstreamContexts} from './secure-link.ts'
 
 /** What the configuration says of all requests alike; a reload changes it between two requests. */
 export interface WorkerSettings {
@@ -32,6 +33,8 @@ export interface WorkerContext extends WorkerSettings {
   readonly pseudonym: string
   /** set once all services are built */
   router: Router
+  /** for TLS to instances */
+  readonly secure: UpstreamContexts
   /** client connections accepted so far */
   connections: number
   /** no new requests are wanted: connections end after the one they have */

@@ -9,6 +9,7 @@ import {Deadlines} from './deadlines.ts'
 import {Listeners} from './listeners.ts'
 import type {Ask, Configure, Down, Order, SharedCells, Up, WorkerStart} from './messages.ts'
 import {Router} from './router.ts'
+import {UpstreamContexts} from './secure-link.ts'
 import {Service} from './service.ts'
 import {settingsOf, type WorkerContext} from './worker-context.ts'
 
@@ -39,6 +40,7 @@ const context: WorkerContext = {
   capture: undefined,
   pseudonym: start.pseudonym,
   router: new Router([]),
+  secure: new UpstreamContexts(start.tls),
   connections: 0,
   draining: false,
   crowded: false,
@@ -77,8 +79,9 @@ function arrange(config: Config, cells: SharedCells): void {
 }
 
 /** Between two requests: whatever is routed next is routed by the new configuration. */
-function configure({config, cells, listen, orders}: Configure): void {
+function configure({config, cells, tls, listen, orders}: Configure): void {
   Object.assign(context, settingsOf(config))
+  context.secure.use(tls)
   listeners.maxConnections = context.limits.connections + MAX_WAITING
   arrange(config, cells)
   for (const order of orders) obey(order)
@@ -148,6 +151,8 @@ port.on('message', (message: Down) => {
       if (instance !== undefined) clients.cutOn(instance)
       return
     }
+    case 'tls':
+      return context.secure.use(message.tls)
     case 'drain':
       return drain()
     case 'cut':

@@ -97,6 +97,18 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
     text: `The name of ${instance} could not be resolved${within(detail)}`,
     setting: {key: 'address', advice: "check the host's address"},
   }),
+  CERTIFICATE_REFUSED: ({instance, detail}) => ({
+    text: `The certificate of ${instance} was not accepted${detail === '' ? '' : `: ${detail}`}`,
+    setting: {key: 'tls', advice: 'check tls.ca and tls.serverName, or the certificate'},
+  }),
+  TLS_ALERT: ({instance, detail}) => ({
+    text: `${instance} refused the TLS connection${detail === '' ? '' : `: ${detail}`}`,
+    setting: {key: 'tls', advice: 'check tls.serverName and tls.minVersion, or look at the instance'},
+  }),
+  TLS_FAILED: ({instance, detail}) => ({
+    text: `No TLS connection to ${instance} could be made${detail === '' ? '' : `: ${detail}`}`,
+    setting: {key: 'tls', advice: 'check that it speaks TLS on this port'},
+  }),
   STALE_CONNECTION: ({instance, attempt}) => ({
     text: `${instance} closed a kept connection, used ${attempt?.uses ?? 2} times, at the moment it was used again`,
     setting: {

@@ -5,7 +5,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {formatFinding} from '../../source/config/finding.ts'
-import {loadConfig, MAX_FILE_BYTES, readingProblem} from '../../source/config/load.ts'
+import {loadConfig} from '../../source/config/load.ts'
+import {MAX_FILE_BYTES, readingProblem} from '../../source/config/read-file.ts'
 import {originalFile} from './sample.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'revproxy-config-'))

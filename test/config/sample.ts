@@ -35,6 +35,7 @@ const texts = {
   logPath: 'access.log',
   filePath: 'run/control.sock',
   token: 'not-a-secret-0123456789',
+  hostName: 'a.example',
 }
 
 /** A value that is right for `kind`, with every key that it can have. */

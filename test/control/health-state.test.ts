@@ -48,8 +48,8 @@ test('a probe of a listening port passes, of a closed one says why not', async t
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   t.after(() => server.close())
-  assert.equal((await probeTcp('127.0.0.1', port, 1000)).passed, true)
+  assert.equal((await probeTcp({address: '127.0.0.1', port, tls: undefined}, 1000)).passed, true)
   await new Promise(resolve => server.close(resolve))
-  const {passed, reason} = await probeTcp('127.0.0.1', port, 1000)
+  const {passed, reason} = await probeTcp({address: '127.0.0.1', port, tls: undefined}, 1000)
   assert.deepEqual([passed, reason], [false, 'connection refused'])
 })

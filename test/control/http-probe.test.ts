@@ -21,7 +21,10 @@ async function reasonOf(t: TestContext, answer: RequestListener, wanted: Partial
     server.close()
   })
   const {port} = server.address() as AddressInfo
-  const {passed, reason} = await probeHttp('127.0.0.1', port, {...check, ...wanted})
+  const {passed, reason} = await probeHttp(
+    {address: '127.0.0.1', port, tls: undefined},
+    {...check, ...wanted},
+  )
   assert.equal(passed, reason === '')
   return reason
 }
@@ -72,6 +75,6 @@ test('no answer in time, and nobody there', async t => {
   await once(server, 'listening')
   const {port} = server.address() as AddressInfo
   await new Promise(resolve => server.close(resolve))
-  const {reason} = await probeHttp('127.0.0.1', port, check)
+  const {reason} = await probeHttp({address: '127.0.0.1', port, tls: undefined}, check)
   assert.equal(reason, 'connection refused')
 })

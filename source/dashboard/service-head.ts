@@ -3,7 +3,7 @@ import type {ServiceSnapshot} from '../control/control.ts'
 import {type Frame, firstFitting, type Stage, shown, spread} from './frame.ts'
 import {titleLine, trafficLine} from './header.ts'
 import {splitText} from './splits.ts'
-import type {Piece} from './text.ts'
+import {type Piece, widthOfPieces} from './text.ts'
 import type {ServicePane} from './view.ts'
 
 /** `requests` is on its own tab, with a filter. */
@@ -36,7 +36,9 @@ function pageLine(frame: Frame, pane: ServicePane, right: readonly Piece[]): str
     const name = `${index + 1} ${label}`
     return [['text', gap], isActive ? ['accent.strong', `[${name}]`] : ['label', name]]
   })
-  return spread(frame, pieces, right)
+  // Where one is matters more than what else there is to say.
+  const fits = widthOfPieces(pieces) + widthOfPieces(right) + 3 <= frame.columns
+  return spread(frame, pieces, fits ? right : [])
 }
 
 /** Behind the domains: ` /api, /v2`; nothing where every path is meant. */

@@ -36,7 +36,7 @@ export type Action = (view: View, stage: Stage, key: string) => Step
 export function press(view: View, key: string, stage: Stage): Step {
   const over = pressOverlay(view, key, stage)
   if (over !== undefined) return over
-  const name = actionFor(key, screenOf(view, stage.snapshot), stage.readOnly)
+  const name = actionFor(key, screenOf(view, stage.snapshot), stage)
   return name === undefined ? {view} : act(name, view, stage, key)
 }
 
@@ -89,6 +89,7 @@ const actions: Record<ActionName, Action> = {
   compact: (view, stage) => ({view: foldedAll(view, stage)}),
   leave: view => ({view, leave: true}),
   reload: view => ({view: {...view, tab: 'config', config: {top: 0}}, effect: {type: 'compare'}}),
+  detach: view => ({view, leave: true}),
   ...changes,
   ...operatorActions,
   ...splitActions,

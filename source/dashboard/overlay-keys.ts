@@ -59,7 +59,7 @@ function inHelp(view: View, top: number, key: string, stage: Stage): Step {
 /** The index after a key that moves, by the same table as everywhere. */
 function scrolled(index: number, key: string, count: number, stage: Stage): number {
   const most = Math.max(0, count - 1)
-  switch (actionFor(key, 'events', stage.readOnly)) {
+  switch (actionFor(key, 'events', stage)) {
     case 'up':
       return Math.max(0, index - 1)
     case 'down':

@@ -102,10 +102,7 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
       sign: 't',
       run: themed(name),
     }
-  for (const [name, {label, sign, more = ''}] of bindingsFor(
-    screenOf(view, stage.snapshot),
-    stage.readOnly,
-  )) {
+  for (const [name, {label, sign, more = ''}] of bindingsFor(screenOf(view, stage.snapshot), stage)) {
     if (!notCommands.has(name) && sign !== '') yield {...plain, text: label, note: more, sign, run: name}
   }
 }

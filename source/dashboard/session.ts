@@ -30,6 +30,7 @@ export interface Look {
   readonly themeOf?: (name: ThemeName) => Theme
   readonly glyphs: Glyphs
   readonly readOnly: boolean
+  readonly attached?: boolean
 }
 
 /** Rows change seats at most this often. */
@@ -67,7 +68,7 @@ export class Session {
   /** Takes the snapshot; says whether it is time to draw again. */
   accept(snapshot: Snapshot): boolean {
     this.#latest = snapshot
-    this.#kept.offer(snapshot)
+    if (snapshot.lost === undefined) this.#kept.offer(snapshot)
     const {message, paused, rate} = this.#view
     if (message !== undefined && !(snapshot.at < message.until))
       this.#view = {...this.#view, message: undefined}
@@ -183,6 +184,7 @@ export class Session {
       columns,
       height,
       readOnly: this.#look.readOnly,
+      attached: this.#look.attached ?? false,
     }
   }
 

@@ -17,6 +17,7 @@ import {emptyPalette} from './requests-view.ts'
 import {splitActions} from './splits.ts'
 import {listOf, sortKeys, withList} from './stage.ts'
 import {type ListView, rates, routeSorts, type Sending, screenOf, type View} from './view.ts'
+import {weightActions} from './weights.ts'
 
 export interface Step {
   readonly view: View
@@ -93,6 +94,7 @@ const actions: Record<ActionName, Action> = {
   ...changes,
   ...operatorActions,
   ...splitActions,
+  ...weightActions,
   ...requestActions,
   ...requestEffects,
 }

@@ -215,6 +215,7 @@ export const keymap = {
     more: 'maintenance: no request, no check; asks; while it finishes what it has: cuts it',
     footer: ['down', 5.5],
   },
+  weight: {...change, keys: ['w'], sign: 'w', label: 'set weight…', footer: ['weight', 5.7]},
   splitLess: {...change, keys: ['{'], sign: '{', label: 'split: less away'},
   splitMore: {
     ...change,

@@ -10,11 +10,13 @@ import {helpLines, helpRoom} from './overlays.ts'
 import {inPalette} from './palette-keys.ts'
 import {replayed} from './replays.ts'
 import {type Choosing, screenOf, type View, type Wanted} from './view.ts'
+import {inWeighing} from './weights.ts'
 
 /** undefined: nothing is open, or the key goes through. */
 export function pressOverlay(view: View, key: string, stage: Stage): Step | undefined {
   if (key === 'ctrl+c') return undefined
   if (view.asking !== undefined) return answered(view, view.asking.wanted, key)
+  if (view.weighing !== undefined) return inWeighing(view, view.weighing, key, stage)
   if (view.choosing !== undefined) return choosing(view, view.choosing, key, stage)
   if (view.help !== undefined) return inHelp(view, view.help.top, key, stage)
   if (view.palette !== undefined) return inPalette(view, view.palette, key, stage)

@@ -93,8 +93,8 @@ export class Session {
 
   /** A click or a turn of the wheel; nothing while something lies over the screen. */
   point(event: MouseEvent): void {
-    const {asking, choosing, help, palette} = this.#view
-    if ((asking ?? choosing ?? help ?? palette) !== undefined) return
+    const {asking, weighing, choosing, help, palette} = this.#view
+    if ((asking ?? weighing ?? choosing ?? help ?? palette) !== undefined) return
     this.#view = moused(this.#view, this.#stage(), event)
     this.#settle()
   }

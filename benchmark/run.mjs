@@ -91,15 +91,22 @@ const sections = [heading()]
 console.log(sections[0])
 for (const name of chosen) {
   say(`${name}:`)
-  sections.push(await runScenario(name))
+  try {
+    sections.push(await runScenario(name))
+  } catch (error) {
+    sections.push(`## ${scenarios[name].title}\n\nNot measured: ${error.message}`)
+  }
   console.log(`\n${sections.at(-1)}`)
+  // After each: whoever stops a long run keeps what it has measured.
+  if (given.out) writeFileSync(join(given.out, 'benchmark.md'), `${report().join('\n\n')}\n`)
 }
 const reached = goalsSection(results)
-if (reached !== undefined) {
-  sections.splice(1, 0, reached)
-  console.log(`\n${reached}`)
+if (reached !== undefined) console.log(`\n${reached}`)
+
+function report() {
+  const goals = goalsSection(results)
+  return goals === undefined ? sections : [sections[0], goals, ...sections.slice(1)]
 }
-if (given.out) writeFileSync(join(given.out, 'benchmark.md'), `${sections.join('\n\n')}\n`)
 
 async function runScenario(name) {
   const scenario = scenarios[name]

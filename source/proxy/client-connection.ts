@@ -88,6 +88,7 @@ export class ClientConnection implements Deadlined, Reader {
   }
 
   resume(): void {
+    if (!this.socket.isPaused()) return
     const {length} = this.#pending ?? NOTHING
     // Requests that wait while nothing is under way wait for the client to take what it has been sent.
     if (length === 0 || (this.#exchange !== undefined && length <= MAX_PENDING)) this.socket.resume()
@@ -340,7 +341,7 @@ export class ClientConnection implements Deadlined, Reader {
     }
     // Both sides are closed once the last byte is out; `close` comes by itself.
     if (this.#halfClosed) this.socket.destroySoon()
-    this.socket.resume()
+    if (this.socket.isPaused()) this.socket.resume()
   }
 
   #refuseMalformed(error: MalformedMessage, bytes: Buffer): void {

@@ -296,6 +296,20 @@ export const faults = {
     retry: 'always',
     sentence: 'No TLS connection to the instance could be made.',
   },
+  HANDSHAKE_FAILED: {
+    ...client,
+    status: 499,
+    phase: 'request',
+    proxyStatus: 'tls_protocol_error',
+    sentence: 'No TLS connection with the client came about.',
+  },
+  MISDIRECTED: {
+    ...client,
+    status: 421,
+    phase: 'route',
+    proxyStatus: 'http_request_denied',
+    sentence: 'The certificate that the client was shown is not for this host.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof faults

@@ -5,10 +5,13 @@ import {headerRule} from '../routing/header-rule.ts'
 import type {
   Config,
   ControlConfig,
+  Discover,
   HttpHealthcheck,
   InstanceConfig,
+  InstanceTemplate,
   InstanceTls,
   Listen,
+  ResolverSettings,
   RetryPolicy,
   ServiceConfig,
   TcpHealthcheck,
@@ -23,6 +26,8 @@ import {
   instanceTls,
   limits,
   listen,
+  listenTls,
+  resolver,
   retryPolicy,
   type root,
   service,
@@ -31,11 +36,13 @@ import {
   timeouts,
 } from './fields.ts'
 import {addressAndPort} from './formats.ts'
+import type {FileHost} from './hosts-file.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 
 type ReadFile = Read<typeof root, true>
+type ReadListen = NonNullable<ReadFile['proxy']['listen']>[number]
 type ReadService = ReadFile['proxy']['services'][number]
-type ReadHost = ReadService['hosts'][number]
+type ReadHost = NonNullable<ReadService['hosts']>[number]
 type ReadInstanceTls = NonNullable<ReadHost['tls']>
 type ReadRetryPolicy = NonNullable<ReadHost['retryPolicy']>
 type AllTimeouts = Required<Read<typeof timeouts, true>>
@@ -47,7 +54,8 @@ const hostDefaults = defaultsOf(host.fields)
 export function buildConfig({proxy}: ReadFile, folder: string): Config {
   const proxyTimeouts = {...defaultsOf(timeouts.fields), ...proxy.timeouts}
   return {
-    listen: (proxy.listen ?? [{}]).map((entry): Listen => ({...defaultsOf(listen.fields), ...entry})),
+    listen: (proxy.listen ?? [{}]).map(entry => listenOf(entry, folder)),
+    resolver: resolverOf(proxy.resolver ?? {}),
     workers: proxy.workers,
     timeouts: timeoutsOf(proxyTimeouts),
     limits: {...defaultsOf(limits.fields), ...proxy.limits},
@@ -67,6 +75,18 @@ function controlOf(given: NonNullable<ReadFile['proxy']['control']>): ControlCon
   return {socket, listen: address, token, tokenFile, hosts}
 }
 
+function listenOf({redirect, redirectPort, tls: given, ...rest}: ReadListen, folder: string): Listen {
+  const {address, port} = {...defaultsOf(listen.fields), ...rest}
+  const plain = redirect === undefined ? {address, port} : {address, port, redirect: {port: redirectPort}}
+  if (given === undefined) return plain
+  const {minVersion, certificates} = {...defaultsOf(listenTls.fields), ...given}
+  const files = certificates.map(({certificate, key = certificate}) => ({
+    certificate: resolve(folder, certificate),
+    key: resolve(folder, key),
+  }))
+  return {...plain, tls: {minVersion, certificates: files}}
+}
+
 function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: string): ServiceConfig {
   const {lbPolicy, weight} = {...defaultsOf(service.fields), ...given}
   return {
@@ -77,11 +97,50 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: strin
     split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
     ...(given.hashHeader === undefined ? {} : {hashHeader: given.hashHeader.toLowerCase()}),
-    instances: given.hosts.map(host => instanceOf(host, given, weight, folder)),
+    instances: (given.hosts ?? []).map(host => instanceOf(host, given, weight, folder)),
+    ...discoverOf(given, weight, folder),
     tcpHealthcheck: healthcheckOf(given),
     ...httpHealthcheckOf(given),
     timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
   }
+}
+
+function resolverOf(given: NonNullable<ReadFile['proxy']['resolver']>): ResolverSettings {
+  const {servers = [], family, minTtl, maxTtl} = {...defaultsOf(resolver.fields), ...given}
+  return {servers, family, minTtlMs: minTtl, maxTtlMs: maxTtl}
+}
+
+function discoverOf(given: ReadService, weight: number, folder: string): {discover?: Discover} {
+  if (given.discover === undefined) return {}
+  const {srv, file} = given.discover
+  const tls = given.tls && instanceTlsOf(given.tls, '', folder)
+  const template = {retry: retryOf(given.retryPolicy ?? {}), weight, ...(tls && {tls})}
+  return {discover: {srv, file: file === undefined ? undefined : resolve(folder, file), template}}
+}
+
+/** An instance of a file of hosts. */
+export function instanceOfFile(
+  {address, port, weight, backup = hostDefaults.backup, retryPolicy: own}: FileHost,
+  template: InstanceTemplate,
+): InstanceConfig {
+  const {tls} = template
+  return {
+    ...template,
+    key: addressAndPort(address, port),
+    address,
+    port,
+    weight: weight ?? template.weight,
+    backup,
+    retry:
+      own === undefined
+        ? template.retry
+        : {...template.retry, ...retryOf({retries: template.retry.retries, ...own})},
+    ...(tls && {tls: {...tls, serverName: tls.serverName ?? serverNameOf(address)}}),
+  }
+}
+
+function serverNameOf(address: string): string | undefined {
+  return address === '' || isIP(address) !== 0 ? undefined : address
 }
 
 function instanceOf(
@@ -104,7 +163,7 @@ function instanceTlsOf(given: ReadInstanceTls, address: string, folder: string):
     verify,
     minVersion,
     ca: ca === undefined ? undefined : resolve(folder, ca),
-    serverName: serverName ?? (isIP(address) === 0 ? address : undefined),
+    serverName: serverName ?? serverNameOf(address),
   }
 }
 
@@ -138,6 +197,7 @@ function timeoutsOf(read: AllTimeouts): Timeouts {
     responseHeadMs: read.responseHead,
     bodyIdleMs: read.bodyIdle,
     tunnelIdleMs: read.tunnelIdle,
+    handshakeMs: read.handshake,
     upstreamIdleMs: read.upstreamIdle,
     shutdownMs: read.shutdown,
     shutdownDelayMs: read.shutdownDelay,

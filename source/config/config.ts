@@ -7,9 +7,25 @@ import type {HeaderRule} from '../routing/header-rule.ts'
 export interface Listen {
   readonly address: string
   readonly port: number
+  /** undefined: plain HTTP */
+  readonly tls?: ListenTls | undefined
+  /** undefined: requests are served; a port that is undefined is that of the first listener with TLS, or 443 */
+  readonly redirect?: {readonly port: number | undefined} | undefined
 }
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'
+
+/** Absolute paths; both are the same where one file holds both. What the files say is no part of a configuration. */
+export interface CertificateFiles {
+  readonly certificate: string
+  readonly key: string
+}
+
+export interface ListenTls {
+  /** the first is for clients that ask for no name, or for one that no certificate has */
+  readonly certificates: readonly CertificateFiles[]
+  readonly minVersion: TlsVersion
+}
 
 /** How an instance is spoken to over TLS. */
 export interface InstanceTls {
@@ -33,6 +49,8 @@ export interface Timeouts {
   /** silence in the middle of a body, in either direction */
   readonly bodyIdleMs: number
   readonly tunnelIdleMs: number
+  /** from the opening of a TLS connection to the end of its handshake */
+  readonly handshakeMs: number
   /** a kept connection to an instance without a request */
   readonly upstreamIdleMs: number
   /** how long a stop waits for what is in flight */
@@ -81,6 +99,8 @@ export interface InstanceConfig {
   readonly key: string
   readonly address: string
   readonly port: number
+  /** the name that stood for it, where it was found by one */
+  readonly name?: string | undefined
   /** undefined: plain HTTP */
   readonly tls?: InstanceTls | undefined
   readonly retry: RetryPolicy
@@ -88,6 +108,29 @@ export interface InstanceConfig {
   readonly weight: number
   /** serves only while no instance that is none can */
   readonly backup: boolean
+}
+
+/** What instances have that are found while the proxy runs, but for what is said of each. */
+export type InstanceTemplate = Pick<InstanceConfig, 'retry' | 'weight' | 'tls'>
+
+/** Where to look for instances. */
+export interface Discover {
+  /** the name of SRV records */
+  readonly srv: string | undefined
+  /** absolute path */
+  readonly file: string | undefined
+  /** without a server name of its own an instance is asked for the name that it was found by */
+  readonly template: InstanceTemplate
+}
+
+/** How names are asked for. */
+export interface ResolverSettings {
+  /** with a port where it is not 53; none: the system's */
+  readonly servers: readonly string[]
+  /** which addresses count where a name has both kinds */
+  readonly family: 'ipv4' | 'ipv6' | 'both'
+  readonly minTtlMs: number
+  readonly maxTtlMs: number
 }
 
 /** A part of a service's requests goes to another one. */
@@ -113,6 +156,8 @@ export interface ServiceConfig {
   /** the field that HEADER_HASH goes by, in lower case */
   readonly hashHeader?: string | undefined
   readonly instances: readonly InstanceConfig[]
+  /** undefined: nowhere but in `instances` */
+  readonly discover?: Discover | undefined
   readonly tcpHealthcheck: TcpHealthcheck | undefined
   /** wins over the TCP check */
   readonly httpHealthcheck?: HttpHealthcheck | undefined
@@ -133,6 +178,7 @@ export interface ControlConfig {
 
 export interface Config {
   readonly listen: readonly Listen[]
+  readonly resolver: ResolverSettings
   /** undefined: as many as suit the machine */
   readonly workers: number | undefined
   readonly timeouts: Timeouts

@@ -18,6 +18,34 @@ const choice = <Name extends string>(names: readonly Name[]) => ({is: 'choice', 
 const minVersion = choice(['TLSv1.2', 'TLSv1.3'])
 const file = {is: 'text', format: 'filePath'} as const satisfies Text
 
+const certificate = {
+  is: 'mapping',
+  title: 'a certificate',
+  fields: {
+    certificate: {
+      kind: file,
+      required: true,
+      description:
+        'The certificate and those that lead to its root, in PEM, its own first. Its names say for which hosts it is shown.',
+    },
+    key: {kind: file, absent: 'in the same file', description: 'Its private key, in PEM, not encrypted.'},
+  },
+} as const satisfies Mapping
+
+export const listenTls = {
+  is: 'mapping',
+  title: 'tls of a listener',
+  fields: {
+    certificates: {
+      kind: {is: 'list', of: certificate, least: 1, orOne: true} satisfies List,
+      required: true,
+      description:
+        'Chosen by the name that the client asks for (SNI); the first is for all other names and for none.',
+    },
+    minVersion: {kind: minVersion, default: 'TLSv1.2', description: 'Clients have to speak at least this.'},
+  },
+} as const satisfies Mapping
+
 export const instanceTls = {
   is: 'mapping',
   title: 'tls of an instance',
@@ -49,6 +77,17 @@ export const listen = {
   fields: {
     address: {kind: address, default: '127.0.0.1', description: 'Where to listen; `::` is every address.'},
     port: {kind: count(0, 65_535), default: 8080, description: 'The port; 0 is any free one.'},
+    tls: {kind: listenTls, absent: 'plain HTTP', description: 'Clients have to speak TLS here.'},
+    redirect: {
+      kind: choice(['https']),
+      absent: 'requests are served',
+      description: 'Sends every request to the same place over TLS, at `redirectPort` (308).',
+    },
+    redirectPort: {
+      kind: count(1, 65_535),
+      absent: 'that of the first other listener with `tls`, or 443',
+      description: 'The port that `redirect` names.',
+    },
   },
 } as const satisfies Mapping
 
@@ -80,6 +119,11 @@ export const timeouts = {
     },
     clientIdle: {kind: time, default: MINUTE, description: 'A kept client connection without a request.'},
     ...upstreamTimeouts,
+    handshake: {
+      kind: time,
+      default: 10 * SECOND,
+      description: 'From the opening of a TLS connection to the end of its handshake.',
+    },
     shutdown: {kind: time, default: 30 * SECOND, description: 'How long a stop waits for what is in flight.'},
     shutdownDelay: {
       kind: {is: 'time', least: 0, most: 10 * MINUTE},
@@ -209,6 +253,65 @@ export const host = {
   },
 } as const satisfies Mapping
 
+/** In a file of its own a host is spoken to as its service says. */
+const {tls: _tls, ...fileHostFields} = host.fields
+
+/** The whole of a file that `discover.file` names. */
+export const hostsFile = {
+  is: 'mapping',
+  title: 'the file of hosts',
+  fields: {
+    hosts: {
+      kind: {
+        is: 'list',
+        of: {is: 'mapping', title: 'a host', fields: fileHostFields},
+        least: 0,
+        orOne: false,
+      },
+      required: true,
+      description: 'The instances.',
+    },
+  },
+} as const satisfies Mapping
+
+export const discover = {
+  is: 'mapping',
+  title: 'discover',
+  fields: {
+    srv: {
+      kind: {is: 'text', format: 'hostName'},
+      absent: 'none is asked for',
+      description: 'A name such as `_http._tcp.api.internal`, whose SRV records say where the instances are.',
+    },
+    file: {
+      kind: file,
+      absent: 'none is read',
+      description: 'A file of YAML or JSON with a list `hosts`, read again whenever it changes.',
+    },
+  },
+} as const satisfies Mapping
+
+const family = choice(['ipv4', 'ipv6', 'both'])
+
+export const resolver = {
+  is: 'mapping',
+  title: 'resolver',
+  fields: {
+    servers: {
+      kind: {is: 'list', of: {is: 'text', format: 'serverAddress'}, least: 1, orOne: true} satisfies List,
+      absent: "the system's",
+      description: 'The name servers to ask, in this order.',
+    },
+    family: {
+      kind: family,
+      default: 'ipv4',
+      description: 'Which addresses of a name are used where there are both kinds.',
+    },
+    minTtl: {kind: time, default: SECOND, description: 'A name is not asked for more often.'},
+    maxTtl: {kind: time, default: 5 * MINUTE, description: 'A name is asked for at least so often.'},
+  },
+} as const satisfies Mapping
+
 const splitBy = ['request', 'client'] as const
 
 export const split = {
@@ -266,8 +369,13 @@ export const service = {
     },
     hosts: {
       kind: {is: 'list', of: host, least: 1, orOne: false},
-      required: true,
-      description: 'Its instances.',
+      absent: 'those that `discover` finds',
+      description: 'Its instances. A name stands for all of its addresses, as DNS has them now.',
+    },
+    discover: {
+      kind: discover,
+      absent: 'those of `hosts`',
+      description: 'Where else to look for instances while the proxy runs.',
     },
     weight: {kind: weight, default: 1, description: 'The weight of those hosts that give none.'},
     tls: {kind: instanceTls, absent: 'plain HTTP', description: 'TLS to all its hosts; `{}` is enough.'},
@@ -372,6 +480,7 @@ const proxy = {
       absent: '127.0.0.1:8080',
       description: 'Where clients connect.',
     },
+    resolver: {kind: resolver, absent: 'the defaults', description: 'How names of instances are asked for.'},
     workers: {kind: count(1, 64), absent: 'to suit the machine', description: 'Threads that serve traffic.'},
     timeouts: {kind: timeouts, absent: 'the defaults', description: 'How long each thing may take.'},
     limits: {kind: limits, absent: 'the defaults', description: 'How big each thing may be.'},

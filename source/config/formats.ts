@@ -93,6 +93,11 @@ export const formats = {
     read: hostName,
     pattern: `^${HOST_NAME}$`,
   },
+  serverAddress: {
+    expected: 'an IP address, with a port if it is not 53, such as 10.0.0.2 or [::1]:5353',
+    read: serverAddress,
+    pattern: '^[0-9A-Fa-f:.\\[\\]]+$',
+  },
   bodyText: {
     expected: 'a text of 1 to 1000 visible characters',
     read: text => (text.trim() !== '' && text.length <= 1000 && printable(text) === text ? text : undefined),
@@ -166,6 +171,14 @@ function pathPrefix(text: string): string | undefined {
     .some(segment => ['', '.', '..'].includes(segment) || segment.trim() !== segment)
     ? undefined
     : path
+}
+
+/** As `dns.setServers` takes it. */
+function serverAddress(text: string): string | undefined {
+  if (isIPv4(text) || isIPv6(text)) return text
+  const [, bracketed, plain = '', port = ''] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  if (bracketed === undefined ? !isIPv4(plain) : !isIPv6(bracketed)) return undefined
+  return port === '' || (Number(port) > 0 && Number(port) < 65_536) ? text : undefined
 }
 
 function addressBlock(text: string): string | undefined {

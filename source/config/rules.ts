@@ -32,8 +32,10 @@ export function applyRules(proxy: ProxyDraft, reader: Reader, findings: Findings
   )
   findRepeats('the listen address', listensOf(proxy, reader), findings)
   judgeControl(proxy, reader, findings)
+  judgeRedirects(proxy, reader, findings)
   for (const service of services) {
     findRepeats('the instance', instancesOf(service, reader), findings)
+    judgeHosts(service, services, reader, findings)
     judgeHealthchecks(service, reader, findings)
     judgeSplit(service, services, reader, findings)
     judgeHashHeader(service, reader, findings)
@@ -116,12 +118,50 @@ function listensOf({listen: entries = []}: ProxyDraft, reader: Reader): readonly
   })
 }
 
+/** A client that is sent to where it came from comes again and again. */
+function judgeRedirects({listen: entries = []}: ProxyDraft, reader: Reader, findings: Findings): void {
+  for (const entry of entries) {
+    if (entry.redirect === undefined || !reader.isWhole(entry)) continue
+    const {port} = {...defaultsOf(listen.fields), ...entry}
+    const other = entries.find(one => one !== entry && one.tls !== undefined)
+    const otherPort = other && {...defaultsOf(listen.fields), ...other}.port
+    const target = entry.redirectPort ?? otherPort ?? 443
+    if (target !== port || port === 0) continue
+    const at = reader.keyOffset(entry, 'redirect')
+    findings.add(
+      at,
+      `redirect sends clients to port ${target}, which is this one; expected another redirectPort`,
+    )
+  }
+}
+
 function instancesOf({hosts = []}: ServiceDraft, reader: Reader): readonly Occurrence[] {
   return hosts.flatMap(({address, port}, index) =>
     address === undefined || port === undefined
       ? []
       : [{text: addressAndPort(address, port), at: reader.entryOffset(hosts, index)}],
   )
+}
+
+/** Instances have to come from somewhere. */
+function judgeHosts(
+  service: ServiceDraft,
+  services: readonly ServiceDraft[],
+  reader: Reader,
+  findings: Findings,
+): void {
+  const {discover} = service
+  if (
+    discover !== undefined &&
+    reader.isWhole(discover) &&
+    discover.srv === undefined &&
+    discover.file === undefined
+  )
+    findings.add(reader.keyOffset(service, 'discover'), 'discover is empty; expected srv or file in it')
+  if (reader.hasKey(service, 'hosts') || reader.hasKey(service, 'discover') || !reader.isWhole(service))
+    return
+  const at = reader.entryOffset(services, services.indexOf(service))
+  findings.add(at, 'a service has no key "hosts"; expected a list of at least one host, or discover')
 }
 
 function judgeHealthchecks(service: ServiceDraft, reader: Reader, findings: Findings): void {

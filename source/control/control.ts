@@ -28,6 +28,8 @@ export interface InstanceSnapshot {
   readonly key: string
   readonly address: string
   readonly port: number
+  /** the name that it was found by; undefined: it is configured by address */
+  readonly name?: string | undefined
   readonly verdict: Verdict
   /** epoch ms of the last change of the verdict */
   readonly verdictSince: number
@@ -52,6 +54,19 @@ export interface InstanceSnapshot {
   readonly traffic: Traffic
 }
 
+/** A name, service records or a file that instances come from. */
+export interface SourceSnapshot {
+  readonly kind: 'name' | 'srv' | 'file'
+  /** the name asked for, or the path */
+  readonly name: string
+  /** how many the last good answer has; undefined: there was none */
+  readonly count: number | undefined
+  /** epoch ms of that answer */
+  readonly answeredAt: number | undefined
+  /** why there is no newer answer, while the last one holds; undefined: there is nothing against it */
+  readonly problem: string | undefined
+}
+
 export interface ServiceSnapshot {
   readonly name: string
   readonly domains: readonly string[]
@@ -69,6 +84,8 @@ export interface ServiceSnapshot {
   /** such as "retry 3, timeout 2s" or "no retries, timeout 30s" */
   readonly retry: string
   readonly selectable: number
+  /** where instances come from that the configuration does not name by address */
+  readonly sources?: readonly SourceSnapshot[]
   readonly instances: readonly InstanceSnapshot[]
   readonly traffic: Traffic
 }
@@ -99,6 +116,8 @@ export interface Snapshot {
   readonly configuration: ConfigurationSnapshot
   /** `address:port` of each open listener */
   readonly listeners: readonly string[]
+  /** that clients are shown; those without TLS need none */
+  readonly certificates?: readonly CertificateSnapshot[]
   readonly phase: 'running' | 'draining'
   readonly workers: number
   /** open client connections */
@@ -118,6 +137,17 @@ export interface LostProxy {
   readonly since: number
   /** in words that are not safe to print */
   readonly why: string
+}
+
+/** A certificate that clients are shown. */
+export interface CertificateSnapshot {
+  readonly path: string
+  /** exact ones and `*.name` */
+  readonly names: readonly string[]
+  /** epoch ms */
+  readonly expiresAt: number
+  /** why what stands in its files now is not in force, while what was read before is; undefined: it is */
+  readonly problem: string | undefined
 }
 
 /** The configuration in force. */

@@ -10,10 +10,19 @@ import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
 import {Asks} from './asks.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
 import {ConfigFile} from './config-file.ts'
-import type {Command, ConfigComparison, Control, ControlEvent, Outcome, Snapshot} from './control.ts'
+import type {
+  Command,
+  ConfigComparison,
+  Control,
+  ControlEvent,
+  Outcome,
+  ServiceSnapshot,
+  Snapshot,
+} from './control.ts'
 import {EventLog} from './event-log.ts'
 import {type CheckTarget, Health} from './health.ts'
 import {undecided} from './health-state.ts'
+import {InstanceDiscovery} from './instance-discovery.ts'
 import {addressText, canReusePort, ListenError, probeListen} from './listen-probe.ts'
 import {subjectsOf} from './metric-subjects.ts'
 import {metricText} from './metric-text.ts'
@@ -64,6 +73,7 @@ export class Controller implements Control, CommandTarget {
   readonly #configName: string
   readonly #file: ConfigFile | undefined
   readonly #tls: TlsFiles
+  readonly #discovery: InstanceDiscovery
   readonly #startedAt = Date.now()
   readonly #topology: Topology
   #listen: readonly Listen[]
@@ -89,10 +99,12 @@ export class Controller implements Control, CommandTarget {
     listen: readonly Listen[],
     reusePort: boolean,
     tlsFiles: ReadUnits,
+    discovery: InstanceDiscovery,
   ) {
     const {config} = options
     this.#given = config
-    this.#config = config
+    this.#discovery = discovery
+    this.#config = discovery.expand(config)
     this.#configName = options.configName
     this.#listen = listen
     this.#file =
@@ -111,7 +123,7 @@ export class Controller implements Control, CommandTarget {
     this.#workerCount = reusePort ? (config.workers ?? defaultWorkers()) : 1
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
     const at = Date.now()
-    this.#topology = new Topology(config, this.#workerCount, at)
+    this.#topology = new Topology(this.#config, this.#workerCount, at)
     this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
     this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
     this.requests = new RequestLog({
@@ -159,8 +171,14 @@ export class Controller implements Control, CommandTarget {
   static async start(options: ControllerOptions): Promise<Controller> {
     const tls = await TlsFiles.read(options.config)
     if (tls.units === undefined) throw new Error(tls.problem)
-    const [listen, reusePort] = await Promise.all([probeListen(options.config.listen), canReusePort()])
-    const controller = new Controller(options, listen, reusePort, tls.units)
+    const discovery = await InstanceDiscovery.start(options.config)
+    const [listen, reusePort] = await Promise.all([probeListen(options.config.listen), canReusePort()]).catch(
+      error => {
+        discovery.close()
+        throw error
+      },
+    )
+    const controller = new Controller(options, listen, reusePort, tls.units, discovery)
     try {
       const [outlets] = await Promise.all([
         controller.#outlets.prepare(options.config),
@@ -172,6 +190,7 @@ export class Controller implements Control, CommandTarget {
       throw error
     }
     controller.#watchHealth()
+    discovery.attach({events: controller.events, changed: () => controller.#rediscovered()})
     controller.#publish()
     return controller
   }
@@ -296,6 +315,10 @@ export class Controller implements Control, CommandTarget {
     })
   }
 
+  #rediscovered(): void {
+    void this.#inTurn(() => this.#apply(this.#given, 'discovery'))
+  }
+
   #inTurn(step: () => Promise<Outcome>): Promise<Outcome> {
     const outcome = this.#applying.then(step)
     this.#applying = outcome.catch(() => {})
@@ -304,8 +327,10 @@ export class Controller implements Control, CommandTarget {
 
   async #apply(config: Config, by: string, discovered = this.#discovered): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
-    const tls = await TlsFiles.read(config)
+    const isSame = config === this.#given
+    const tls = isSame ? {units: this.#tls.units} : await TlsFiles.read(config)
     if (tls.units === undefined) return {ok: false, message: tls.problem}
+    if (!isSame) await this.#discovery.follow(config)
     let listen: readonly Listen[]
     let outlets: Awaited<ReturnType<Outlets['prepare']>> | undefined
     try {
@@ -316,6 +341,7 @@ export class Controller implements Control, CommandTarget {
     } catch (error) {
       if (!(error instanceof ListenError || error instanceof AccessLogError)) throw error
       outlets?.abort()
+      await this.#discovery.follow(this.#given)
       // Those workers that could open them close them again.
       this.#workers.post({type: 'configure', ...this.#current()})
       return {ok: false, message: error.message}
@@ -326,7 +352,7 @@ export class Controller implements Control, CommandTarget {
     this.#listen = listen
     const names = new Set(config.services.map(({name}) => name))
     this.#discovered = new Map([...discovered].filter(([service]) => names.has(service)))
-    this.#tls.use(tls.units)
+    if (!isSame) this.#tls.use(tls.units)
     this.#config = this.#withDiscovered(config)
     this.#topology.apply(this.#config, Date.now())
     this.requests.setRedact(config.redact)
@@ -360,7 +386,8 @@ export class Controller implements Control, CommandTarget {
     return listen
   }
 
-  #withDiscovered(config: Config): Config {
+  #withDiscovered(given: Config): Config {
+    const config = this.#discovery.expand(given)
     if (this.#discovered.size === 0) return config
     return {
       ...config,
@@ -514,6 +541,7 @@ export class Controller implements Control, CommandTarget {
         )
         return
       case 'wrong-protocol':
+      case 'handshake-failed':
         this.events.add('warning', 'proxy', event.text, 'client')
         return
       case 'answer':
@@ -559,6 +587,7 @@ export class Controller implements Control, CommandTarget {
     this.#hasEnded = true
     this.#file?.close()
     this.#tls.close()
+    this.#discovery.close()
     this.health.stop()
     await this.#workers.end()
     await this.#outlets.close()
@@ -588,6 +617,11 @@ export class Controller implements Control, CommandTarget {
     }
   }
 
+  #serviceSnapshot(service: ServiceModel, at: number): ServiceSnapshot {
+    const sources = this.#discovery.sourcesOf(service.config)
+    return sources.length === 0 ? service.snapshot(at) : {...service.snapshot(at), sources}
+  }
+
   #takeSnapshot(): Snapshot {
     const at = Date.now()
     return {
@@ -600,12 +634,13 @@ export class Controller implements Control, CommandTarget {
         problem: this.#file?.problem,
       },
       listeners: this.#listen.map(addressText),
+      certificates: this.#tls.certificates,
       phase: this.#phase,
       workers: this.#workerCount,
       connections: this.#topology.proxyLanes.connections,
       accessLog: this.#outlets.accessLog.reading,
       total: this.#topology.total.read(at),
-      services: [...this.services.values()].map(service => service.snapshot(at)),
+      services: [...this.services.values()].map(service => this.#serviceSnapshot(service, at)),
       events: this.events.events,
     }
   }

@@ -42,7 +42,7 @@ function sentenceFor(address: string, code: string, message: string, key: string
  */
 export async function probeListen(listen: readonly Listen[]): Promise<readonly Listen[]> {
   const resolved: Listen[] = []
-  for (const one of listen) resolved.push({address: one.address, port: await bindOnce(one)})
+  for (const one of listen) resolved.push({...one, port: await bindOnce(one)})
   return resolved
 }
 

@@ -62,7 +62,7 @@ export class InstanceModel {
 
   snapshot(at: number, finishedByService: number): InstanceSnapshot {
     this.#estimate?.observe(at, this.lanes.inFlight, this.lanes.sum(Cell.FINISHED))
-    const {key, address, port} = this.config
+    const {key, address, port, name} = this.config
     const traffic = this.meter.read(at)
     const share =
       finishedByService === 0 ? undefined : this.meter.finishedIn(SHARE_SECONDS) / finishedByService
@@ -70,6 +70,7 @@ export class InstanceModel {
       key,
       address,
       port,
+      ...(name === undefined ? {} : {name}),
       ...this.health,
       verdictSince: this.verdictSince,
       lastCheck: this.lastCheck,

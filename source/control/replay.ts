@@ -67,7 +67,7 @@ function problemOf(request: RequestView, body: CapturedBody | undefined): string
   return body.isCut ? 'of its body only the beginning was captured' : undefined
 }
 
-function fieldsFor({requestHead, clientAddress, host}: RequestView): string[] {
+function fieldsFor({requestHead, clientAddress, host, tls}: RequestView): string[] {
   const fields = fieldsOf(requestHead)
   const dropped = hopByHop(fields)
   const kept = fields.filter(
@@ -76,7 +76,7 @@ function fieldsFor({requestHead, clientAddress, host}: RequestView): string[] {
   return [
     ...kept.flatMap(({name, value}) => [name, value]),
     ...['X-Forwarded-For', clientAddress],
-    ...['X-Forwarded-Proto', 'http'],
+    ...['X-Forwarded-Proto', tls === undefined ? 'http' : 'https'],
     ...['X-Forwarded-Host', host],
     ...['X-Replayed-By', 'revproxy-tui'],
   ]

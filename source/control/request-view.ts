@@ -27,6 +27,7 @@ class RecordedRequest implements RequestView {
   readonly clientPort: RequestView['clientPort']
   readonly connection: RequestView['connection']
   readonly requestOnConnection: RequestView['requestOnConnection']
+  readonly tls: RequestView['tls']
   readonly upgraded: RequestView['upgraded']
   readonly broken: RequestView['broken']
   readonly candidates: RequestView['candidates']
@@ -62,6 +63,7 @@ class RecordedRequest implements RequestView {
     this.clientPort = record.clientPort
     this.connection = record.connection
     this.requestOnConnection = record.requestOnConnection
+    this.tls = record.tls
     this.upgraded = record.upgraded
     this.broken = record.broken
     this.candidates = record.candidates

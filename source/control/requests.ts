@@ -60,6 +60,8 @@ export interface RequestView {
   readonly clientPort: number
   readonly connection: number
   readonly requestOnConnection: number
+  /** of the client's connection; undefined: plain */
+  readonly tls?: 'TLSv1.2' | 'TLSv1.3' | undefined
   readonly upgraded: boolean
   /** the response had begun and was cut */
   readonly broken: boolean

@@ -1,24 +1,34 @@
 /** The files of certificates while the proxy runs: read whole or not at all, watched, and replaced only by good ones. */
-import type {Config, InstanceTls} from '../config/config.ts'
+import {randomBytes} from 'node:crypto'
+import type {CertificateFiles, Config, InstanceTls} from '../config/config.ts'
 import {readTextFile} from '../config/read-file.ts'
 import type {TlsMaterial} from '../proxy/messages.ts'
-import {authoritiesProblem} from '../tls/pem.ts'
+import {authoritiesProblem, type CertificateFacts, readPair} from '../tls/pem.ts'
 import type {UpstreamTls} from '../tls/upstream.ts'
+import {CertificateExpiry} from './certificate-expiry.ts'
+import type {CertificateSnapshot} from './control.ts'
 import type {EventLog} from './event-log.ts'
 import {FileWatch} from './file-watch.ts'
+
+const TICKET_KEY_BYTES = 48
+const ROTATE_MS = 12 * 60 * 60 * 1000
 
 /** Files that are judged, and replaced, together. */
 interface Unit {
   /** how it is called in words */
   readonly name: string
   readonly paths: readonly string[]
-  /** what is wrong with these texts, in the order of the paths; undefined: nothing */
-  readonly problemOf: (texts: readonly string[]) => string | undefined
+  /** of these texts, in the order of the paths */
+  readonly judge: (texts: readonly string[]) => Judgement
 }
+
+/** What a certificate says of itself, where there is one. */
+type Judgement = {readonly facts?: CertificateFacts; readonly problem?: string | undefined}
 
 interface Held {
   readonly unit: Unit
   readonly texts: readonly string[]
+  readonly facts: CertificateFacts | undefined
 }
 
 /** What a configuration names, read and found good. */
@@ -32,6 +42,8 @@ export interface TlsFilesOptions {
   readonly events: EventLog
   /** other texts are in force */
   readonly changed: (material: TlsMaterial) => void
+  /** epoch ms */
+  readonly now?: () => number
 }
 
 export class TlsFiles {
@@ -42,9 +54,15 @@ export class TlsFiles {
   /** by unit, for what stands in its files now and is not in force */
   readonly #problems = new Map<string, string>()
   #looking: Promise<void> = Promise.resolve()
+  #ticketKeys = randomBytes(TICKET_KEY_BYTES)
+  readonly #expiry: CertificateExpiry
+  readonly #rotation: NodeJS.Timeout
 
   constructor(options: TlsFilesOptions) {
     this.#options = options
+    this.#expiry = new CertificateExpiry(options.events, options.now ?? Date.now)
+    // RFC 5077 §5.5: whoever gets hold of a key could read all that was said under it.
+    this.#rotation = setInterval(() => this.#rotate(), ROTATE_MS).unref()
     this.#watch = new FileWatch({
       stirred: () => void this.look('files changed'),
       unwatched: (folder, why) =>
@@ -72,6 +90,28 @@ export class TlsFiles {
     this.#units = units
     for (const key of this.#problems.keys()) this.#problems.delete(key)
     if (this.#watches) this.#follow()
+    this.#expiry.look(this.certificates)
+  }
+
+  /** What is in force, to be taken over as it is. */
+  get units(): ReadUnits {
+    return this.#units
+  }
+
+  /** Those that clients are shown, in the order of the configuration. */
+  get certificates(): readonly CertificateSnapshot[] {
+    return [...this.#units].flatMap(([key, {unit, facts}]) =>
+      facts === undefined
+        ? []
+        : [
+            {
+              path: unit.paths[0] ?? '',
+              names: facts.names,
+              expiresAt: facts.expiresAt,
+              problem: this.#problems.get(key),
+            },
+          ],
+    )
   }
 
   get material(): TlsMaterial {
@@ -80,7 +120,7 @@ export class TlsFiles {
       unit.paths.forEach((path, index) => {
         pem.set(path, texts[index] ?? '')
       })
-    return {pem}
+    return {pem, ticketKeys: this.#ticketKeys}
   }
 
   /** How an instance is spoken to, with what its files say now. */
@@ -99,6 +139,8 @@ export class TlsFiles {
 
   close(): void {
     this.#watch.close()
+    this.#expiry.close()
+    clearInterval(this.#rotation)
   }
 
   /** Reads all files again. What is good replaces what was there; what is not is said, and changes nothing. */
@@ -123,6 +165,12 @@ export class TlsFiles {
     // A reload that came in between has read them all itself.
     if (this.#units !== before || [...next].every(([key, held]) => before.get(key) === held)) return
     this.#units = next
+    this.#expiry.look(this.certificates)
+    this.#options.changed(this.material)
+  }
+
+  #rotate(): void {
+    this.#ticketKeys = randomBytes(TICKET_KEY_BYTES)
     this.#options.changed(this.material)
   }
 
@@ -139,12 +187,34 @@ export class TlsFiles {
 
 function unitsOf(config: Config): readonly Unit[] {
   const authorities = new Set<string>()
-  for (const {instances} of config.services)
-    for (const {tls} of instances) if (tls?.ca !== undefined) authorities.add(tls.ca)
-  return [...authorities].map(path => ({
+  for (const {instances, discover} of config.services)
+    for (const {tls} of [...instances, ...(discover === undefined ? [] : [discover.template])])
+      if (tls?.ca !== undefined) authorities.add(tls.ca)
+  return [...pairsOf(config), ...[...authorities].map(authoritiesUnit)]
+}
+
+function authoritiesUnit(path: string): Unit {
+  return {
     name: `certificates of ${path}`,
     paths: [path],
-    problemOf: ([text = '']) => prefixed(path, authoritiesProblem(text)),
+    judge: ([text = '']) => {
+      const problem = authoritiesProblem(text)
+      return problem === undefined ? {} : {problem: `${path}: ${problem}`}
+    },
+  }
+}
+
+/** Two files of a pair are judged as one: halfway through a replacement they do not belong together. */
+function pairsOf({listen}: Config): readonly Unit[] {
+  const pairs = listen.flatMap(({tls}) => tls?.certificates ?? [])
+  return pairs.map(({certificate, key}: CertificateFiles) => ({
+    name: `certificate ${certificate}`,
+    paths: certificate === key ? [certificate] : [certificate, key],
+    judge: ([first = '', second = first]) => {
+      const read = readPair(first, second)
+      if (read.problem === undefined) return {facts: read.facts}
+      return {problem: `${read.in === 'key' ? key : certificate}: ${read.problem}`}
+    },
   }))
 }
 
@@ -159,9 +229,6 @@ async function readUnit(unit: Unit): Promise<Held | string> {
     if (text === undefined) return `${path}: ${problem}`
     texts.push(text)
   }
-  return unit.problemOf(texts) ?? {unit, texts}
-}
-
-function prefixed(path: string, problem: string | undefined): string | undefined {
-  return problem === undefined ? undefined : `${path}: ${problem}`
+  const {problem, facts} = unit.judge(texts)
+  return problem ?? {unit, texts, facts}
 }

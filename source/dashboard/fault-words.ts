@@ -17,6 +17,8 @@ const short: Partial<Record<FaultCode, string>> = {
   CERTIFICATE_REFUSED: 'bad certificate',
   TLS_ALERT: 'TLS refused',
   TLS_FAILED: 'no TLS',
+  HANDSHAKE_FAILED: 'no TLS',
+  MISDIRECTED: 'wrong host',
   STALE_CONNECTION: 'stale socket',
   RESET: 'reset',
   RESPONSE_TIMEOUT: 'timeout',

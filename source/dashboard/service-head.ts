@@ -2,8 +2,9 @@
 import type {ServiceSnapshot} from '../control/control.ts'
 import {type Frame, firstFitting, type Stage, shown, spread} from './frame.ts'
 import {titleLine, trafficLine} from './header.ts'
+import {sourcePieces} from './sources.ts'
 import {splitText} from './splits.ts'
-import {type Piece, widthOfPieces} from './text.ts'
+import type {Piece} from './text.ts'
 import type {ServicePane} from './view.ts'
 
 /** `requests` is on its own tab, with a filter. */
@@ -30,21 +31,13 @@ function draw(frame: Frame, service: ServiceSnapshot, pane: ServicePane, right: 
 export const serviceHead = {lines, draw}
 
 function pageLine(frame: Frame, pane: ServicePane, right: readonly Piece[]): string {
-  const named = pagePieces(pane, true)
-  // Where one is matters more than what else there is to say.
-  if (widthOfPieces(named) + widthOfPieces(right) + 3 <= frame.columns) return spread(frame, named, right)
-  return spread(frame, widthOfPieces(named) + 2 <= frame.columns ? named : pagePieces(pane, false), [])
-}
-
-/** Without names only the page that is open has its own. */
-function pagePieces(pane: ServicePane, areNamed: boolean): Piece[] {
-  return servicePages.flatMap(({id, label}, index): Piece[] => {
+  const pieces = servicePages.flatMap(({id, label}, index): Piece[] => {
     const isActive = id === pane
-    const isBeside = isActive || servicePages[index - 1]?.id === pane
-    const gap = index === 0 ? '' : isBeside || !areNamed ? ' ' : '  '
-    const name = areNamed || isActive ? `${index + 1} ${label}` : `${index + 1}`
+    const gap = index === 0 ? '' : isActive || servicePages[index - 1]?.id === pane ? ' ' : '  '
+    const name = `${index + 1} ${label}`
     return [['text', gap], isActive ? ['accent.strong', `[${name}]`] : ['label', name]]
   })
+  return spread(frame, pieces, right)
 }
 
 /** Behind the domains: ` /api, /v2`; nothing where every path is meant. */
@@ -61,6 +54,7 @@ function policyLine(frame: Frame, service: ServiceSnapshot): string {
     ['warn', service.split === undefined ? '' : `  ${splitText(service, frame.glyphs)}`],
     ['accent', `  ${service.strategy}`],
     ['label', `  ${shown(service.retry)}`],
+    ...sourcePieces(frame, service),
   ]
   const check = service.check === undefined ? 'no health check' : `check ${shown(service.check)}`
   const parts = check.split(', ')

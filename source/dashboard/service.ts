@@ -8,7 +8,6 @@ import {outcomes} from './panes.ts'
 import {detailRows, isAt} from './rows.ts'
 import {instanceColumns} from './service-columns.ts'
 import {serviceHead} from './service-head.ts'
-import {requestsBelow} from './service-requests.ts'
 import {columnsOf, spark} from './spark.ts'
 import {tableHeader, tableLine} from './table.ts'
 import {cutMiddle, fit, type Piece} from './text.ts'
@@ -41,14 +40,9 @@ function emptiness(frame: Frame, service: ServiceSnapshot): string {
     : '   this service has no instance: every request gets 503'
 }
 
-/** Attention first, then the minute, then faults, requests, events: each only where it fits with some lines to spare. */
+/** Attention first, then the minute, then faults, then events: each only where it fits with some lines to spare. */
 function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block {
-  const blocks = [
-    attention(frame, service),
-    minute(frame, service),
-    whoBrokeIt(frame, service),
-    requestsBelow(frame, service),
-  ]
+  const blocks = [attention(frame, service), minute(frame, service), whoBrokeIt(frame, service)]
   const drawn: Piece[][] = []
   for (const block of blocks) {
     if (block.length === 0 || drawn.length + block.length + 1 > lines) continue

@@ -30,7 +30,6 @@ export interface Look {
   readonly themeOf?: (name: ThemeName) => Theme
   readonly glyphs: Glyphs
   readonly readOnly: boolean
-  readonly attached?: boolean
 }
 
 /** Rows change seats at most this often. */
@@ -68,7 +67,7 @@ export class Session {
   /** Takes the snapshot; says whether it is time to draw again. */
   accept(snapshot: Snapshot): boolean {
     this.#latest = snapshot
-    if (snapshot.lost === undefined) this.#kept.offer(snapshot)
+    this.#kept.offer(snapshot)
     const {message, paused, rate} = this.#view
     if (message !== undefined && !(snapshot.at < message.until))
       this.#view = {...this.#view, message: undefined}
@@ -93,8 +92,8 @@ export class Session {
 
   /** A click or a turn of the wheel; nothing while something lies over the screen. */
   point(event: MouseEvent): void {
-    const {asking, weighing, choosing, help, palette} = this.#view
-    if ((asking ?? weighing ?? choosing ?? help ?? palette) !== undefined) return
+    const {asking, choosing, help, palette} = this.#view
+    if ((asking ?? choosing ?? help ?? palette) !== undefined) return
     this.#view = moused(this.#view, this.#stage(), event)
     this.#settle()
   }
@@ -184,7 +183,6 @@ export class Session {
       columns,
       height,
       readOnly: this.#look.readOnly,
-      attached: this.#look.attached ?? false,
     }
   }
 

@@ -44,7 +44,7 @@ function standingVariants(
       return [
         [
           ['good', `${glyphs.up} `],
-          ['label', instance.backup ? 'backup' : 'up'],
+          ['label', 'up'],
         ],
       ]
     case 'unknown':

@@ -24,7 +24,8 @@ export function verdictLines(frame: Frame, request: RequestView): Block {
   const slow = slowness(frame, request)
   if (slow !== '') lines.push(...paragraph(frame, 'Slow', slow, 'text'))
   const keepAlive = `request ${request.requestOnConnection} on connection ${request.connection}`
-  const client = `client ${shown(request.clientAddress)}:${request.clientPort}, ${keepAlive}`
+  const over = request.tls === undefined ? '' : `, ${request.tls}`
+  const client = `client ${shown(request.clientAddress)}:${request.clientPort}${over}, ${keepAlive}`
   const host = `${shown(request.host) || '-'}${shown(request.route)}`
   const split = request.splitFrom === undefined ? '' : `${shown(request.splitFrom)}, split ${glyphs.arrow} `
   const route = `route ${host} ${glyphs.arrow} ${split}${shown(request.service ?? 'no service')}`

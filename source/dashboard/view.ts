@@ -71,12 +71,6 @@ export type Choosing =
   | {readonly of: 'replay'; readonly id: string; readonly index: number}
 
 export type Tab = 'services' | 'requests' | 'errors' | 'events' | 'config'
-/** The weight of an instance is being typed. */
-export interface Weighing {
-  readonly service: string
-  readonly instance: string
-  readonly text: string
-}
 
 export interface View {
   readonly tab: Tab
@@ -97,7 +91,6 @@ export interface View {
   readonly onlyUnhealthy: boolean
   readonly help: {readonly top: number} | undefined
   readonly choosing: Choosing | undefined
-  readonly weighing: Weighing | undefined
   readonly asking: {readonly question: string; readonly wanted: Wanted} | undefined
   /** `'` was pressed: the next key names a saved filter */
   readonly chord: boolean
@@ -140,7 +133,6 @@ export const initialView: View = {
   onlyUnhealthy: false,
   help: undefined,
   choosing: undefined,
-  weighing: undefined,
   asking: undefined,
   chord: false,
   message: undefined,

@@ -2,7 +2,6 @@
 import {needsInFlight} from './attention.ts'
 import type {Stage} from './frame.ts'
 import {selectedRequest} from './request-list.ts'
-import {hasRequestsBelow} from './service-requests.ts'
 import {openService, screenOf, type View} from './view.ts'
 
 /** What is to be asked of the control beside snapshots. */
@@ -33,8 +32,7 @@ export function wantsOf(view: View, stage: Stage): Wants {
     log:
       tab === 'requests' ||
       tab === 'errors' ||
-      (tab === 'services' &&
-        (hasProblems || (open !== undefined && (pane !== 'instances' || hasRequestsBelow(stage))))),
+      (tab === 'services' && (hasProblems || (open !== undefined && pane !== 'instances'))),
     inFlight:
       (tab === 'requests' && requests.showsInFlight) ||
       (screenOf(view, stage.latest) === 'service' && needsInFlight(openService(view, stage.latest))),

@@ -20,6 +20,8 @@ export class RequestHead implements ConnectionOptions, DeclaredFraming {
   target = ''
   /** 0 or 1: HTTP/1.0 or HTTP/1.1 */
   minor = 1
+  /** the connection it came on is secured; set before it is read */
+  secure = false
   /** host and port as the client gave them; empty only for HTTP/1.0 without Host */
   authority = ''
   /** the target was in absolute-form, so the request line and Host have to be written anew */
@@ -109,8 +111,9 @@ function requirePath(target: string): void {
 function readAbsoluteForm(into: RequestHead): void {
   const scheme = /^https?:\/\//i.exec(into.target)
   if (scheme === null) throw new MalformedMessage('TARGET')
-  // RFC 9110 §7.4: MUST be refused unless the connection is secured. To be lifted for listeners that speak TLS.
-  if (/^https/i.test(scheme[0])) throw new MalformedMessage('SCHEME')
+  // RFC 9110 §7.4: MUST be refused unless the connection is secured; the other way round is as much of a contradiction.
+  const asksSecurely = /^https/i.test(scheme[0])
+  if (asksSecurely !== into.secure) throw new MalformedMessage(asksSecurely ? 'SCHEME' : 'SCHEME_PLAIN')
   const authorityStart = scheme[0].length
   const pathAt = into.target.slice(authorityStart).search(/[/?]/)
   const authorityEnd = pathAt === -1 ? into.target.length : authorityStart + pathAt
@@ -138,12 +141,12 @@ function readHost(into: RequestHead): void {
   }
   if (!isAuthority(host)) throw new MalformedMessage('HOST')
   if (into.authority === '') into.authority = host
-  else if (into.authority !== host && !sameAuthority(into.authority, host))
+  else if (into.authority !== host && !sameAuthority(into.authority, host, into.secure))
     throw new MalformedMessage('HOST_MISMATCH')
 }
 
-function sameAuthority(one: string, other: string): boolean {
-  const port = (authority: string) => /:(\d+)$/.exec(authority)?.[1] ?? '80'
+function sameAuthority(one: string, other: string, secure: boolean): boolean {
+  const port = (authority: string) => /:(\d+)$/.exec(authority)?.[1] ?? (secure ? '443' : '80')
   return hostOf(one) === hostOf(other) && port(one) === port(other)
 }
 

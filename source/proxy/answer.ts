@@ -3,6 +3,7 @@ import {type FaultCode, faults} from '../faults.ts'
 
 const reasons: Readonly<Record<number, string>> = {
   200: 'OK',
+  308: 'Permanent Redirect',
   400: 'Bad Request',
   404: 'Not Found',
   405: 'Method Not Allowed',
@@ -58,6 +59,18 @@ export function optionsAnswer(context: AnswerContext): string {
     ['Allow', ALLOWED],
     ['Content-Length', '0'],
   ])
+}
+
+/** RFC 9110 §15.4.9: the same request, method and all, at another place. */
+export function redirectAnswer(context: AnswerContext, location: string): string {
+  const body = `308 Permanent Redirect\n${location}\n`
+  return (
+    answer(308, context, [
+      ['Location', location],
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Content-Length', String(body.length)],
+    ]) + (context.method === 'HEAD' ? '' : body)
+  )
 }
 
 function answer(

@@ -1,14 +1,17 @@
 /** One client: its requests one after the other, each with an exchange of its own, and the ends that this can come to. */
 import type {Socket} from 'node:net'
 import {type FaultCode, faultIndex} from '../faults.ts'
+import {hostOf} from '../http1/authority.ts'
 import {HeadCollector} from '../http1/head-collector.ts'
 import {type MalformedCode, MalformedMessage} from '../http1/malformed.ts'
 import {RequestHead, readRequestHead} from '../http1/request-head.ts'
 import {stackOf} from '../printable.ts'
 import {FinishedRequest} from '../recorder/writer.ts'
+import {isNamed} from '../tls/pem.ts'
 import {faultAnswer} from './answer.ts'
 import {isTrusted} from './client-address.ts'
 import type {Deadlined} from './deadlines.ts'
+import type {Entrance} from './entrance.ts'
 import {Exchange} from './exchange.ts'
 import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
@@ -37,6 +40,7 @@ const scratch = new RequestHead()
 
 export class ClientConnection implements Deadlined, Reader {
   readonly socket: Socket
+  readonly entrance: Entrance
   deadline: number
   deadlineSlot = -1
   readonly #context: WorkerContext
@@ -59,9 +63,17 @@ export class ClientConnection implements Deadlined, Reader {
   #ownLines = ''
   #ownLinesFor = ''
   #ownLinesMinor = -1
+  /** the certificate that was shown is for it */
+  #rightAuthority = ''
 
-  constructor(socket: Socket, context: WorkerContext, closed: (connection: ClientConnection) => void) {
+  constructor(
+    socket: Socket,
+    entrance: Entrance,
+    context: WorkerContext,
+    closed: (connection: ClientConnection) => void,
+  ) {
     this.socket = socket
+    this.entrance = entrance
     this.#context = context
     this.#closed = closed
     this.#address = withoutPrefix(socket.remoteAddress ?? '')
@@ -96,16 +108,30 @@ export class ClientConnection implements Deadlined, Reader {
 
   /** The lines that the proxy adds to this client's requests; they rarely change from one to the next. */
   forwardingLines(head: RequestHead): string {
+    const {scheme} = this.entrance
     const {trusted, pseudonym} = this.#context
     if (isTrusted(trusted, this.#address)) {
-      return forwardingLines({address: this.#address, trusted: true}, head, pseudonym)
+      return forwardingLines({address: this.#address, trusted: true, scheme}, head, pseudonym)
     }
     if (head.authority !== this.#ownLinesFor || head.minor !== this.#ownLinesMinor) {
-      this.#ownLines = flat(forwardingLines({address: this.#address, trusted: false}, head, pseudonym))
+      const own = {address: this.#address, trusted: false, scheme}
+      this.#ownLines = flat(forwardingLines(own, head, pseudonym))
       this.#ownLinesFor = head.authority
       this.#ownLinesMinor = head.minor
     }
     return this.#ownLines
+  }
+
+  /**
+   * RFC 9110 §7.4: whoever asked for one host in its handshake, and was shown that one's certificate, gets no other host's
+   * resources on the connection, unless the certificate is for both.
+   */
+  isMisdirected({authority}: RequestHead): boolean {
+    const {names} = this.entrance
+    if (names === undefined || authority === this.#rightAuthority) return false
+    if (!isNamed(names, hostOf(authority)) && !isTrusted(this.#context.trusted, this.#address)) return true
+    this.#rightAuthority = authority
+    return false
   }
 
   get address(): string {
@@ -121,6 +147,7 @@ export class ClientConnection implements Deadlined, Reader {
   /** Writes what an exchange tells of itself into the record, with what only its connection knows. Gives its number. */
   record(facts: FinishedRequest): number {
     facts.address = this.#address
+    facts.flags |= this.entrance.flags
     facts.clientPort = this.#port
     facts.connection = this.#number
     return this.#context.recorder.record(facts)
@@ -140,7 +167,8 @@ export class ClientConnection implements Deadlined, Reader {
   abort(reset: boolean): void {
     this.#exchange = undefined
     if (this.#state === State.CLOSED) return
-    if (reset) this.socket.resetAndDestroy()
+    // Over TLS a connection that ends without the end of TLS says the same.
+    if (reset && this.entrance.scheme === 'http') this.socket.resetAndDestroy()
     else this.socket.destroy()
     this.#gone()
   }
@@ -284,6 +312,7 @@ export class ClientConnection implements Deadlined, Reader {
         if (!begun) this.deadline = deadlines.after(timeouts.clientHeadMs)
         return
       }
+      scratch.secure = this.entrance.scheme === 'https'
       readRequestHead(text, limits, scratch)
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error

@@ -1,6 +1,7 @@
 /** The client connections of one worker: no more at a time than allowed; those that come then wait, unread, for room. */
 import type {Socket} from 'node:net'
 import {ClientConnection} from './client-connection.ts'
+import type {Entrance} from './entrance.ts'
 import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
 import type {WorkerContext} from './worker-context.ts'
@@ -12,7 +13,7 @@ export class Clients {
   readonly #context: WorkerContext
   readonly #left: () => void
   readonly #open = new Set<ClientConnection>()
-  readonly #waiting = new Set<Socket>()
+  readonly #waiting = new Map<Socket, Entrance>()
 
   /** `left` is called after each client that has gone. */
   constructor(context: WorkerContext, left: () => void) {
@@ -24,10 +25,10 @@ export class Clients {
     return this.#open.size
   }
 
-  enter(socket: Socket): void {
-    if (this.#open.size < this.#context.limits.connections) return this.#admit(socket)
+  enter(socket: Socket, entrance: Entrance): void {
+    if (this.#open.size < this.#context.limits.connections) return this.#admit(socket, entrance)
     socket.pause()
-    this.#waiting.add(socket)
+    this.#waiting.set(socket, entrance)
     this.#context.crowded = true
     socket.setTimeout(this.#context.timeouts.clientIdleMs, () => socket.destroy())
     socket.on('error', () => {}) // `close` follows
@@ -48,7 +49,7 @@ export class Clients {
 
   /** No more requests are wanted. */
   drain(): void {
-    for (const socket of this.#waiting) socket.destroy()
+    for (const socket of this.#waiting.keys()) socket.destroy()
     for (const client of this.#open) client.drain()
   }
 
@@ -62,18 +63,19 @@ export class Clients {
     for (const client of this.#open) client.cut()
   }
 
-  #admit(socket: Socket): void {
-    this.#open.add(new ClientConnection(socket, this.#context, client => this.#closed(client)))
+  #admit(socket: Socket, entrance: Entrance): void {
+    this.#open.add(new ClientConnection(socket, entrance, this.#context, client => this.#closed(client)))
   }
 
   #closed(client: ClientConnection): void {
     this.#open.delete(client)
-    const [next] = this.#waiting
-    if (next !== undefined && !this.#context.draining) {
+    const [waiting] = this.#waiting
+    if (waiting !== undefined && !this.#context.draining) {
+      const [next, entrance] = waiting
       this.#forget(next)
       next.setTimeout(0)
       next.removeAllListeners('timeout')
-      this.#admit(next)
+      this.#admit(next, entrance)
       next.resume()
     }
     this.#left()

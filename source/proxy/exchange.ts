@@ -2,6 +2,7 @@
 import {performance} from 'node:perf_hooks'
 import type {AttemptResult, PickRequest} from '../balancing/strategy.ts'
 import {type FaultCode, faultIndex, faults} from '../faults.ts'
+import {hostOf as hostNameOf} from '../http1/authority.ts'
 import {Field} from '../http1/fields.ts'
 import {fieldValue} from '../http1/find-field.ts'
 import {combined, forwardedRequest, upgradeOf} from '../http1/forward.ts'
@@ -11,12 +12,13 @@ import type {RequestHead} from '../http1/request-head.ts'
 import type {ResponseHead} from '../http1/response-head.ts'
 import type {Lane} from '../metrics/lane.ts'
 import {hostOf, requestLineOf} from '../requests/heads.ts'
-import {faultAnswer, optionsAnswer} from './answer.ts'
+import {faultAnswer, optionsAnswer, redirectAnswer} from './answer.ts'
 import {FailedAttempts} from './attempts.ts'
 import type {CapturedExchange} from './capture.ts'
 import {clientAddress} from './client-address.ts'
 import type {ClientConnection} from './client-connection.ts'
 import {ClientResponse} from './client-response.ts'
+import {HTTPS_PORT} from './entrance.ts'
 import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
 import {isLoop} from './own-fields.ts'
@@ -139,6 +141,9 @@ export class Exchange implements UpstreamUser, PickRequest {
     if (head.method === 'TRACE' && !this.#context.forwardsTrace) return this.fail('METHOD_REFUSED')
     if (isLoop(head, this.#context.pseudonym)) return this.fail('LOOP')
     if (this.#service === undefined) return this.fail(this.#context.router.refusal(head))
+    if (this.#client.entrance.redirectPort !== undefined)
+      return this.#redirect(head, this.#client.entrance.redirectPort)
+    if (this.#client.isMisdirected(head)) return this.fail('MISDIRECTED')
     const own = this.#client.forwardingLines(head)
     if (head.method === 'OPTIONS' && head.fields.has(Field.MAX_FORWARDS)) return this.#countHops(head, own)
     this.#requestHead = forwardedRequest(head, own)
@@ -417,6 +422,18 @@ export class Exchange implements UpstreamUser, PickRequest {
     const close = !this.#persistent || this.wantsBody
     this.#finish(200, true)
     this.#client.write(optionsAnswer({accept: '', method: this.method, close, minor: this.minor}), NOTHING)
+    this.#client.exchangeEnded(!close)
+  }
+
+  /** Sends the client to the same place over TLS; what it has of a body is not read. */
+  #redirect(head: RequestHead, port: number): void {
+    const host = hostNameOf(head.authority) + (port === HTTPS_PORT ? '' : `:${port}`)
+    const location = `https://${host}${head.target === '*' ? '' : head.target}`
+    const close = !this.#persistent || this.wantsBody || this.#context.draining
+    const answer = redirectAnswer({accept: '', method: this.method, close, minor: this.minor}, location)
+    this.#response.bytes = answer.length
+    this.#finish(308, true)
+    this.#client.write(answer, NOTHING)
     this.#client.exchangeEnded(!close)
   }
 

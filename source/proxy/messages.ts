@@ -34,6 +34,8 @@ export interface InstanceCells {
 export interface TlsMaterial {
   /** PEM by absolute path */
   readonly pem: ReadonlyMap<string, string>
+  /** 48 bytes, for the sessions of clients */
+  readonly ticketKeys: Uint8Array
 }
 
 /** What a worker starts with. */
@@ -183,5 +185,7 @@ export type Up =
     }
   /** a mistake of our own, contained to one connection; at most one a second */
   | {readonly type: 'mistake'; readonly text: string}
+  /** at most one a second */
+  | {readonly type: 'handshake-failed'; readonly text: string}
   /** somebody spoke TLS or HTTP/2 to a plain port; at most one a second */
   | {readonly type: 'wrong-protocol'; readonly text: string}

@@ -9,6 +9,7 @@ export interface Peer {
   readonly address: string
   /** its X-Forwarded-* and Forwarded are believed */
   readonly trusted: boolean
+  readonly scheme: 'http' | 'https'
 }
 
 /** Via of a message that came as HTTP/1.`minor`, with CR LF. */
@@ -34,7 +35,7 @@ export function forwardingLines(peer: Peer, head: RequestHead, pseudonym: string
   const before = (kind: (typeof Field)[keyof typeof Field]) =>
     peer.trusted ? combined(head.fields, kind) : ''
   const appended = (existing: string, own: string) => (existing === '' ? own : `${existing}, ${own}`)
-  const proto = before(Field.X_FORWARDED_PROTO) || 'http'
+  const proto = before(Field.X_FORWARDED_PROTO) || peer.scheme
   const host = before(Field.X_FORWARDED_HOST) || head.authority
   const realIp = before(Field.X_REAL_IP)
   return (
@@ -42,16 +43,16 @@ export function forwardingLines(peer: Peer, head: RequestHead, pseudonym: string
     `X-Forwarded-For: ${appended(before(Field.X_FORWARDED_FOR), peer.address)}\r\n` +
     `X-Forwarded-Proto: ${proto}\r\n` +
     (host === '' ? '' : `X-Forwarded-Host: ${host}\r\n`) +
-    `Forwarded: ${appended(before(Field.FORWARDED), forwardedElement(peer.address, head.authority))}\r\n` +
+    `Forwarded: ${appended(before(Field.FORWARDED), forwardedElement(peer, head.authority))}\r\n` +
     (realIp === '' ? '' : `X-Real-IP: ${realIp}\r\n`)
   )
 }
 
 /** RFC 7239 §4 and §6: an IPv6 address stands in brackets and quotes, a value that is no token in quotes. */
-function forwardedElement(address: string, authority: string): string {
+function forwardedElement({address, scheme}: Peer, authority: string): string {
   const node = address.includes(':') ? `"[${address}]"` : address
   const host = authority === '' ? '' : `;host=${isToken(authority) ? authority : `"${authority}"`}`
-  return `for=${node}${host};proto=http`
+  return `for=${node}${host};proto=${scheme}`
 }
 
 /** Whether this proxy has already passed the request on: its own pseudonym stands in Via. */

@@ -1,16 +1,19 @@
 /** The data plane's thread: listeners, services and connections, told what to do by messages from control. */
+import type {Socket} from 'node:net'
 import {parentPort, workerData} from 'node:worker_threads'
-import type {Config} from '../config/config.ts'
+import type {Config, Listen} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
 import {RecorderWriter} from '../recorder/writer.ts'
 import {Capture} from './capture.ts'
 import {Clients, MAX_WAITING} from './clients.ts'
 import {Deadlines} from './deadlines.ts'
+import {type Entrance, plainEntrance} from './entrance.ts'
 import {Listeners} from './listeners.ts'
 import type {Ask, Configure, Down, Order, SharedCells, Up, WorkerStart} from './messages.ts'
 import {Router} from './router.ts'
 import {UpstreamContexts} from './secure-link.ts'
 import {Service} from './service.ts'
+import {Terminator} from './terminator.ts'
 import {settingsOf, type WorkerContext} from './worker-context.ts'
 
 /** Events that repeat are a hint, not a log: one of a kind a second is enough. */
@@ -23,7 +26,7 @@ const start = workerData as WorkerStart
 const lastReports = new Map<string, number>()
 
 function report(event: Up): void {
-  if (event.type === 'mistake' || event.type === 'wrong-protocol') {
+  if (event.type === 'mistake' || event.type === 'wrong-protocol' || event.type === 'handshake-failed') {
     const now = performance.now()
     if (now - (lastReports.get(event.type) ?? Number.NEGATIVE_INFINITY) < REPORT_EVERY_MS) return
     lastReports.set(event.type, now)
@@ -48,7 +51,11 @@ const context: WorkerContext = {
 }
 const services = new Map<string, Service>()
 const clients = new Clients(context, sayIfDrained)
-const listeners = new Listeners({reusePort: start.reusePort, enter: socket => clients.enter(socket), report})
+const terminator = new Terminator(context, start, (socket, entrance) => clients.enter(socket, entrance))
+let listens = start.listen
+/** of plain listeners, as they are in force */
+let entrances = new Map<Listen, Entrance>()
+const listeners = new Listeners({reusePort: start.reusePort, enter, report})
 listeners.maxConnections = context.limits.connections + MAX_WAITING
 arrange(start.config, start.cells)
 for (const order of start.orders) obey(order)
@@ -56,6 +63,16 @@ void listeners.use(start.listen).then(failure => {
   if (failure === undefined) report({type: 'listening'})
   else report({type: 'listen-failed', ...failure})
 })
+
+function enter(socket: Socket, listen: Listen): void {
+  if (listen.tls !== undefined) return terminator.enter(socket, listen)
+  let entrance = entrances.get(listen)
+  if (entrance === undefined) {
+    entrance = plainEntrance(listen, listens)
+    entrances.set(listen, entrance)
+  }
+  clients.enter(socket, entrance)
+}
 
 /** Services by name: those that stay are changed in place, so that nothing in flight notices. */
 function arrange(config: Config, cells: SharedCells): void {
@@ -82,6 +99,9 @@ function arrange(config: Config, cells: SharedCells): void {
 function configure({config, cells, tls, listen, orders}: Configure): void {
   Object.assign(context, settingsOf(config))
   context.secure.use(tls)
+  terminator.use(tls, listen)
+  listens = listen
+  entrances = new Map()
   listeners.maxConnections = context.limits.connections + MAX_WAITING
   arrange(config, cells)
   for (const order of orders) obey(order)
@@ -118,6 +138,7 @@ function answer(ask: Ask): void {
 function drain(): void {
   context.draining = true
   listeners.closeAll()
+  terminator.cut()
   clients.drain()
   for (const service of services.values()) for (const instance of service.instances) instance.closeIdle()
   sayIfDrained()
@@ -152,7 +173,8 @@ port.on('message', (message: Down) => {
       return
     }
     case 'tls':
-      return context.secure.use(message.tls)
+      context.secure.use(message.tls)
+      return terminator.use(message.tls)
     case 'drain':
       return drain()
     case 'cut':

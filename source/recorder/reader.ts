@@ -67,6 +67,7 @@ export interface RequestRecord {
   readonly attemptCount: number
   /** the last few */
   readonly attempts: readonly AttemptRecord[]
+  readonly tls: 'TLSv1.2' | 'TLSv1.3' | undefined
   readonly upgraded: boolean
   /** the response had begun and was cut */
   readonly broken: boolean
@@ -203,6 +204,7 @@ export class RingReader {
       refusal: refusals[number(Slot.REFUSAL) - 1],
       attemptCount: number(Slot.ATTEMPTS),
       attempts: this.#attempts(at),
+      tls: (flags & Flag.TLS_1_3) !== 0 ? 'TLSv1.3' : (flags & Flag.TLS_1_2) !== 0 ? 'TLSv1.2' : undefined,
       upgraded: (flags & Flag.UPGRADED) !== 0,
       broken: (flags & Flag.RESPONSE_BROKEN) !== 0,
       requestHead,

@@ -41,10 +41,11 @@ function methodWords(method: string, hasBody: boolean): readonly string[] {
   return method === 'HEAD' ? ['--head'] : [`-X ${shellWord(method)}`]
 }
 
-function urlWords({host, target}: RequestView, connectTo: string | undefined): readonly string[] {
+function urlWords({host, target, tls}: RequestView, connectTo: string | undefined): readonly string[] {
   const authority = plainHost.test(host) ? host : (connectTo ?? 'localhost')
   const plain = /^\/[^\s#]*$/.test(target)
-  const url = plain ? `http://${authority}${target}` : `http://${authority}/`
+  const scheme = tls === undefined ? 'http' : 'https'
+  const url = `${scheme}://${authority}${plain ? target : '/'}`
   const words = ['--globoff', '--path-as-is']
   if (connectTo !== undefined && authority !== connectTo)
     words.push(`--connect-to ${shellWord(`::${connectTo}`)}`)

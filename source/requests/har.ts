@@ -32,6 +32,7 @@ function entryOf(detail: RequestDetail): Json {
       : {serverIPAddress: last.instance.replace(/:\d+$/, '').replace(/[[\]]/g, '')}),
     connection: String(request.connection),
     _id: request.id,
+    _tls: request.tls,
     _service: request.service,
     _instance: last?.instance,
     _fault: request.fault,
@@ -43,10 +44,10 @@ function entryOf(detail: RequestDetail): Json {
 }
 
 function requestOf({request, requestBody}: RequestDetail): Json {
-  const {requestHead, target, host} = request
+  const {requestHead, target, host, tls} = request
   const url = target.includes('://')
     ? target
-    : `http://${host || 'unknown'}${target.startsWith('/') ? '' : '/'}${target}`
+    : `${tls === undefined ? 'http' : 'https'}://${host || 'unknown'}${target.startsWith('/') ? '' : '/'}${target}`
   const mimeType = fieldOf(requestHead, 'content-type') ?? ''
   return {
     method: request.method,

@@ -109,6 +109,13 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
     text: `No TLS connection to ${instance} could be made${detail === '' ? '' : `: ${detail}`}`,
     setting: {key: 'tls', advice: 'check that it speaks TLS on this port'},
   }),
+  HANDSHAKE_FAILED: ({detail}) => ({
+    text: `No TLS connection with the client came about${detail === '' ? '' : `: ${detail}`}`,
+  }),
+  MISDIRECTED: () => ({
+    text: 'The client asked for one name in its TLS handshake and for the host of another certificate in its request',
+    setting: {key: 'tls.certificates', advice: 'one certificate for both names would allow it'},
+  }),
   STALE_CONNECTION: ({instance, attempt}) => ({
     text: `${instance} closed a kept connection, used ${attempt?.uses ?? 2} times, at the moment it was used again`,
     setting: {

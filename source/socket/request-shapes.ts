@@ -95,6 +95,7 @@ export const request = named(
     clientPort: count,
     connection: count,
     requestOnConnection: count,
+    tls: optional(oneOf(['TLSv1.2', 'TLSv1.3'])),
     upgraded: flag,
     broken: flag,
     problem: flag,

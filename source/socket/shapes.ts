@@ -2,6 +2,7 @@
 import {strategyNames} from '../balancing/strategies.ts'
 import type {Split} from '../config/config.ts'
 import type {
+  CertificateSnapshot,
   CheckResult,
   Command,
   ConfigComparison,
@@ -15,6 +16,7 @@ import type {
   Outcome,
   ServiceSnapshot,
   Snapshot,
+  SourceSnapshot,
   Traffic,
   Verdict,
 } from '../control/control.ts'
@@ -127,6 +129,7 @@ const instance = named(
     key: text,
     address: text,
     port: count,
+    name: optional(text),
     verdict: namesOf<Verdict>({unknown: true, up: true, down: true}),
     verdictSince: number,
     lastCheck: optional(checkResult),
@@ -144,6 +147,14 @@ const instance = named(
   }),
 )
 
+const source = object<SourceSnapshot>({
+  kind: namesOf<SourceSnapshot['kind']>({name: true, srv: true, file: true}),
+  name: text,
+  count: optional(count),
+  answeredAt: optional(number),
+  problem: optional(text),
+})
+
 const service = named(
   'Service',
   object<ServiceSnapshot>({
@@ -157,6 +168,7 @@ const service = named(
     check: optional(text),
     retry: text,
     selectable: count,
+    sources: optional(list(source)),
     instances: list(instance),
     traffic,
   }),
@@ -180,6 +192,13 @@ const configuration = object<ConfigurationSnapshot>({
   problem: optional(text),
 })
 
+const certificate = object<CertificateSnapshot>({
+  path: text,
+  names: list(text),
+  expiresAt: number,
+  problem: optional(text),
+})
+
 const accessLog = object<NonNullable<Snapshot['accessLog']>>({
   path: text,
   written: count,
@@ -195,6 +214,7 @@ export const snapshot = named(
     configName: text,
     configuration,
     listeners: list(text),
+    certificates: optional(list(certificate)),
     phase: namesOf<Snapshot['phase']>({running: true, draining: true}),
     workers: count,
     connections: number,

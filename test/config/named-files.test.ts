@@ -52,3 +52,54 @@ for (const [what, text, expected] of [
     assert.deepEqual(lines, [`proxy.yaml:5:17: ca is ca.pem: ${expected}`])
   })
 }
+
+async function pairFindings(t: TestContext, pair: string, files: Readonly<Record<string, string>>) {
+  const folder = new Folder(t)
+  for (const [name, text] of Object.entries(files)) folder.write(name, text)
+  const text = `proxy:
+  listen:
+    tls: {certificates: ${pair}}
+  services:
+    - {name: api, domain: api.test, hosts: [{address: a.test, port: 443}]}
+`
+  const {findings = [], config} = await loadConfig(folder.write('proxy.yaml', text))
+  const lines = findings.map(finding => formatFinding(finding).replaceAll(`${folder.path}/`, ''))
+  return {lines, listen: config?.listen[0], folder}
+}
+
+const one = authority.issue(['one.test'])
+const two = authority.issue(['two.test'])
+const both = '{certificate: one.pem, key: one.key}'
+
+test('a certificate and its key may stand in one file', async t => {
+  const {lines, listen, folder} = await pairFindings(t, '{certificate: both.pem}', {
+    'both.pem': one.certificate + one.key,
+  })
+  assert.deepEqual(lines, [])
+  const path = `${folder.path}/both.pem`
+  assert.deepEqual(listen?.tls, {certificates: [{certificate: path, key: path}], minVersion: 'TLSv1.2'})
+})
+
+for (const [what, files, expected] of [
+  [
+    'a key of another certificate',
+    {'one.pem': one.certificate, 'one.key': two.key},
+    '3:53: key is one.key: the key does not belong to the (first) certificate',
+  ],
+  [
+    'a key in place of a certificate',
+    {'one.pem': one.key, 'one.key': one.key},
+    '3:39: certificate is one.pem: the file holds no certificate in PEM; expected "-----BEGIN CERTIFICATE-----"',
+  ],
+  [
+    'a certificate in place of a key',
+    {'one.pem': one.certificate, 'one.key': one.certificate},
+    '3:53: key is one.key: the file holds no private key in PEM; expected "-----BEGIN PRIVATE KEY-----"',
+  ],
+  ['no key', {'one.pem': one.certificate}, '3:53: key is one.key: there is no such file; check the path'],
+] as const) {
+  test(`${what} is a finding where it is named`, async t => {
+    const {lines} = await pairFindings(t, both, files)
+    assert.deepEqual(lines, [`proxy.yaml:${expected}`])
+  })
+}

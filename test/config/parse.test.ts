@@ -13,6 +13,7 @@ const defaultTimeouts: Timeouts = {
   responseHeadMs: 30_000,
   bodyIdleMs: 60_000,
   tunnelIdleMs: 3_600_000,
+  handshakeMs: 10_000,
   upstreamIdleMs: 4000,
   shutdownMs: 30_000,
   shutdownDelayMs: 0,
@@ -38,6 +39,7 @@ function serviceOf(lines: string, hostLines = '', proxyLines = ''): ServiceConfi
 test("the original project's file loads unchanged, with its meaning", () => {
   assert.deepEqual(configOf(originalFile), {
     listen: [{address: '127.0.0.1', port: 8080}],
+    resolver: {servers: [], family: 'ipv4', minTtlMs: 1000, maxTtlMs: 300_000},
     workers: undefined,
     timeouts: defaultTimeouts,
     limits: {requestLine: 8192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},

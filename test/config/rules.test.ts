@@ -167,3 +167,17 @@ test('a control that listens on TCP has a token', () => {
   ])
   assert.equal(ruled('{listen: {port: 9000}, token: short}').length, 1)
 })
+
+test('a redirect that leads back to where it stands is a finding', () => {
+  const file = (listen: string) => `proxy:
+  listen: ${listen}
+  services: [{name: a, domain: a, hosts: [{address: 10.0.0.1, port: 80}]}]
+`
+  const at = (column: number) => [
+    `f:2:${column}: redirect sends clients to port 443, which is this one; expected another redirectPort`,
+  ]
+  assert.deepEqual(findingsOf(file('{port: 443, redirect: https}')), at(33))
+  assert.deepEqual(findingsOf(file('{port: 443, redirect: https, redirectPort: 443}')), at(33))
+  assert.deepEqual(findingsOf(file('{port: 443, redirect: https, redirectPort: 444}')), [])
+  assert.deepEqual(findingsOf(file('{port: 80, redirect: https}')), [])
+})

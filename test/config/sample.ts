@@ -36,6 +36,7 @@ const texts = {
   filePath: 'run/control.sock',
   token: 'not-a-secret-0123456789',
   hostName: 'a.example',
+  serverAddress: '10.0.0.53',
 }
 
 /** A value that is right for `kind`, with every key that it can have. */

@@ -29,6 +29,7 @@ const timeouts = {
   responseHeadMs: 30_000,
   bodyIdleMs: 60_000,
   tunnelIdleMs: 3_600_000,
+  handshakeMs: 10_000,
   upstreamIdleMs: 4_000,
   shutdownMs: 30_000,
   shutdownDelayMs: 0,
@@ -58,6 +59,7 @@ export function service(name: string, hosts: ReadonlyArray<readonly [string, num
 export function configOf(...services: ServiceConfig[]): Config {
   return {
     listen: [{address: '127.0.0.1', port: 8080}],
+    resolver: {servers: [], family: 'ipv4', minTtlMs: 1000, maxTtlMs: 300_000},
     workers: undefined,
     timeouts,
     limits: {requestLine: 8_192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},

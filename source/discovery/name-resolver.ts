@@ -1,0 +1,146 @@
+/** Asks for addresses and services by name: DNS with its TTL, and where that knows nothing, the system (its hosts file). */
+import {Resolver, lookup as systemLookup} from 'node:dns/promises'
+import type {ResolverSettings} from '../config/config.ts'
+
+/** One server of several that do not answer costs so long. */
+const TIMEOUT_MS = 2000
+const TRIES = 2
+/** What the system knows has no TTL. */
+const SYSTEM_TTL_MS = 30_000
+
+export interface Answer<Value> {
+  readonly value: Value
+  /** undefined: the answer says nothing of it */
+  readonly ttlMs: number | undefined
+}
+
+export interface SrvTarget {
+  readonly name: string
+  readonly port: number
+  readonly priority: number
+  readonly weight: number
+}
+
+/** Why there is no answer, in words. */
+export class NoAnswer extends Error {}
+
+export class NameResolver {
+  readonly #resolver = new Resolver({timeout: TIMEOUT_MS, tries: TRIES})
+  readonly #settings: ResolverSettings
+
+  constructor(settings: ResolverSettings) {
+    this.#settings = settings
+    if (settings.servers.length > 0) this.#resolver.setServers([...settings.servers])
+  }
+
+  /**
+   * In a fixed order, so that the same answer is the same whatever order a server gives it in.
+   * @throws NoAnswer
+   */
+  async addresses(name: string): Promise<Answer<readonly string[]>> {
+    const {servers} = this.#settings
+    // RFC 6761 §6.3: no server is asked for it. A name without a dot is for the system, which knows what to put behind.
+    const isLocal = /(?:^|\.)localhost\.?$/.test(name)
+    if (isLocal || (servers.length === 0 && !name.includes('.'))) return this.#fromSystem(name)
+    try {
+      return await this.#fromDns(name)
+    } catch (error) {
+      if (servers.length > 0) throw error
+      return await this.#fromSystem(name).catch(() => {
+        throw error
+      })
+    }
+  }
+
+  /** @throws NoAnswer */
+  async services(name: string): Promise<Answer<readonly SrvTarget[]>> {
+    const records = await this.#resolver.resolveSrv(name).catch(refused)
+    const targets = records.map(({name: target, port, priority, weight}) => ({
+      name: target.toLowerCase().replace(/\.$/, ''),
+      port,
+      priority,
+      weight,
+    }))
+    // RFC 2782: a single root as the target says that there is no such service.
+    const offered = targets.filter(({name: target}) => target !== '')
+    if (offered.length === 0) throw new NoAnswer('there is no such service')
+    return {value: offered.toSorted(bySrv), ttlMs: undefined}
+  }
+
+  async #fromDns(name: string): Promise<Answer<readonly string[]>> {
+    const {family} = this.#settings
+    if (family === 'both') {
+      const [four, six] = await Promise.allSettled([this.#ask(name, 4), this.#ask(name, 6)])
+      const answers = [four, six].flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+      if (answers.length === 0)
+        throw four.status === 'rejected' ? four.reason : new NoAnswer('it has no addresses')
+      const ttls = answers.map(({ttlMs}) => ttlMs ?? 0)
+      return {value: answers.flatMap(({value}) => value), ttlMs: Math.min(...ttls)}
+    }
+    const [first, second] = family === 'ipv6' ? ([6, 4] as const) : ([4, 6] as const)
+    try {
+      return await this.#ask(name, first)
+    } catch (error) {
+      // The other kind says what there is; when it fails, too, the first failure is told.
+      return await this.#ask(name, second).catch(() => {
+        throw error
+      })
+    }
+  }
+
+  async #ask(name: string, family: 4 | 6): Promise<Answer<readonly string[]>> {
+    const records = await (family === 4
+      ? this.#resolver.resolve4(name, {ttl: true})
+      : this.#resolver.resolve6(name, {ttl: true})
+    ).catch(refused)
+    if (records.length === 0) throw new NoAnswer('it has no addresses')
+    const value = [...new Set(records.map(({address}) => address))].toSorted()
+    return {value, ttlMs: Math.min(...records.map(({ttl}) => ttl)) * 1000}
+  }
+
+  async #fromSystem(name: string): Promise<Answer<readonly string[]>> {
+    const found = await systemLookup(name, {all: true}).catch(refused)
+    const {family} = this.#settings
+    const preferred = family === 'ipv6' ? 6 : 4
+    const kept =
+      family === 'both' || found.every(one => one.family !== preferred)
+        ? found
+        : found.filter(one => one.family === preferred)
+    return {value: [...new Set(kept.map(({address}) => address))].toSorted(), ttlMs: SYSTEM_TTL_MS}
+  }
+}
+
+function bySrv(one: SrvTarget, other: SrvTarget): number {
+  return (
+    one.priority - other.priority ||
+    (one.name < other.name ? -1 : one.name > other.name ? 1 : one.port - other.port)
+  )
+}
+
+function refused(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  throw new NoAnswer(reasonOf(code))
+}
+
+function reasonOf(code: string): string {
+  switch (code) {
+    case 'ENOTFOUND':
+      return 'there is no such name'
+    case 'ENODATA':
+      return 'it has no addresses'
+    case 'ESERVFAIL':
+      return 'the name server failed'
+    case 'EREFUSED':
+      return 'the name server refused to answer'
+    case 'ETIMEOUT':
+    case 'EAI_AGAIN':
+      return 'no name server answered in time'
+    case 'ECONNREFUSED':
+      return 'no name server can be reached'
+    case 'EFORMERR':
+    case 'EBADRESP':
+      return 'the answer of the name server is damaged'
+    default:
+      return `no answer (${code})`
+  }
+}

@@ -6,7 +6,6 @@ import type {
   Config,
   ControlConfig,
   Discover,
-  HttpHealthcheck,
   InstanceConfig,
   InstanceTemplate,
   InstanceTls,
@@ -14,7 +13,6 @@ import type {
   ResolverSettings,
   RetryPolicy,
   ServiceConfig,
-  TcpHealthcheck,
   Timeouts,
 } from './config.ts'
 import {
@@ -22,7 +20,6 @@ import {
   admin,
   controlListen,
   host,
-  httpHealthcheck,
   instanceTls,
   limits,
   listen,
@@ -32,10 +29,10 @@ import {
   type root,
   service,
   split,
-  tcpHealthcheck,
   timeouts,
 } from './fields.ts'
 import {addressAndPort} from './formats.ts'
+import {healthcheckOf, ownHealthcheck} from './healthchecks.ts'
 import type {FileHost} from './hosts-file.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 
@@ -97,10 +94,12 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: strin
     split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
     ...(given.hashHeader === undefined ? {} : {hashHeader: given.hashHeader.toLowerCase()}),
-    instances: (given.hosts ?? []).map(host => instanceOf(host, given, weight, folder)),
+    instances: (given.hosts ?? []).map(host => ({
+      ...instanceOf(host, given, weight, folder),
+      ...ownHealthcheck(host, given),
+    })),
     ...discoverOf(given, weight, folder),
-    tcpHealthcheck: healthcheckOf(given),
-    ...httpHealthcheckOf(given),
+    healthcheck: healthcheckOf(given),
     timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
   }
 }
@@ -170,23 +169,6 @@ function instanceTlsOf(given: ReadInstanceTls, address: string, folder: string):
 function retryOf({timeout, ...given}: ReadRetryPolicy): RetryPolicy {
   const {retries} = {...defaultsOf(retryPolicy.of.fields), ...given}
   return timeout === undefined ? {retries} : {attemptMs: timeout, retries}
-}
-
-function healthcheckOf({tcpHealthcheck: given}: ReadService): TcpHealthcheck | undefined {
-  if (given === undefined) return undefined
-  const {interval, timeout, rise, fall} = {...defaultsOf(tcpHealthcheck.of.fields), ...given}
-  return {intervalMs: interval, timeoutMs: timeout, rise, fall}
-}
-
-function httpHealthcheckOf({httpHealthcheck: given}: ReadService): {httpHealthcheck?: HttpHealthcheck} {
-  if (given === undefined) return {}
-  const {interval, timeout, rise, fall, method, path} = {
-    ...defaultsOf(httpHealthcheck.of.fields),
-    ...given,
-  }
-  const times = {intervalMs: interval, timeoutMs: timeout, rise, fall}
-  const {host, status: statuses = [], body: text} = given
-  return {httpHealthcheck: {...times, method, path, host, statuses, text}}
 }
 
 function timeoutsOf(read: AllTimeouts): Timeouts {

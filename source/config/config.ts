@@ -75,7 +75,11 @@ export interface RetryPolicy {
 }
 
 export interface TcpHealthcheck {
+  /** where to knock; undefined: the instance's own port */
+  readonly port: number | undefined
   readonly intervalMs: number
+  /** from one check to the next while results contradict the verdict, or there is none yet */
+  readonly fastIntervalMs: number
   readonly timeoutMs: number
   /** passes in a row that bring an instance up */
   readonly rise: number
@@ -90,9 +94,13 @@ export interface HttpHealthcheck extends TcpHealthcheck {
   readonly host: string | undefined
   /** those that pass; none: 200 to 399 */
   readonly statuses: readonly number[]
+  /** all of them have to hold of the answer */
+  readonly headers: readonly HeaderRule[]
   /** must occur in the body; undefined: the body is not looked at */
   readonly text: string | undefined
 }
+
+export type Healthcheck = TcpHealthcheck | HttpHealthcheck
 
 export interface InstanceConfig {
   /** `address:port`, an IPv6 address in brackets: the identity of the instance within its service */
@@ -108,6 +116,8 @@ export interface InstanceConfig {
   readonly weight: number
   /** serves only while no instance that is none can */
   readonly backup: boolean
+  /** its own; undefined: the service's */
+  readonly healthcheck?: Healthcheck | 'none' | undefined
 }
 
 /** What instances have that are found while the proxy runs, but for what is said of each. */
@@ -158,9 +168,8 @@ export interface ServiceConfig {
   readonly instances: readonly InstanceConfig[]
   /** undefined: nowhere but in `instances` */
   readonly discover?: Discover | undefined
-  readonly tcpHealthcheck: TcpHealthcheck | undefined
-  /** wins over the TCP check */
-  readonly httpHealthcheck?: HttpHealthcheck | undefined
+  /** of all instances that have none of their own */
+  readonly healthcheck: Healthcheck | undefined
   readonly timeouts: Timeouts
 }
 

@@ -174,10 +174,20 @@ export const tcpHealthcheck = {
     is: 'mapping',
     title: 'tcpHealthcheck',
     fields: {
+      port: {
+        kind: count(1, 65_535),
+        absent: "the instance's own",
+        description: 'Where to knock, for an instance that tells of its health on another port.',
+      },
       interval: {
         kind: {is: 'time', least: 100 * MILLISECOND, most: DAY},
         default: 15 * SECOND,
         description: 'From one check to the next; not shorter than `timeout`.',
+      },
+      fastInterval: {
+        kind: {is: 'time', least: 100 * MILLISECOND, most: DAY},
+        absent: '1 second, or `interval` where that is shorter',
+        description: 'The interval while results contradict the verdict, or there is none yet.',
       },
       timeout: {kind: time, default: SECOND, description: 'How long a connection may take to open.'},
       rise: {kind: count(1, 100), default: 2, description: 'Passes in a row that bring an instance up.'},
@@ -208,6 +218,12 @@ export const httpHealthcheck = {
         absent: '200 to 399',
         description: 'The statuses that pass; redirects are not followed.',
       },
+      headers: {
+        kind: {is: 'entries', key: 'fieldName', of: {is: 'text', format: 'fieldMatch'}},
+        absent: 'not looked at',
+        description:
+          'Header fields that the answer must have, all of them: the value, its beginning and a `*`, or `*` for any value.',
+      },
       body: {
         kind: {is: 'text', format: 'bodyText'},
         absent: 'not looked at',
@@ -218,6 +234,8 @@ export const httpHealthcheck = {
     },
   },
 } as const satisfies Single
+
+const noCheck = ['none'] as const
 
 export const host = {
   is: 'mapping',
@@ -249,6 +267,21 @@ export const host = {
       absent: "the service's",
       description:
         'What one attempt may take and how many more follow; each key given here wins over the service.',
+    },
+    tcpHealthcheck: {
+      kind: tcpHealthcheck,
+      absent: "the service's check",
+      description: "Checks this instance so; keys not given are those of the service's `tcpHealthcheck`.",
+    },
+    httpHealthcheck: {
+      kind: httpHealthcheck,
+      absent: "the service's check",
+      description: "Checks this instance so; keys not given are those of the service's `httpHealthcheck`.",
+    },
+    healthcheck: {
+      kind: choice(noCheck),
+      absent: "the service's check",
+      description: 'Not checked, whatever the service says: up until a request shows otherwise.',
     },
   },
 } as const satisfies Mapping
@@ -388,7 +421,7 @@ export const service = {
     httpHealthcheck: {
       kind: httpHealthcheck,
       absent: 'no checks',
-      description: 'Wins over `tcpHealthcheck`: asks each instance and judges its answer.',
+      description: 'In place of `tcpHealthcheck`: asks each instance and judges its answer.',
     },
     timeouts: {
       kind: serviceTimeouts,

@@ -1,12 +1,12 @@
 /** What no single value can say: names, domains and addresses that must not repeat, and times that must fit. */
-import {listen, type root, tcpHealthcheck} from './fields.ts'
+import {listen, type root} from './fields.ts'
 import {type Findings, quoted} from './finding.ts'
 import {addressAndPort} from './formats.ts'
+import {judgeHealthchecks} from './healthcheck-rules.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 import {nearest} from './nearest.ts'
 import type {Reader} from './reader.ts'
 import {didYouMean} from './scalar.ts'
-import {formatTime} from './time.ts'
 
 export type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
 type ServiceDraft = NonNullable<ProxyDraft['services']>[number]
@@ -162,26 +162,4 @@ function judgeHosts(
     return
   const at = reader.entryOffset(services, services.indexOf(service))
   findings.add(at, 'a service has no key "hosts"; expected a list of at least one host, or discover')
-}
-
-function judgeHealthchecks(service: ServiceDraft, reader: Reader, findings: Findings): void {
-  const {tcpHealthcheck: tcp, httpHealthcheck: http} = service
-  for (const check of [tcp, http]) if (check !== undefined) judgeTimes(check, reader, findings)
-  if (http?.method === 'HEAD' && http.body !== undefined) {
-    const at = reader.keyOffset(http, 'body')
-    findings.add(at, 'body is looked for in the answer to HEAD, which has none; expected method GET')
-  }
-}
-
-function judgeTimes(
-  check: NonNullable<ServiceDraft['tcpHealthcheck']>,
-  reader: Reader,
-  findings: Findings,
-): void {
-  if (!reader.isWhole(check)) return
-  const {interval, timeout} = {...defaultsOf(tcpHealthcheck.of.fields), ...check}
-  if (interval >= timeout) return
-  const at = reader.keyOffset(check, check.interval === undefined ? 'timeout' : 'interval')
-  const times = `interval is ${formatTime(interval)}, shorter than timeout, which is ${formatTime(timeout)}`
-  findings.add(at, `${times}; expected a check to end before the next one begins`)
 }

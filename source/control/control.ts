@@ -21,6 +21,8 @@ export interface CheckResult {
   readonly tookMs: number
   /** why it failed, in words; empty when it passed */
   readonly reason: string
+  /** what was found where it passed, in words, such as `connected` or `status 200`; else empty */
+  readonly found: string
 }
 
 export interface InstanceSnapshot {
@@ -33,6 +35,10 @@ export interface InstanceSnapshot {
   readonly verdict: Verdict
   /** epoch ms of the last change of the verdict */
   readonly verdictSince: number
+  /** what made the verdict, such as `3 failed checks: connection refused`; empty without one */
+  readonly verdictReason: string
+  /** how it is checked, in words; undefined: it is not */
+  readonly check: string | undefined
   readonly lastCheck: CheckResult | undefined
   readonly passesInRow: number
   readonly failuresInRow: number

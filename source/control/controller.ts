@@ -20,8 +20,8 @@ import type {
   Snapshot,
 } from './control.ts'
 import {EventLog} from './event-log.ts'
-import {type CheckTarget, Health} from './health.ts'
-import {undecided} from './health-state.ts'
+import {Health} from './health.ts'
+import {checkTargets} from './health-targets.ts'
 import {InstanceDiscovery} from './instance-discovery.ts'
 import {addressText, canReusePort, ListenError, probeListen} from './listen-probe.ts'
 import {subjectsOf} from './metric-subjects.ts'
@@ -429,52 +429,19 @@ export class Controller implements Control, CommandTarget {
   }
 
   #watchHealth(): void {
-    const targets = new Map<string, CheckTarget>()
-    for (const service of this.services.values()) {
-      const check = service.config.httpHealthcheck ?? service.config.tcpHealthcheck
-      if (check === undefined) {
-        for (const model of service.instances.values()) this.#forgetHealth(service, model)
-        continue
-      }
-      for (const [key, model] of service.instances) {
-        if (model.operator === 'maintenance') continue
-        const {address, port, tls} = model.config
-        const id = `${service.config.name}/${key}`
-        targets.set(id, {
-          owner: model,
-          address,
-          port,
-          tls: this.#tls.settings(tls),
-          check,
-          state: model.health,
-          changed: (state, before, result) => {
-            model.health = state
-            model.lastCheck = result
-            if (state.verdict !== before.verdict) this.#verdictChanged(service, model, result.reason)
-          },
-        })
-      }
-    }
-    this.health.setTargets(targets)
-  }
-
-  /** Without a check nothing is known, and what was known once must not keep an instance down for ever. */
-  #forgetHealth(service: ServiceModel, model: InstanceModel): void {
-    if (model.health.verdict === 'unknown') return
-    model.health = undecided
-    model.lastCheck = undefined
-    model.verdictSince = Date.now()
-    this.applySelectable(service, model)
+    const verdict = (service: ServiceModel, model: InstanceModel, reason: string) =>
+      this.#verdictChanged(service, model, reason)
+    this.health.setTargets(
+      checkTargets(this.services.values(), {verdict, tls: tls => this.#tls.settings(tls)}),
+    )
   }
 
   #verdictChanged(service: ServiceModel, model: InstanceModel, reason: string): void {
-    const {verdict, failuresInRow} = model.health
-    model.verdictSince = Date.now()
     this.applySelectable(service, model)
+    const {verdict} = model.health
+    if (verdict === 'unknown') return
     const subject = `${service.config.name}/${model.config.key}`
-    if (verdict === 'up') this.events.add('good', subject, 'up', 'health check')
-    else
-      this.events.add('bad', subject, `down after ${failuresInRow} failed checks: ${reason}`, 'health check')
+    this.events.add(verdict === 'up' ? 'good' : 'bad', subject, `${verdict} after ${reason}`, 'health check')
   }
 
   operatorChanged(service: ServiceModel, model: InstanceModel): void {

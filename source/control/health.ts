@@ -1,6 +1,7 @@
 /** Active health checks of all instances: once for all workers, first at once, then at intervals that are spread. */
 import {isDeepStrictEqual} from 'node:util'
-import type {HttpHealthcheck, TcpHealthcheck} from '../config/config.ts'
+import type {Healthcheck} from '../config/config.ts'
+import {isHttp} from '../config/healthchecks.ts'
 import type {UpstreamTls} from '../tls/upstream.ts'
 import type {CheckResult} from './control.ts'
 import {afterCheck, type HealthState, nextCheckMs} from './health-state.ts'
@@ -15,10 +16,11 @@ export interface CheckTarget {
   /** whose state the results change: the same owner is the same instance */
   readonly owner: object
   readonly address: string
+  /** the instance's own, where the check names no other one */
   readonly port: number
   /** undefined: plain */
   readonly tls: UpstreamTls | undefined
-  readonly check: TcpHealthcheck | HttpHealthcheck
+  readonly check: Healthcheck
   /** what is known of it, for one whose checks begin again */
   readonly state: HealthState
   readonly changed: (state: HealthState, before: HealthState, result: CheckResult) => void
@@ -29,6 +31,8 @@ class Checked {
   state: HealthState
   /** it is not checked any more: what is under way counts for nothing */
   ended = false
+  /** it has not been checked yet */
+  isFirst = true
   timer: NodeJS.Timeout | undefined
   running: Promise<CheckResult> | undefined
 
@@ -82,18 +86,20 @@ export class Health {
       checked.running = undefined
       if (this.#stopped || checked.ended) return
       clearTimeout(checked.timer)
-      const waitMs = nextCheckMs(checked.state, checked.target.check, Math.random())
+      const waitMs = nextCheckMs(checked.state, checked.target.check, Math.random(), checked.isFirst)
+      checked.isFirst = false
       checked.timer = setTimeout(() => void this.#run(checked), waitMs)
     })
     return checked.running
   }
 
   async #check(checked: Checked): Promise<CheckResult> {
-    const {check, changed} = checked.target
+    const {target} = checked
+    const {check, changed} = target
     if (this.#underWay >= MAX_AT_ONCE) await new Promise<void>(go => this.#waiting.push(go))
     this.#underWay++
-    const probe =
-      'path' in check ? probeHttp(checked.target, check) : probeTcp(checked.target, check.timeoutMs)
+    const instance = check.port === undefined ? target : {...target, port: check.port}
+    const probe = isHttp(check) ? probeHttp(instance, check) : probeTcp(instance, check.timeoutMs)
     const result = {at: Date.now(), ...(await probe)}
     this.#underWay--
     this.#waiting.shift()?.()

@@ -2,6 +2,7 @@
 import {Client} from 'undici'
 import type {HttpHealthcheck} from '../config/config.ts'
 import {addressAndPort} from '../config/formats.ts'
+import {type HeaderRule, headerRuleText} from '../routing/header-rule.ts'
 import {clientOptions} from './instance-socket.ts'
 import {type ProbedInstance, type ProbeResult, reasonOf} from './tcp-probe.ts'
 
@@ -14,33 +15,66 @@ const MAX_BODY = 64 * 1024
  */
 export async function probeHttp(instance: ProbedInstance, check: HttpHealthcheck): Promise<ProbeResult> {
   const startedAt = performance.now()
-  const {method, path, host, timeoutMs} = check
+  const {timeoutMs} = check
   const origin = addressAndPort(instance.address, instance.port)
   const {scheme, options} = clientOptions(instance, timeoutMs)
   const client = new Client(`${scheme}://${origin}`, options)
-  const signal = AbortSignal.timeout(timeoutMs)
-  let reason: string
+  // By our own clock: undici goes on for a second or more with a connection that nobody accepts.
+  const late = Promise.withResolvers<Judged>()
+  const timer = setTimeout(
+    () => late.resolve({reason: `no answer within ${timeoutMs} ms`, found: ''}),
+    timeoutMs,
+  )
+  const {reason, found} = await Promise.race([asked(client, origin, check), late.promise])
+  clearTimeout(timer)
+  const tookMs = performance.now() - startedAt
+  void client.destroy()
+  const passed = reason === ''
+  return {passed, tookMs, reason, found: passed ? found : ''}
+}
+
+type Judged = Pick<ProbeResult, 'reason' | 'found'>
+
+async function asked(client: Client, origin: string, check: HttpHealthcheck): Promise<Judged> {
+  const {method, path, host} = check
   try {
-    const {statusCode, body} = await client.request({
+    const {statusCode, headers, body} = await client.request({
       method,
       path,
       headers: {host: host ?? origin, 'user-agent': 'revproxy-tui health check'},
-      signal,
     })
     // What follows the verdict is nobody's concern, and must not be thrown.
     body.on('error', () => {})
-    reason = statusReason(statusCode, check) || (await bodyReason(body, check))
+    const reason =
+      statusReason(statusCode, check) || headersReason(headers, check) || (await bodyReason(body, check))
+    return {reason, found: `status ${statusCode}`}
   } catch (error) {
-    reason = signal.aborted ? `no answer within ${timeoutMs} ms` : causeOf(error)
+    return {reason: causeOf(error), found: ''}
   }
-  const tookMs = performance.now() - startedAt
-  void client.destroy()
-  return {passed: reason === '', tookMs, reason}
 }
 
 function statusReason(status: number, {statuses}: HttpHealthcheck): string {
   const isExpected = statuses.length === 0 ? status >= 200 && status < 400 : statuses.includes(status)
   return isExpected ? '' : `status ${status}`
+}
+
+/** Each line of a field counts by itself, as in the rules of routing. */
+function headersReason(
+  given: Readonly<Record<string, string | string[] | undefined>>,
+  {headers}: HttpHealthcheck,
+): string {
+  const missed = headers.find(rule => !linesOf(given[rule.name]).some(line => fits(line, rule)))
+  return missed === undefined ? '' : `the answer lacks ${headerRuleText(missed)}`
+}
+
+function linesOf(value: string | string[] | undefined): readonly string[] {
+  return value === undefined ? [] : [value].flat()
+}
+
+function fits(line: string, {match, value}: HeaderRule): boolean {
+  if (match === 'present') return true
+  // As the rule is written: undici gives fields as UTF-8 where they are.
+  return match === 'exact' ? line === value : line.startsWith(value)
 }
 
 async function bodyReason(body: AsyncIterable<Buffer>, {text}: HttpHealthcheck): Promise<string> {

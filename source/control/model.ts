@@ -1,6 +1,7 @@
 /** What control knows of each service and instance: the desired state, the verdicts, and meters on the counters. */
 import type {StrategyName} from '../balancing/strategies.ts'
-import type {InstanceConfig, ServiceConfig, Split} from '../config/config.ts'
+import type {Healthcheck, InstanceConfig, ServiceConfig, Split} from '../config/config.ts'
+import {checkOf, isHttp} from '../config/healthchecks.ts'
 import {Cell, Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
 import type {InstanceCells, ServiceCells} from '../proxy/messages.ts'
@@ -22,6 +23,7 @@ export class InstanceModel {
   readonly meter: Meter
   health: HealthState = undecided
   verdictSince: number
+  verdictReason = ''
   lastCheck: CheckResult | undefined
   operator: OperatorState = 'ready'
   operatorSince: number
@@ -53,6 +55,11 @@ export class InstanceModel {
     return this.health.verdict !== 'down' && this.operator !== 'maintenance'
   }
 
+  setVerdict(at: number, reason: string): void {
+    this.verdictSince = at
+    this.verdictReason = reason
+  }
+
   setOperator(state: OperatorState, at: number): void {
     this.operator = state
     this.operatorSince = at
@@ -60,7 +67,7 @@ export class InstanceModel {
     else this.#estimate ??= new DrainEstimate(at, this.lanes.inFlight, this.lanes.sum(Cell.FINISHED))
   }
 
-  snapshot(at: number, finishedByService: number): InstanceSnapshot {
+  snapshot(at: number, finishedByService: number, check: string | undefined): InstanceSnapshot {
     this.#estimate?.observe(at, this.lanes.inFlight, this.lanes.sum(Cell.FINISHED))
     const {key, address, port, name} = this.config
     const traffic = this.meter.read(at)
@@ -73,6 +80,8 @@ export class InstanceModel {
       ...(name === undefined ? {} : {name}),
       ...this.health,
       verdictSince: this.verdictSince,
+      verdictReason: this.verdictReason,
+      check,
       lastCheck: this.lastCheck,
       operator: this.operator,
       operatorSince: this.operatorSince,
@@ -95,6 +104,7 @@ export class ServiceModel {
   readonly selections: Selections
   strategy: StrategyName
   split: Split | undefined
+  readonly #checkTexts = new WeakMap<Healthcheck, string>()
   /** no longer configured, with something in flight */
   #leaving: readonly InstanceModel[] = []
 
@@ -139,12 +149,23 @@ export class ServiceModel {
     return this.#leaving
   }
 
+  /** Made once a check: thousands of instances have the same one. */
+  #checkText({config}: InstanceModel): string | undefined {
+    const check = checkOf(this.config, config)
+    if (check === undefined) return undefined
+    const known = this.#checkTexts.get(check)
+    if (known !== undefined) return known
+    const text = checkText(check)
+    if (text !== undefined) this.#checkTexts.set(check, text)
+    return text
+  }
+
   snapshot(at: number): ServiceSnapshot {
     const models = [...this.instances.values()]
     // All meters first: shares of a sum that was read earlier would not add up to one.
     for (const model of models) model.meter.read(at)
     const finished = models.reduce((sum, model) => sum + model.meter.finishedIn(SHARE_SECONDS), 0)
-    const instances = models.map(model => model.snapshot(at, finished))
+    const instances = models.map(model => model.snapshot(at, finished, this.#checkText(model)))
     return {
       name: this.config.name,
       domains: this.config.domains,
@@ -153,7 +174,7 @@ export class ServiceModel {
       split: this.split,
       strategy: this.strategy,
       hashHeader: this.config.hashHeader,
-      check: checkText(this.config),
+      check: checkText(this.config.healthcheck),
       retry: retryText(this.config),
       selectable: instances.filter(instance => instance.selectable).length,
       instances,
@@ -170,12 +191,12 @@ function seconds(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }
 
-function checkText({tcpHealthcheck, httpHealthcheck}: ServiceConfig): string | undefined {
-  const check = httpHealthcheck ?? tcpHealthcheck
+function checkText(check: Healthcheck | undefined): string | undefined {
   if (check === undefined) return undefined
-  const what = httpHealthcheck === undefined ? 'tcp' : `${httpHealthcheck.method} ${httpHealthcheck.path}`
+  const what = isHttp(check) ? `${check.method} ${check.path}` : 'tcp'
+  const where = check.port === undefined ? '' : ` on port ${check.port}`
   const {intervalMs, timeoutMs, rise, fall} = check
-  return `${what} every ${seconds(intervalMs)}, timeout ${seconds(timeoutMs)}, up after ${rise}, down after ${fall}`
+  return `${what}${where} every ${seconds(intervalMs)}, timeout ${seconds(timeoutMs)}, up after ${rise}, down after ${fall}`
 }
 
 /** One policy for all instances is said as it is; where they differ, that is. */

@@ -15,6 +15,8 @@ export interface ProbeResult {
   readonly tookMs: number
   /** why it failed, in words; empty when it passed */
   readonly reason: string
+  /** what was found where it passed, in words, such as `connected` or `status 200`; else empty */
+  readonly found: string
 }
 
 /** Connects, with the handshake where there is TLS, and hangs up. Never rejects. */
@@ -25,7 +27,7 @@ export function probeTcp(instance: ProbedInstance, timeoutMs: number): Promise<P
     const end = (passed: boolean, reason: string) => {
       clearTimeout(timer)
       socket.destroy()
-      resolve({passed, tookMs: performance.now() - startedAt, reason})
+      resolve({passed, tookMs: performance.now() - startedAt, reason, found: passed ? 'connected' : ''})
     }
     const timer = setTimeout(() => end(false, `no connection within ${timeoutMs} ms`), timeoutMs)
     socket.once(instance.tls === undefined ? 'connect' : 'secureConnect', () => end(true, ''))

@@ -42,7 +42,7 @@ function trouble(frame: Frame, service: ServiceSnapshot, instance: InstanceSnaps
   if (instance.operator === 'maintenance') {
     const how = isFinishing(instance)
       ? ''
-      : ` for ${since}${service.check === undefined ? '' : ', not checked'}`
+      : ` for ${since}${instance.check === undefined ? '' : ', not checked'}`
     return `${name} is in maintenance${how}: ${leftText(frame, service, instance)}`
   }
   if (instance.verdict === 'down') {

@@ -159,8 +159,7 @@ function stateColumn(width: number): Column<Row> {
     cell(row, frame) {
       const {glyphs, snapshot} = frame
       const {service} = row
-      if (row.kind === 'instance')
-        return standingCell(row.instance, service.check !== undefined, snapshot.at, width, glyphs)
+      if (row.kind === 'instance') return standingCell(row.instance, snapshot.at, width, glyphs)
       const count = `${service.selectable}/${service.instances.length}`
       const tone = service.selectable === 0 ? 'bad.strong' : 'text.strong'
       const room = width - widthOf(count) - 1

@@ -92,8 +92,7 @@ function stateColumn(width: number): Column<InstanceRow> {
     width,
     align: 'left',
     sort: 'state',
-    cell: ({instance, service}, {glyphs, snapshot}) =>
-      standingCell(instance, service.check !== undefined, snapshot.at, width, glyphs),
+    cell: ({instance}, {glyphs, snapshot}) => standingCell(instance, snapshot.at, width, glyphs),
   }
 }
 
@@ -134,7 +133,8 @@ function checkPieces(
   if (lastCheck === undefined) return [['faint', '-']]
   if (width < 10) return lastCheck.passed ? [['label', millisWithUnit(lastCheck.tookMs)]] : [['bad', 'fail']]
   const ago = agoOf(lastCheck, snapshot.at)
-  if (lastCheck.passed) return [['label', `passed ${millisWithUnit(lastCheck.tookMs)}${ago}`]]
+  if (lastCheck.passed)
+    return [['label', `${shown(lastCheck.found) || 'passed'} ${millisWithUnit(lastCheck.tookMs)}${ago}`]]
   const failures = failuresInRow > 1 ? ` ${glyphs.times}${si(failuresInRow)}` : ''
   return [
     ['bad', `${shown(lastCheck.reason) || 'failed'}${failures}`],

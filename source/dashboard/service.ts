@@ -4,6 +4,7 @@ import {attention} from './attention.ts'
 import {broken} from './broken.ts'
 import {eventBlock} from './events.ts'
 import {type Block, beside, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
+import {health} from './health.ts'
 import {outcomes} from './panes.ts'
 import {detailRows, isAt} from './rows.ts'
 import {instanceColumns} from './service-columns.ts'
@@ -40,9 +41,14 @@ function emptiness(frame: Frame, service: ServiceSnapshot): string {
     : '   this service has no instance: every request gets 503'
 }
 
-/** Attention first, then the minute, then faults, then events: each only where it fits with some lines to spare. */
+/** Attention first, then the minute, faults, health, then events: each only where it fits with some lines to spare. */
 function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block {
-  const blocks = [attention(frame, service), minute(frame, service), whoBrokeIt(frame, service)]
+  const blocks = [
+    attention(frame, service),
+    minute(frame, service),
+    whoBrokeIt(frame, service),
+    health(frame, service),
+  ]
   const drawn: Piece[][] = []
   for (const block of blocks) {
     if (block.length === 0 || drawn.length + block.length + 1 > lines) continue

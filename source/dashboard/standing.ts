@@ -24,21 +24,15 @@ export function needsAttention(instance: InstanceSnapshot): boolean {
 /** The cell of an instance's state in at most `width` columns; the age goes first where room is short. */
 export function standingCell(
   instance: InstanceSnapshot,
-  isChecked: boolean,
   now: number,
   width: number,
   glyphs: Glyphs,
 ): Piece[] {
-  const variants = standingVariants(instance, isChecked, now, glyphs)
+  const variants = standingVariants(instance, now, glyphs)
   return variants.find(pieces => widthOfPieces(pieces) <= width) ?? variants.at(-1) ?? []
 }
 
-function standingVariants(
-  instance: InstanceSnapshot,
-  isChecked: boolean,
-  now: number,
-  glyphs: Glyphs,
-): Piece[][] {
+function standingVariants(instance: InstanceSnapshot, now: number, glyphs: Glyphs): Piece[][] {
   switch (standingOf(instance)) {
     case 'up':
       return [
@@ -49,7 +43,7 @@ function standingVariants(
       ]
     case 'unknown':
       return [
-        [['label', `${glyphs.unknown} ${isChecked ? 'checking' : 'no check'}`]],
+        [['label', `${glyphs.unknown} ${instance.check !== undefined ? 'checking' : 'no check'}`]],
         [['label', `${glyphs.unknown} new`]],
       ]
     case 'drain':

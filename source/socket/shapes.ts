@@ -121,7 +121,7 @@ const traffic = named(
   }),
 )
 
-const checkResult = object<CheckResult>({at: number, passed: flag, tookMs: number, reason: text})
+const checkResult = object<CheckResult>({at: number, passed: flag, tookMs: number, reason: text, found: text})
 
 const instance = named(
   'Instance',
@@ -132,6 +132,8 @@ const instance = named(
     name: optional(text),
     verdict: namesOf<Verdict>({unknown: true, up: true, down: true}),
     verdictSince: number,
+    verdictReason: text,
+    check: optional(text),
     lastCheck: optional(checkResult),
     passesInRow: count,
     failuresInRow: count,

@@ -10,8 +10,11 @@ import {mappings, type Path, places, replaced, rightValue, wrongValues} from './
 const MARK = '@@here@@'
 const right = rightValue(root)
 
+/** The right document holds all keys there are, also those that exclude each other. */
+const isAboutCompany = ({message}: Finding) => message.includes(' is given beside ')
+
 function findingsOf(text: string): readonly Finding[] {
-  return parseConfig(text, 'f.yaml').findings ?? []
+  return (parseConfig(text, 'f.yaml').findings ?? []).filter(finding => !isAboutCompany(finding))
 }
 
 /** The right document with `value` at `path`, and the column where it stands there. */

@@ -67,7 +67,14 @@ test("the original project's file loads unchanged, with its meaning", () => {
             backup: false,
           },
         ],
-        tcpHealthcheck: {intervalMs: 15_000, timeoutMs: 1000, rise: 2, fall: 3},
+        healthcheck: {
+          port: undefined,
+          intervalMs: 15_000,
+          fastIntervalMs: 1000,
+          timeoutMs: 1000,
+          rise: 2,
+          fall: 3,
+        },
         timeouts: defaultTimeouts,
       },
     ],
@@ -75,13 +82,18 @@ test("the original project's file loads unchanged, with its meaning", () => {
 })
 
 test('every key of the table is accepted', () => {
-  configOf(JSON.stringify(rightValue(root)))
+  const {findings = []} = parseConfig(JSON.stringify(rightValue(root)), 'test.yaml')
+  // Keys that exclude each other stand side by side here.
+  assert.deepEqual(
+    findings.filter(({message}) => !message.includes(' is given beside ')),
+    [],
+  )
 })
 
 test('the shortest file listens on 127.0.0.1:8080, without retries and checks', () => {
   const service = serviceOf('')
   assert.deepEqual(service.instances[0]?.retry, {retries: 0})
-  assert.equal(service.tcpHealthcheck, undefined)
+  assert.equal(service.healthcheck, undefined)
   assert.equal(service.strategy, 'ROUND_ROBIN')
   assert.deepEqual(configOf(originalFile.replace(/ {2}listen:\n.*\n.*\n/, '')).listen, [
     {address: '127.0.0.1', port: 8080},
@@ -113,7 +125,14 @@ test('a policy and a check may be a mapping or a list of one', () => {
       `, tcpHealthcheck: ${open}interval: 5, fall: 1${close}`,
       `, retryPolicy: ${open}retries: 1${close}`,
     )
-    assert.deepEqual(service.tcpHealthcheck, {intervalMs: 5000, timeoutMs: 1000, rise: 2, fall: 1})
+    assert.deepEqual(service.healthcheck, {
+      port: undefined,
+      intervalMs: 5000,
+      fastIntervalMs: 1000,
+      timeoutMs: 1000,
+      rise: 2,
+      fall: 1,
+    })
     assert.deepEqual(service.instances[0]?.retry, {retries: 1})
   }
 })

@@ -5,7 +5,7 @@ import {test} from 'node:test'
 import {afterCheck, type HealthState, nextCheckMs, undecided} from '../../source/control/health-state.ts'
 import {probeTcp} from '../../source/control/tcp-probe.ts'
 
-const check = {intervalMs: 15_000, timeoutMs: 1000, rise: 2, fall: 3}
+const check = {intervalMs: 15_000, fastIntervalMs: 1000, timeoutMs: 1000, rise: 2, fall: 3}
 
 /** '+' a pass, '-' a failure; gives the verdict after each. */
 function verdicts(results: string, from: HealthState = undecided): string[] {
@@ -39,7 +39,14 @@ test('checks come with the interval and 10 % jitter, sooner while results contra
   assert.ok(nextCheckMs(up, check, 0.999) < 16_500)
   const wavering = afterCheck(up, false, check)
   assert.equal(nextCheckMs(wavering, check, 0.5), 1000)
-  assert.equal(nextCheckMs(wavering, {...check, intervalMs: 300}, 0.5), 300)
+  assert.equal(nextCheckMs(wavering, {...check, fastIntervalMs: 300}, 0), 270)
+})
+
+test('instances that are checked together at the start are spread over the interval from then on', () => {
+  const up = afterCheck(undecided, true, check)
+  assert.equal(nextCheckMs(up, check, 0.01, true), 150)
+  assert.equal(nextCheckMs(up, check, 0.99, true), 14_850)
+  assert.equal(nextCheckMs(undecided, check, 0.5, true), 1000, 'without a verdict it is not waited for')
 })
 
 test('a probe of a listening port passes, of a closed one says why not', async t => {

@@ -6,10 +6,11 @@ import type {AddressInfo} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import type {HttpHealthcheck} from '../../source/config/config.ts'
 import {probeHttp} from '../../source/control/http-probe.ts'
+import {headerRule} from '../../source/routing/header-rule.ts'
 
 const check: HttpHealthcheck = {
-  ...{intervalMs: 15_000, timeoutMs: 5000, rise: 2, fall: 3},
-  ...{method: 'GET', path: '/health', host: undefined, statuses: [], text: undefined},
+  ...{port: undefined, intervalMs: 15_000, fastIntervalMs: 1000, timeoutMs: 5000, rise: 2, fall: 3},
+  ...{method: 'GET', path: '/health', host: undefined, statuses: [], headers: [], text: undefined},
 }
 
 /** The reason of the verdict on a server that answers like this; empty when it passed. */
@@ -56,6 +57,32 @@ test('the text is found over the edge of two pieces, and missed where it is not'
   }
   assert.equal(await reasonOf(t, twice, {text: 'is well'}), '')
   assert.equal(await reasonOf(t, twice, {text: 'is bad'}), 'the body lacks the expected text')
+})
+
+test('fields are judged as routing judges them: the value, its beginning, or that there is one; any line counts', async t => {
+  const answer: RequestListener = (_, response) => {
+    response.setHeader('x-state', ['standby', 'ready'])
+    response.setHeader('x-version', '2.14.1')
+    response.end()
+  }
+  const judged = (name: string, value: string) => reasonOf(t, answer, {headers: [headerRule(name, value)]})
+  assert.equal(await judged('x-state', 'ready'), '')
+  assert.equal(await judged('x-version', '2.*'), '')
+  assert.equal(await judged('x-version', '*'), '')
+  assert.equal(await judged('x-state', 'read'), 'the answer lacks x-state: read')
+  assert.equal(await judged('x-other', '*'), 'the answer lacks x-other: *')
+})
+
+test('what was found is told where it passed', async t => {
+  const server = createServer((_, response) => response.writeHead(204).end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => void server.close())
+  const {port} = server.address() as AddressInfo
+  assert.equal((await probeHttp({address: '127.0.0.1', port, tls: undefined}, check)).found, 'status 204')
+  assert.equal(
+    (await probeHttp({address: '127.0.0.1', port, tls: undefined}, {...check, statuses: [200]})).found,
+    '',
+  )
 })
 
 test('of a body without end only the beginning is read', async t => {

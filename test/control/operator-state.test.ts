@@ -5,6 +5,7 @@ import {createServer} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import {parseConfig} from '../../source/config/parse.ts'
 import type {Command, OperatorState} from '../../source/control/control.ts'
+import type {RequestView} from '../../source/control/requests.ts'
 import {get, ok, post, startConfigured, startOrigin, startProxy, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 
@@ -108,8 +109,12 @@ test('force cuts what is in flight: what may be sent twice is answered by anothe
   )
   for (const client of [safe, unsafe]) client.end()
   await proxy.recorded('INSTANCE_CUT', 'INSTANCE_CUT', 'INSTANCE_CUT')
-  const {requests} = await proxy.controller.requests.since(undefined, 10)
-  const retried = requests.find(({target}) => target === '/safe')
+  let retried: RequestView | undefined
+  await until(async () => {
+    const {requests} = await proxy.controller.requests.since(undefined, 10)
+    retried = requests.find(({target}) => target === '/safe')
+    return retried !== undefined
+  })
   assert.deepEqual(
     retried?.attempts.map(({fault, instance}) => [fault, instance]),
     [

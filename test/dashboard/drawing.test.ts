@@ -77,7 +77,7 @@ test('each state has its word', () => {
       words,
     )
   }
-  const unchecked = service('a', [instance(9001, {verdict: 'unknown'})], {check: undefined})
+  const unchecked = service('a', [instance(9001, {verdict: 'unknown', check: undefined})])
   assert.ok(
     linesOf(snapshot({services: [unchecked]}))
       .join('')
@@ -99,7 +99,7 @@ test('before the first request the screen says how to send one', () => {
 })
 
 test('when nothing can serve, the second line says so and why', () => {
-  const lastCheck = {at: NOW, passed: false, tookMs: 1, reason: 'connection refused'}
+  const lastCheck = {at: NOW, passed: false, tookMs: 1, reason: 'connection refused', found: ''}
   const down = instance(3001, {verdict: 'down', selectable: false, lastCheck})
   const lines = linesOf(snapshot({services: [service('shop', [down])], total: traffic({requests: 9})}))
   assert.equal(lines[1]?.trim(), 'every request gets 503: 1 down (127.0.0.1:3001: connection refused)')
@@ -183,9 +183,14 @@ const anyInstance = fc.record({
   port: fc.nat(65535),
   verdict: fc.constantFrom('unknown', 'up', 'down'),
   verdictSince: number,
-  lastCheck: fc.option(fc.record({at: number, passed: fc.boolean(), tookMs: number, reason: words}), {
-    nil: undefined,
-  }),
+  verdictReason: words,
+  check: fc.option(words, {nil: undefined}),
+  lastCheck: fc.option(
+    fc.record({at: number, passed: fc.boolean(), tookMs: number, reason: words, found: words}),
+    {
+      nil: undefined,
+    },
+  ),
   passesInRow: number,
   failuresInRow: number,
   operator: fc.constantFrom('ready', 'drain', 'maintenance'),

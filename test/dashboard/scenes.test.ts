@@ -2,7 +2,7 @@
 import {instance, NOW, service, shop, snapshot, traffic} from './samples.ts'
 import {testScenes} from './scene.ts'
 
-const lastCheck = {at: NOW - 3000, passed: false, tookMs: 1, reason: 'connection refused'}
+const lastCheck = {at: NOW - 3000, passed: false, tookMs: 1, reason: 'connection refused', found: ''}
 const down = (port: number) =>
   instance(port, {verdict: 'down', verdictSince: NOW - 9000, selectable: false, lastCheck, failuresInRow: 3})
 

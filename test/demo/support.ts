@@ -51,7 +51,7 @@ export function service(name: string, hosts: ReadonlyArray<readonly [string, num
       weight: 1,
       backup: false,
     })),
-    tcpHealthcheck: undefined,
+    healthcheck: undefined,
     timeouts,
   }
 }

@@ -20,7 +20,7 @@ test('says where it listens, proxies, says what happens, and ends with 0 on SIGT
   )
   const {body} = await request(`http://${address}/`, {headers: {host: 'api.test'}})
   assert.equal(await body.text(), 'hello')
-  await program.says(/ok +api\/127\.0\.0\.1:\d+: up \(health check\)/)
+  await program.says(/ok +api\/127\.0\.0\.1:\d+: up after 1 passed check: connected \(health check\)/)
   server.closeAllConnections()
   server.close()
   await program.says(/ERROR api\/127\.0\.0\.1:\d+: down after 3 failed checks: connection refused/)
@@ -33,7 +33,7 @@ test('--json prints every line as JSON', async t => {
   const cleanup = cleanupOf(t)
   const {port} = await namedInstance('hello', cleanup)
   const program = new Piped([configFile(serviceYaml(0, [port]), cleanup), '--json'], cleanup)
-  await program.says(/"text":"up"/)
+  await program.says(/"text":"up after/)
   for (const line of program.output.trim().split('\n')) assert.equal(typeof JSON.parse(line).text, 'string')
 })
 

@@ -50,7 +50,7 @@ test('a request that found nobody says of everybody why', async t => {
   const model = service?.instances.get(`127.0.0.1:${second}`)
   assert.ok(service && model)
   model.health = {...model.health, verdict: 'down'}
-  model.lastCheck = {at: Date.now(), passed: false, tookMs: 1, reason: 'connection refused'}
+  model.lastCheck = {at: Date.now(), passed: false, tookMs: 1, reason: 'connection refused', found: ''}
   proxy.controller.applySelectable(service, model)
   await proxy.controller.requests.inFlight()
   const client = proxy.client()

@@ -2,6 +2,7 @@
 import meow from 'meow'
 import {check} from './commands/check.ts'
 import {runningText} from './commands/control-socket.ts'
+import {explainFile} from './commands/explain.ts'
 import {run} from './commands/run.ts'
 import {ListenError} from './control/listen-probe.ts'
 import {AccessLogError} from './control/outlets.ts'
@@ -15,16 +16,20 @@ const help = `
   Usage
     $ revproxy-tui FILE          start the proxy that FILE describes, with its dashboard
     $ revproxy-tui check FILE    say what is wrong with FILE, or that nothing is
+    $ revproxy-tui explain FILE GET http://host/path
+                                 say which service and instance FILE has for a request, and why; sends nothing
 
   Options
     --demo        also start a small server on every loopback instance of FILE, and gentle traffic
     --headless    no dashboard: one line for each event (by itself where there is no terminal)
-    --json        with --headless: each event as a line of JSON
+    --json        with --headless: each event as a line of JSON; with explain: the answer
     --read-only   a dashboard without any key that changes something
     --no-watch    do not reload FILE by itself when it changes (SIGHUP still does)
     --control PATH   where the control socket is to be (--no-control: there is none)
     --ascii       draw with ASCII characters only
     --no-color    draw without colours (as NO_COLOR does)
+    --header, -H  with explain: a field of the request, as 'X-Env: canary'; may be repeated
+    --from        with explain: the client's address (127.0.0.1)
     --version     print the version
     --help        print this
 
@@ -79,6 +84,8 @@ async function dispatch(): Promise<number> {
       readOnly: {type: 'boolean', default: false},
       watch: {type: 'boolean', default: true},
       control: {type: 'string'},
+      header: {type: 'string', shortFlag: 'H', isMultiple: true},
+      from: {type: 'string', default: '127.0.0.1'},
     },
   })
   const [first, second, ...rest] = input
@@ -86,12 +93,21 @@ async function dispatch(): Promise<number> {
     showHelp(exitCodes.USAGE.code)
     return exitCodes.USAGE.code
   }
+  if (first === 'explain' && second !== undefined && rest.length === 2) {
+    const [method = '', url = ''] = rest
+    const request = {method, url, fields: flags.header ?? [], from: flags.from}
+    return explainFile(second, request, {json: flags.json, out: process.stdout, err: process.stderr})
+  }
   if (first === 'check' && second !== undefined && rest.length === 0) {
     return check(second, process.stdout)
   }
-  if (first === 'check' || second !== undefined) {
+  if (first === 'check' || first === 'explain' || second !== undefined) {
     const wrong =
-      first === 'check' ? 'check takes one file' : `one file was expected, not "${input.join(' ')}"`
+      first === 'check'
+        ? 'check takes one file'
+        : first === 'explain'
+          ? 'explain takes a file, a method and a URL'
+          : `one file was expected, not "${input.join(' ')}"`
     process.stderr.write(`${printable(wrong)}. See revproxy-tui --help.\n`)
     return exitCodes.USAGE.code
   }

@@ -3,6 +3,7 @@ import type {AccessLogReading} from '../access-log/access-log.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {Split} from '../config/config.ts'
 import type {Traffic} from '../metrics/traffic.ts'
+import type {ExplainRequest, Explanation} from './explanation.ts'
 import type {Requests} from './requests.ts'
 
 export type {FaultCount, Traffic} from '../metrics/traffic.ts'
@@ -224,6 +225,8 @@ export interface Control {
   readonly requests: Requests
   /** What a reload would change now; with a path (on the proxy's machine), what that file would change. */
   compareConfig(path?: string): Promise<ConfigComparison>
+  /** What would become of a request, without sending it. Rejects a question that is none, and says what is wrong with it. */
+  explain(request: ExplainRequest): Promise<Explanation>
   /** `by` says who asks, for the event: 'keyboard', 'signal', … Never rejects: a refusal is an Outcome. */
   execute(command: Command, by: string): Promise<Outcome>
 }

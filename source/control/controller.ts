@@ -20,6 +20,8 @@ import type {
   Snapshot,
 } from './control.ts'
 import {EventLog} from './event-log.ts'
+import {explain} from './explain.ts'
+import type {ExplainRequest, Explanation} from './explanation.ts'
 import {Health} from './health.ts'
 import {checkTargets} from './health-targets.ts'
 import {InstanceDiscovery} from './instance-discovery.ts'
@@ -289,6 +291,11 @@ export class Controller implements Control, CommandTarget {
   async watchFile(): Promise<void> {
     this.#tls.watch()
     await this.#file?.watch()
+  }
+
+  async explain(request: ExplainRequest): Promise<Explanation> {
+    const {limits, forwardsTrace} = this.#config
+    return explain(request, {services: this.services, limits, forwardsTrace, isLive: true})
   }
 
   async compareConfig(path?: string): Promise<ConfigComparison> {

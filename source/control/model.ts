@@ -102,6 +102,7 @@ export class ServiceModel {
   readonly lanes: Lanes
   readonly meter: Meter
   readonly selections: Selections
+  readonly #turns: Uint32Array
   strategy: StrategyName
   split: Split | undefined
   readonly #checkTexts = new WeakMap<Healthcheck, string>()
@@ -114,6 +115,7 @@ export class ServiceModel {
     this.split = config.split
     this.selections = new Selections(numbering)
     this.lanes = new Lanes(cells.lanes)
+    this.#turns = new Uint32Array(cells.turns)
     this.meter = new Meter([this.lanes], at)
     this.update(config, cells, at)
   }
@@ -141,6 +143,11 @@ export class ServiceModel {
     this.instances = instances
     this.selections.keep(instances)
     this.#leaving = [...known.values()]
+  }
+
+  /** Turns that all workers have taken so far. */
+  get turn(): number {
+    return this.#turns[0] ?? 0
   }
 
   /** Those that have something in flight though they are not configured any more, the others let go. */

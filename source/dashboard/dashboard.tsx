@@ -1,6 +1,7 @@
 /** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
 import {type Instance, render} from 'ink'
 import type {Control, Snapshot} from '../control/control.ts'
+import type {ExplainRequest, Explanation} from '../control/explanation.ts'
 import {ConfigFeed} from './config-feed.ts'
 import type {Effect} from './effects.ts'
 import {glyphs} from './glyphs.ts'
@@ -265,11 +266,21 @@ class RunningDashboard {
         this.#draw()
       })
     }
+    if (effect.type === 'explain') return this.#explain(effect.request)
     const {text, isBad, replays} = await this.#outside.carryOut(effect)
     this.#guarded(() => {
       if (effect.type === 'capture') this.#feed.forgetDetails()
       if (replays !== undefined) this.#session.receiveReplays(replays)
       this.#session.say(text, isBad)
+      this.#draw()
+    })
+  }
+
+  async #explain(request: ExplainRequest): Promise<void> {
+    const found = await this.#control.explain(request).catch((error: unknown) => error)
+    this.#guarded(() => {
+      if (found instanceof Error) this.#session.say(found.message, true)
+      else this.#session.receiveExplanation(found as Explanation)
       this.#draw()
     })
   }

@@ -3,6 +3,7 @@ import {withChooser} from './chooser.ts'
 import {drawConfig} from './config-tab.ts'
 import {drawErrors} from './errors.ts'
 import {drawEvents} from './events.ts'
+import {drawExplained} from './explained.ts'
 import {footerLine} from './footer.ts'
 import {blankLine, type Frame, lineOf} from './frame.ts'
 import {drawInspector} from './inspector.ts'
@@ -23,6 +24,7 @@ import {openService, screenOf} from './view.ts'
 export function draw(frame: Frame): string[] {
   if (frame.columns < 40 || frame.height < 8) return drawTiny(frame)
   if (frame.view.help !== undefined) return drawHelp(frame)
+  if (frame.view.explained !== undefined) return drawExplained(frame, frame.view.explained)
   const lines = withPalette(frame, withChooser(frame, drawScreen(frame))).slice(0, frame.height - 1)
   return [...lines, footerLine(frame)]
 }

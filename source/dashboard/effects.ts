@@ -1,4 +1,5 @@
 /** What a key asks of the world beside the proxy: the clipboard, a file, a request sent again. Types only. */
+import type {ExplainRequest} from '../control/explanation.ts'
 import type {RequestDetail} from '../control/requests.ts'
 
 export type Effect =
@@ -21,6 +22,8 @@ export type Effect =
   /** to these instances; none: to the one of its last attempt */
   | {readonly type: 'replay'; readonly original: RequestDetail; readonly instances: readonly string[]}
   | {readonly type: 'mouse'; readonly on: boolean}
+  /** asks what would become of a request; nothing is sent */
+  | {readonly type: 'explain'; readonly request: ExplainRequest}
   /** saves the screen as it is drawn */
   | {readonly type: 'picture'}
   /** a body, read in the person's own program; the terminal is its own meanwhile */

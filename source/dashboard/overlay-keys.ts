@@ -3,6 +3,7 @@ import {strategyNames} from '../balancing/strategies.ts'
 import type {Step} from './actions.ts'
 import {sending} from './changes.ts'
 import {choices} from './chooser.ts'
+import {explainedRows} from './explained.ts'
 import {inChord, inEditing} from './filter-keys.ts'
 import type {Stage} from './frame.ts'
 import {actionFor} from './keymap.ts'
@@ -17,6 +18,7 @@ export function pressOverlay(view: View, key: string, stage: Stage): Step | unde
   if (view.asking !== undefined) return answered(view, view.asking.wanted, key)
   if (view.choosing !== undefined) return choosing(view, view.choosing, key, stage)
   if (view.help !== undefined) return inHelp(view, view.help.top, key, stage)
+  if (view.explained !== undefined) return inExplained(view, view.explained, key, stage)
   if (view.palette !== undefined) return inPalette(view, view.palette, key, stage)
   if (view.chord) return inChord(view, key, stage)
   const {editing} = view.requests
@@ -44,6 +46,18 @@ function chosen(view: View, what: Choosing, stage: Stage): Step {
   return strategy === undefined
     ? {view}
     : sending(view, {type: 'set-strategy', service: what.service, strategy})
+}
+
+function inExplained(
+  view: View,
+  {lines, top}: NonNullable<View['explained']>,
+  key: string,
+  stage: Stage,
+): Step {
+  if (key === 'esc' || key === 'q' || key === 'enter' || key === 'left')
+    return {view: {...view, explained: undefined}}
+  const last = Math.max(0, explainedRows(lines, stage.columns).length - helpRoom(stage))
+  return {view: {...view, explained: {lines, top: scrolled(Math.min(top, last), key, last + 1, stage)}}}
 }
 
 function inHelp(view: View, top: number, key: string, stage: Stage): Step {

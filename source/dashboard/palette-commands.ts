@@ -4,6 +4,7 @@ import type {ServiceSnapshot} from '../control/control.ts'
 import {parseFilter} from '../requests/filter.ts'
 import type {Step} from './actions.ts'
 import {mayUse, sending, withMessage} from './changes.ts'
+import {explainCommand} from './explained.ts'
 import {type Stage, shown} from './frame.ts'
 import {tabs} from './header.ts'
 import type {ActionName} from './key-table.ts'
@@ -56,6 +57,8 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
 export function paletteCommands(view: View, shownStage: Stage, typed: string): readonly PaletteCommand[] {
   // What they would do, they would do now, also while the screen shows what was.
   const stage = {...shownStage, snapshot: shownStage.latest}
+  const explained = explainCommand(typed)
+  if (explained !== undefined) return [explained]
   const filter = /^filter\s+(.*)$/.exec(typed)?.[1]
   if (filter !== undefined) return [filterCommand(stage, filter)]
   const splits = stage.readOnly ? [] : typedSplits(stage.snapshot.services, typed)
@@ -92,6 +95,13 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
     text: 'filter ',
     note: 'requests, as in status>=500 or dur>100ms',
     sign: '/',
+    run: 'filter',
+  }
+  yield {
+    ...plain,
+    text: 'explain ',
+    note: 'GET http://host/path: which instance, and why',
+    isRefused: true,
     run: 'filter',
   }
   for (const name of themeNames)

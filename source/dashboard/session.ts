@@ -1,6 +1,8 @@
 /** One person's session: takes snapshots, keys, sizes and outcomes, gives lines and what to send. It touches nothing outside. */
 import type {Outcome, Snapshot} from '../control/control.ts'
+import type {Explanation} from '../control/explanation.ts'
 import type {InFlightView, RequestBatch, RequestDetail} from '../control/requests.ts'
+import {explanationLines} from '../requests/explanation-lines.ts'
 import {press, type Step} from './actions.ts'
 import {withMessage} from './changes.ts'
 import type {Compared} from './config-tab.ts'
@@ -92,8 +94,8 @@ export class Session {
 
   /** A click or a turn of the wheel; nothing while something lies over the screen. */
   point(event: MouseEvent): void {
-    const {asking, choosing, help, palette} = this.#view
-    if ((asking ?? choosing ?? help ?? palette) !== undefined) return
+    const {asking, choosing, help, explained, palette} = this.#view
+    if ((asking ?? choosing ?? help ?? explained ?? palette) !== undefined) return
     this.#view = moused(this.#view, this.#stage(), event)
     this.#settle()
   }
@@ -156,6 +158,11 @@ export class Session {
     this.#requests.replays = replays
     this.#view = replayShown(this.#view, this.#stage(), replays)
     this.#settle()
+  }
+
+  /** Lays what would become of a request over the screen. */
+  receiveExplanation(explanation: Explanation): void {
+    this.#view = {...this.#view, explained: {lines: explanationLines(explanation), top: 0}}
   }
 
   /** A line in the footer. */

@@ -90,6 +90,8 @@ export interface View {
   readonly folded: ReadonlySet<string>
   readonly onlyUnhealthy: boolean
   readonly help: {readonly top: number} | undefined
+  /** what would become of a request, as it lies over the screen */
+  readonly explained: {readonly lines: readonly string[]; readonly top: number} | undefined
   readonly choosing: Choosing | undefined
   readonly asking: {readonly question: string; readonly wanted: Wanted} | undefined
   /** `'` was pressed: the next key names a saved filter */
@@ -132,6 +134,7 @@ export const initialView: View = {
   folded: new Set(),
   onlyUnhealthy: false,
   help: undefined,
+  explained: undefined,
   choosing: undefined,
   asking: undefined,
   chord: false,

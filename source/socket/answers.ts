@@ -3,6 +3,7 @@ import type {ServerResponse} from 'node:http'
 import {isAbsolute} from 'node:path'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Control} from '../control/control.ts'
+import type {ExplainRequest} from '../control/explanation.ts'
 import {printable} from '../printable.ts'
 import {parseFilter} from '../requests/filter.ts'
 import {beginLines, write} from './lines.ts'
@@ -65,6 +66,7 @@ export const answers: {readonly [Name in Exclude<EndpointName, 'info' | 'stream'
     if (path !== undefined && !isAbsolute(path)) throw new Objected('bad-request', 'path is no absolute path')
     return ok(await orRefused(control.compareConfig(path)))
   },
+  explain: async ({control, body}) => ok(await orRefused(control.explain(body as ExplainRequest))),
   requests,
   request: async ({control, query, id}) => {
     const found = await control.requests.detail(id, query.get('reveal') === 'true')

@@ -1,6 +1,7 @@
 /** What can be asked over a control socket: one table, from which the server, the client, the schema and the documentation are made. */
 
 import type {Command} from '../control/control.ts'
+import {explainRequest, explanation} from './explain-shapes.ts'
 import {batch, detail, inFlight, replayed, request} from './request-shapes.ts'
 import {
   about,
@@ -153,6 +154,15 @@ export const endpoints = {
     about: 'What a reload would change now.',
     query: {path: 'another file on the proxy’s machine, by its absolute path; not over TCP'},
     answer: shapes(comparison),
+  },
+  explain: {
+    ...get,
+    method: 'POST',
+    path: '/v1/explain',
+    about:
+      'What would become of a request: which service, which instance, and why no other. Nothing is sent.',
+    body: explainRequest,
+    answer: shapes(explanation),
   },
   requests: {
     ...get,

@@ -1,5 +1,6 @@
 /** A control whose proxy is another process: what a dashboard and the commands use over a control socket. */
 import type {Command, ConfigComparison, Control, Outcome, Snapshot} from '../control/control.ts'
+import type {ExplainRequest, Explanation} from '../control/explanation.ts'
 import {askJson, type Target, Unreachable} from './exchange.ts'
 import {API, type Info} from './protocol.ts'
 import {RemoteRequests} from './remote-requests.ts'
@@ -70,6 +71,16 @@ export class RemoteControl implements Control {
   async compareConfig(path?: string): Promise<ConfigComparison> {
     const query = path === undefined ? '' : `?${new URLSearchParams({path})}`
     return (await this.#json('GET', `/v1/compare${query}`)) as ConfigComparison
+  }
+
+  async explain(request: ExplainRequest): Promise<Explanation> {
+    const {target, readOnly} = this.#options
+    return (await askJson(target, {
+      method: 'POST',
+      path: '/v1/explain',
+      body: request,
+      readOnly,
+    })) as Explanation
   }
 
   async execute(command: Command, by: string): Promise<Outcome> {

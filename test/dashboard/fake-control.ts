@@ -1,6 +1,7 @@
 /** A control that shows what it is told to and writes down what it is asked for. */
 import {capturedBody} from '../../source/control/captured-body.ts'
 import type {Command, ConfigComparison, Control, Outcome, Snapshot} from '../../source/control/control.ts'
+import type {ExplainRequest, Explanation} from '../../source/control/explanation.ts'
 import type {
   Cursor,
   InFlightView,
@@ -107,6 +108,14 @@ export class FakeControl implements Control {
   execute(command: Command): Promise<Outcome> {
     this.commands.push(command)
     return Promise.resolve(this.answer(command))
+  }
+
+  explanation: Explanation | Error = new Error('expected a URL such as http://shop.example/cart')
+
+  async explain(request: ExplainRequest): Promise<Explanation> {
+    this.requests.asked.push(`explain ${request.method} ${request.url}`)
+    if (this.explanation instanceof Error) throw this.explanation
+    return this.explanation
   }
 
   compareConfig(): Promise<ConfigComparison> {

@@ -136,6 +136,16 @@ forBoth('what cannot be done is an outcome that says why, never an error', async
   assert.deepEqual(unknown, {ok: false, message: 'there is no service none'})
 })
 
+forBoth(
+  'what would become of a request is told, and a question that is none is refused',
+  async (_, {control, ports}) => {
+    const question = {method: 'GET', url: 'http://api.test/', fields: ['X-A: b'], from: '192.0.2.1'}
+    const {services, isLive, refused} = await control.explain(question)
+    assert.deepEqual([services[0]?.picked, isLive, refused], [`127.0.0.1:${ports[0]}`, true, undefined])
+    await assert.rejects(control.explain({...question, url: 'nothing'}), /expected a URL such as/)
+  },
+)
+
 forBoth('a file is compared and reloaded', async (_, {control, write, path, ports}) => {
   const {inForce, ...same} = await control.compareConfig()
   assert.deepEqual(same, {findings: [], differences: []})

@@ -1,0 +1,118 @@
+/** Which instance a service would pick: its strategy, run on copies of what it goes by, so that no turn is taken. */
+import {hashOf} from '../balancing/hash.ts'
+import {type StrategyName, strategies} from '../balancing/strategies.ts'
+import type {Candidate, Pick, PickRequest} from '../balancing/strategy.ts'
+import type {RequestHead} from '../http1/request-head.ts'
+import type {ServiceExplanation} from './explanation.ts'
+import type {InstanceModel, ServiceModel} from './model.ts'
+import {skipReason} from './skip-reasons.ts'
+
+/** So many picks in a row give the shares, to about 2 %. */
+const PICKS = 2000
+/** So many first picks, each from the same state, tell one that is certain from one that is drawn. */
+const FIRSTS = 24
+
+/** How a strategy comes to its choice. */
+const because: Partial<Record<StrategyName, string>> = {
+  ROUND_ROBIN: 'its turn is next',
+  WEIGHTED_ROUND_ROBIN: 'its turn is next',
+  RANDOM: 'each by its weight',
+  LEAST_CONNECTIONS: 'the fewest in flight for its weight',
+  POWER_OF_TWO: 'two are drawn, and the one with fewer in flight is taken',
+  IP_HASH: "the client's address leads there",
+  HEADER_HASH: 'the value of the header field leads there',
+  FIRST: 'the first of them that can serve',
+  PEAK_EWMA: 'the soonest to answer, by what has been seen',
+}
+
+class Copy implements Candidate {
+  readonly model: InstanceModel
+  readonly inFlight: number
+  readonly identity: number
+  readonly weight: number
+  readonly learned: Uint32Array
+
+  constructor(model: InstanceModel) {
+    this.model = model
+    this.inFlight = model.lanes.inFlight
+    this.identity = hashOf(model.config.key)
+    this.weight = model.weight
+    this.learned = new Uint32Array(model.cells.learned).slice()
+  }
+}
+
+/** Those that may be picked now: backups only where nobody else can serve. */
+export function servingOf(service: ServiceModel): readonly InstanceModel[] {
+  const serving = [...service.instances.values()].filter(model => skipReason(model) === undefined)
+  const regular = serving.filter(({config}) => !config.backup)
+  return regular.length === 0 ? serving : regular
+}
+
+interface Question {
+  readonly head: RequestHead
+  readonly from: string
+  /** 0 to 1: how many of such requests come to this service */
+  readonly share: number
+  readonly why: string
+}
+
+export function explainPicks(service: ServiceModel, question: Question): ServiceExplanation {
+  const candidates = servingOf(service).map(model => new Copy(model))
+  const {shares, picked} = picks(service, candidates, requestOf(question))
+  const how = because[service.strategy] ?? 'by its own rule'
+  const isOneOf = new Set(candidates.map(({model}) => model))
+  return {
+    service: service.config.name,
+    share: question.share,
+    strategy: service.strategy,
+    picked,
+    why: [question.why, candidates.length === 0 ? '' : `${service.strategy}: ${how}`]
+      .filter(part => part !== '')
+      .join('; '),
+    instances: [...service.instances.values()].map(model => ({
+      instance: model.config.key,
+      share: shares.get(model) ?? 0,
+      weight: model.weight,
+      inFlight: model.lanes.inFlight,
+      skipped: skipReason(model) ?? (isOneOf.has(model) ? undefined : 'backup, others can serve'),
+    })),
+  }
+}
+
+function requestOf({head, from}: Question): PickRequest {
+  return {
+    address: from,
+    field(name) {
+      const {fields} = head
+      for (let index = 0; index < fields.count; index++)
+        if (fields.name(index).toLowerCase() === name) return fields.value(index)
+      return undefined
+    },
+  }
+}
+
+function picks(service: ServiceModel, candidates: readonly Copy[], request: PickRequest) {
+  const shares = new Map<InstanceModel, number>()
+  const pick = pickOn(service, candidates)
+  for (let time = 0; time < PICKS; time++) {
+    const one = pick(candidates, request)
+    if (one === undefined) break
+    shares.set(one.model, (shares.get(one.model) ?? 0) + 1 / PICKS)
+  }
+  const firsts = new Set(Array.from({length: FIRSTS}, () => pickOn(service, candidates)(candidates, request)))
+  const [only] = firsts
+  return {shares, picked: firsts.size === 1 ? only?.model.config.key : undefined}
+}
+
+/** The strategy as the workers have it, from the same turn on: its own copy of the turn moves. */
+function pickOn(service: ServiceModel, candidates: readonly Copy[]): Pick {
+  const turns = new Uint32Array(new SharedArrayBuffer(4))
+  turns[0] = service.turn
+  return strategies[service.strategy]({
+    turns,
+    random: Math.random,
+    lasting: () => candidates,
+    now: () => Date.now(),
+    hashHeader: () => service.config.hashHeader ?? '',
+  }).pick
+}

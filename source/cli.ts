@@ -1,5 +1,6 @@
 /** argv → a command; the only place that prints an error and sets the exit code. */
 import meow from 'meow'
+import {ActivationError} from './commands/activation.ts'
 import {check} from './commands/check.ts'
 import {runningText} from './commands/control-socket.ts'
 import {explainFile} from './commands/explain.ts'
@@ -51,7 +52,7 @@ export async function main(): Promise<void> {
     if (error instanceof ListenError || error instanceof PlaceError) {
       process.stderr.write(`${printable(error.message)}\n`)
       process.exitCode = exitCodes.LISTEN.code
-    } else if (error instanceof AccessLogError) {
+    } else if (error instanceof AccessLogError || error instanceof ActivationError) {
       process.stderr.write(`${printable(error.message)}\n`)
       process.exitCode = exitCodes.CONFIGURATION.code
     } else if (error instanceof TokenError) {

@@ -3,6 +3,7 @@ import {type Blame, type FaultCode, faults, type Phase} from '../faults.ts'
 import type {Refusal} from '../recorder/layout.ts'
 import type {RequestRecord} from '../recorder/reader.ts'
 import {fieldsOf, hostOf} from '../requests/heads.ts'
+import {hasMade, idText, Made, traceIdOf} from '../requests/ids.ts'
 
 /** What the numbers in records stand for. */
 export interface Names {
@@ -10,6 +11,8 @@ export interface Names {
   serviceName(service: number): string | undefined
   /** empty: no instance */
   instanceKey(service: number, instance: number): string
+  /** of the ids that are made for requests */
+  readonly idPrefix: string
 }
 
 export interface AttemptEntry {
@@ -60,10 +63,12 @@ export interface Entry {
   readonly referer: string | undefined
   readonly userAgent: string | undefined
   readonly requestId: string | undefined
+  readonly traceId: string | undefined
 }
 
 export function entryOf(record: RequestRecord, names: Names): Entry {
   const {fault, service, requestHead, target, minor} = record
+  const made = record.made
   const fields = new Map<string, string>()
   for (const {name, value} of fieldsOf(requestHead)) {
     const key = name.toLowerCase()
@@ -105,7 +110,8 @@ export function entryOf(record: RequestRecord, names: Names): Entry {
     upgraded: record.upgraded,
     referer: fields.get('referer'),
     userAgent: fields.get('user-agent'),
-    requestId: fields.get('x-request-id'),
+    requestId: hasMade(made, Made.REQUEST_ID) ? idText(names.idPrefix, made) : fields.get('x-request-id'),
+    traceId: hasMade(made, Made.TRACE) ? idText(names.idPrefix, made) : traceIdOf(fields.get('traceparent')),
   }
 }
 

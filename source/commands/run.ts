@@ -7,8 +7,12 @@ import {Controller} from '../control/controller.ts'
 import type {Demo} from '../demo/demo.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printableLines, stackOf} from '../printable.ts'
+import {activated} from './activation.ts'
 import {openControlSocket} from './control-socket.ts'
 import {outputOf, printEvents, summary} from './headless.ts'
+import {restart} from './restart.ts'
+import {ServiceManager} from './service-manager.ts'
+import {predecessor} from './succession.ts'
 
 export interface RunFlags {
   readonly demo: boolean
@@ -32,15 +36,43 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.
   const drawing = canDraw(flags) ? import('../dashboard/dashboard.tsx') : undefined
   drawing?.catch(() => {}) // reported where it is awaited
-  const socket = await openControlSocket({path, flag: flags.control, config: config.control})
+  const before = predecessor()
+  const wantedSocket = {path, flag: flags.control, config: config.control}
+  // It is the lock: who starts beside another one takes it first, who follows another one gets it from that one.
+  let socket = before === undefined ? await openControlSocket(wantedSocket) : undefined
+  const {promise: alone, resolve: isAlone} = Promise.withResolvers<void>()
+  const manager = new ServiceManager(process.env, before !== undefined)
+  const inherited = before?.handed ?? activated(process.env, config.listen)
   const controller = await Controller.start({
     config,
     configName: basename(path),
     file: {path, given},
     outputTaken: drawing !== undefined,
+    ...(inherited === undefined ? {} : {inherited}),
+    ...(before === undefined ? {} : {wishes: before.handed.wishes}),
+    restart: followed =>
+      restart(followed, {
+        isDrawn: drawing !== undefined,
+        alone,
+        letGo: async () => {
+          manager.leave()
+          await socket?.close()
+        },
+      }),
   })
-  socket.serve(controller)
-  stopOnSignals(controller)
+  // Before anybody can know of this process: until then, most signals would end it.
+  stopOnSignals(controller, manager)
+  await manager.ready(controller)
+  if (before !== undefined) {
+    await before.takeOver()
+    // Nobody else serves now: without a control socket is better than not at all.
+    socket = await openControlSocket(wantedSocket).catch((error: Error) => {
+      controller.events.add('bad', 'control', `there is no control socket: ${error.message}`, 'restart')
+      return undefined
+    })
+  }
+  socket?.serve(controller)
+  isAlone()
   if (flags.watch) void controller.watchFile()
   survivePipes()
   const demo = flags.demo ? startDemo(controller, config) : undefined
@@ -48,7 +80,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   else await showDashboard(controller, drawing, flags)
   const {cut} = await controller.stopped
   await (await demo)?.stop()
-  await socket.close()
+  await socket?.close()
   outputOf(controller.snapshot()).write(`${summary(controller.snapshot())}\n`)
   return cut ? exitCodes.CUT.code : exitCodes.OK.code
 }
@@ -98,15 +130,16 @@ async function showDashboard(
   }
 }
 
-function stopOnSignals(controller: Controller): void {
+function stopOnSignals(controller: Controller, manager: ServiceManager): void {
   let asked = 0
   const stop = (signal: string) => {
-    asked++
+    if (asked++ === 0) void manager.stopping(controller)
     void controller.execute({type: 'stop', force: asked > 1}, signal)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal))
   // Node would open its inspector for whoever connects.
   process.on('SIGUSR1', () => void controller.execute({type: 'reopen-log'}, 'SIGUSR1'))
+  process.on('SIGUSR2', () => void controller.execute({type: 'restart'}, 'SIGUSR2'))
   const hadTerminal = hasTerminal()
   process.on('SIGHUP', () => {
     // A terminal that closes says the same as somebody who wants the configuration read again.

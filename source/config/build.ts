@@ -6,6 +6,7 @@ import type {
   Config,
   ControlConfig,
   Discover,
+  Identification,
   InstanceConfig,
   InstanceTemplate,
   InstanceTls,
@@ -61,6 +62,7 @@ export function buildConfig({proxy}: ReadFile, folder: string): Config {
     control: proxy.control && controlOf(proxy.control),
     trustedProxies: proxy.trustedProxies ?? [],
     forwardsTrace: proxy.trace === 'forward',
+    identification: identificationOf(proxy),
     redact: proxy.redact ?? [],
     services: proxy.services.map(entry => serviceOf(entry, proxyTimeouts, folder)),
   }
@@ -82,6 +84,11 @@ function listenOf({redirect, redirectPort, tls: given, ...rest}: ReadListen, fol
     key: resolve(folder, key),
   }))
   return {...plain, tls: {minVersion, certificates: files}}
+}
+
+function identificationOf(given: ReadFile['proxy']): Identification | undefined {
+  const {requestId = 'off', traceparent = 'off'} = given
+  return requestId === 'off' && traceparent === 'off' ? undefined : {requestId, traceparent}
 }
 
 function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: string): ServiceConfig {

@@ -185,6 +185,12 @@ export interface ControlConfig {
   readonly hosts: readonly string[]
 }
 
+export interface Identification {
+  readonly requestId: 'off' | 'keep' | 'replace'
+  /** whether one that is made says that the trace is sampled */
+  readonly traceparent: 'off' | 'unsampled' | 'sampled'
+}
+
 export interface Config {
   readonly listen: readonly Listen[]
   readonly resolver: ResolverSettings
@@ -202,6 +208,8 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   /** TRACE goes on to an instance like any other method; else it is refused */
   readonly forwardsTrace: boolean
+  /** what becomes of X-Request-Id and traceparent; undefined: they are fields like any other */
+  readonly identification: Identification | undefined
   /** names of fields, in lower case, that are shown without their values; those that always are not among them */
   readonly redact: readonly string[]
   readonly services: readonly ServiceConfig[]

@@ -504,6 +504,9 @@ export const control = {
   },
 } as const satisfies Mapping
 
+const requestIdModes = ['off', 'keep', 'replace'] as const
+const traceparentModes = ['off', 'unsampled', 'sampled'] as const
+
 const proxy = {
   is: 'mapping',
   title: 'proxy',
@@ -537,6 +540,18 @@ const proxy = {
       kind: choice(['refuse', 'forward']),
       default: 'refuse',
       description: 'What becomes of TRACE requests, which reflect whatever credentials they carry.',
+    },
+    requestId: {
+      kind: choice(requestIdModes),
+      default: 'off',
+      description:
+        'X-Request-Id: `keep` passes on one that is up to 128 characters of `A-Z a-z 0-9 . _ ~ + / = : @ -` and makes one for requests without; `replace` does so for `trustedProxies`, and makes one for everybody else; `off` passes on what comes.',
+    },
+    traceparent: {
+      kind: choice(traceparentModes),
+      default: 'off',
+      description:
+        'W3C Trace Context: one that is valid is passed on; else one is made, and this is what it says of sampling; `off` passes on what comes.',
     },
     redact: {
       kind: {is: 'list', of: {is: 'text', format: 'fieldName'}, least: 0, orOne: false},

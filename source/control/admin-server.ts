@@ -1,10 +1,12 @@
 /** The admin listener: metrics for Prometheus, and whether the proxy is alive and ready, for whoever restarts or routes. */
 import {once} from 'node:events'
+import {closeSync} from 'node:fs'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import {performance} from 'node:perf_hooks'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {Listen} from '../config/config.ts'
 import {contentType} from '../metrics/exposition.ts'
+import type {InheritedSocket} from '../proxy/messages.ts'
 import {addressText, ListenError} from './listen-probe.ts'
 
 /** So long at most is the main thread held before others have their turn. */
@@ -44,14 +46,26 @@ export class AdminServer {
     return {address: this.#open.wanted.address, port: bound.port}
   }
 
+  /** For another process; undefined: it is off, or this system has none. Node has no public way to it. */
+  get socket(): InheritedSocket | undefined {
+    if (this.#open === undefined) return undefined
+    const {_handle: handle} = this.#open.server as {readonly _handle?: {readonly fd?: number} | null}
+    const fd = handle?.fd ?? -1
+    return fd < 0 ? undefined : {...this.#open.wanted, fd}
+  }
+
   /**
    * Opens a listener in place of the one before, which `commit` of what is given closes; `abort` closes the new one.
    * @throws ListenError and leaves everything as it was
    */
-  async prepare(wanted: Listen | undefined): Promise<{commit(): void; abort(): void}> {
+  async prepare(
+    wanted: Listen | undefined,
+    inherited?: InheritedSocket,
+  ): Promise<{commit(): void; abort(): void}> {
     const before = this.#open
+    if (inherited !== undefined && !same(wanted, inherited)) closeSync(inherited.fd)
     if (same(wanted, before?.wanted)) return {commit() {}, abort() {}}
-    const next = wanted === undefined ? undefined : {wanted, server: await this.#listen(wanted)}
+    const next = wanted === undefined ? undefined : {wanted, server: await this.#listen(wanted, inherited)}
     return {
       commit: () => {
         this.#open = next
@@ -63,24 +77,20 @@ export class AdminServer {
     }
   }
 
-  /** @throws ListenError */
-  async use(wanted: Listen | undefined): Promise<void> {
-    const {commit} = await this.prepare(wanted)
-    commit()
-  }
-
   close(): void {
     if (this.#open !== undefined) close(this.#open.server)
     this.#open = undefined
   }
 
-  async #listen(listen: Listen): Promise<Server> {
+  async #listen(listen: Listen, inherited: InheritedSocket | undefined): Promise<Server> {
     const server = createServer(
       {requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 8192},
       (request, response) => void this.#answer(request, response),
     )
     server.maxConnections = MAX_CONNECTIONS
-    server.listen({host: listen.address, port: listen.port, exclusive: true})
+    const fd = same(listen, inherited) ? inherited?.fd : undefined
+    if (fd === undefined) server.listen({host: listen.address, port: listen.port, exclusive: true})
+    else server.listen({fd})
     try {
       await once(server, 'listening')
     } catch (error) {
@@ -162,7 +172,10 @@ function plain(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, {'Content-Type': 'text/plain; charset=utf-8'}).end(`${text}\n`)
 }
 
-function same(one: Listen | undefined, other: Listen | undefined): boolean {
+function same(
+  one: Pick<Listen, 'address' | 'port'> | undefined,
+  other: Pick<Listen, 'address' | 'port'> | undefined,
+): boolean {
   return one?.address === other?.address && one?.port === other?.port
 }
 

@@ -26,6 +26,7 @@ export interface CommandTarget {
   reload(by: string): Promise<Outcome>
   /** opens the file of the access log once more */
   reopenLog(by: string): Outcome
+  restart(by: string): Promise<Outcome>
   stop(force: boolean, by: string): Outcome
 }
 
@@ -46,6 +47,8 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
       return target.reload(by)
     case 'reopen-log':
       return target.reopenLog(by)
+    case 'restart':
+      return target.restart(by)
     case 'stop':
       return target.stop(command.force, by)
   }

@@ -206,6 +206,8 @@ export type Command =
   | {readonly type: 'reload'}
   /** the access log's file has been moved away: go on in the one that has its path now */
   | {readonly type: 'reopen-log'}
+  /** start a process that takes over the listeners, and finish here what is in flight */
+  | {readonly type: 'restart'}
   /** stop: finish what is in flight; with `force`, cut it */
   | {readonly type: 'stop'; readonly force: boolean}
 

@@ -24,6 +24,7 @@ import {explain} from './explain.ts'
 import type {ExplainRequest, Explanation} from './explanation.ts'
 import {Health} from './health.ts'
 import {checkTargets} from './health-targets.ts'
+import {type Handed, type Inherited, listenFor} from './inherited.ts'
 import {InstanceDiscovery} from './instance-discovery.ts'
 import {addressText, canReusePort, ListenError, probeListen} from './listen-probe.ts'
 import {subjectsOf} from './metric-subjects.ts'
@@ -35,6 +36,7 @@ import {RequestLog} from './request-log.ts'
 import {skipReason} from './skip-reasons.ts'
 import {type ReadUnits, TlsFiles} from './tls-files.ts'
 import {Topology} from './topology.ts'
+import {grant, type Wishes, wishesOf} from './wishes.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
 const MAX_DEFAULT_WORKERS = 4
@@ -43,6 +45,8 @@ const PER_SECOND = 4
 const MOST_PER_SECOND = 8
 /** Without a subscriber, readings go on slowly, so that whoever looks later finds a history. */
 const SLOW_TICK_MS = 1000
+/** A client that was not told that its connection ends may be about to send its next request on it. */
+const IDLE_ON_LEAVE_MS = 5000
 
 type Discovered = ReadonlyMap<string, readonly InstanceConfig[]>
 
@@ -52,6 +56,12 @@ export interface ControllerOptions {
   readonly configName: string
   /** where the configuration came from; without it there is nothing to reload */
   readonly file?: {readonly path: string; readonly given: Given}
+  /** sockets that listen already, from whoever started this process */
+  readonly inherited?: Inherited
+  /** what the operator changed in the process that this one follows */
+  readonly wishes?: Wishes
+  /** Starts a process that follows this one. */
+  readonly restart?: (controller: Controller) => Promise<Outcome>
   /** a dashboard is drawn on standard output: nothing else may be written there */
   readonly outputTaken?: boolean
   /** how workers are watched; there is a default */
@@ -80,6 +90,7 @@ export class Controller implements Control, CommandTarget {
   readonly #topology: Topology
   #listen: readonly Listen[]
   readonly #workerCount: number
+  readonly #mostWorkers: number | undefined
   readonly #workers: Workers
   readonly #asks: Asks
   readonly #rounds: PrepareRounds
@@ -94,6 +105,7 @@ export class Controller implements Control, CommandTarget {
   #phase: Snapshot['phase'] = 'running'
   #hasEnded = false
   #shutdown: NodeJS.Timeout | undefined
+  readonly #restart: ControllerOptions['restart']
   #ready: {resolve(): void; reject(error: Error): void} | undefined
 
   private constructor(
@@ -122,10 +134,14 @@ export class Controller implements Control, CommandTarget {
       changed: tls => this.#tlsChanged(tls),
     })
     this.#tls.use(tlsFiles)
-    this.#workerCount = reusePort ? (config.workers ?? defaultWorkers()) : 1
+    const wanted = reusePort ? (config.workers ?? defaultWorkers()) : 1
+    this.#workerCount = Math.min(wanted, options.inherited?.workers ?? wanted)
+    this.#mostWorkers = options.inherited?.workers
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
     const at = Date.now()
     this.#topology = new Topology(this.#config, this.#workerCount, at)
+    if (options.wishes !== undefined) grant(options.wishes, this.services, at)
+    this.#restart = options.restart
     this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
     this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
     this.requests = new RequestLog({
@@ -157,6 +173,8 @@ export class Controller implements Control, CommandTarget {
       reusePort,
       current: () => this.#current(),
       recorders: this.recorders,
+      idPrefix: this.#topology.registry.idPrefix,
+      inherited: options.inherited?.listeners ?? [],
       pseudonym: `revproxy-tui-${randomBytes(4).toString('hex')}`,
       event: (event, worker) => this.#heard(event, worker),
       died: (worker, cause) => this.#workerDied(worker, cause),
@@ -174,16 +192,17 @@ export class Controller implements Control, CommandTarget {
     const tls = await TlsFiles.read(options.config)
     if (tls.units === undefined) throw new Error(tls.problem)
     const discovery = await InstanceDiscovery.start(options.config)
-    const [listen, reusePort] = await Promise.all([probeListen(options.config.listen), canReusePort()]).catch(
-      error => {
-        discovery.close()
-        throw error
-      },
-    )
+    const [listen, reusePort] = await Promise.all([
+      listenFor(options.config.listen, options.inherited),
+      canReusePort(),
+    ]).catch(error => {
+      discovery.close()
+      throw error
+    })
     const controller = new Controller(options, listen, reusePort, tls.units, discovery)
     try {
       const [outlets] = await Promise.all([
-        controller.#outlets.prepare(options.config),
+        controller.#outlets.prepare(options.config, options.inherited?.admin),
         controller.#listening(),
       ])
       outlets.commit('start')
@@ -248,8 +267,57 @@ export class Controller implements Control, CommandTarget {
 
   /** Nothing new from here on; what is in flight has its time. */
   #drain(): void {
-    this.#workers.post({type: 'drain'})
+    this.#workers.post({type: 'drain', idleMs: 0})
     this.#shutdown = setTimeout(() => this.#cut('time is up'), this.#config.timeouts.shutdownMs)
+  }
+
+  /** Starts a process that takes over, while this one finishes what it has. */
+  async restart(by: string): Promise<Outcome> {
+    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    if (this.#restart === undefined) return {ok: false, message: 'this proxy cannot start another process'}
+    this.events.add('info', 'proxy', 'restart: another process is started', by)
+    const outcome = await this.#restart(this)
+    this.events.add(outcome.ok ? 'good' : 'bad', 'proxy', outcome.message, by)
+    return outcome
+  }
+
+  /** What another process needs to listen in place of this one; undefined: not all workers have told. */
+  async handedOver(): Promise<Handed | undefined> {
+    const answers = await Promise.all(
+      this.recorders.map((_, worker) => this.#asks.ask(worker, {type: 'list-listeners'})),
+    )
+    if (answers.includes(undefined)) return undefined
+    const wanted = this.#listen.map((one, index) => ({
+      ...one,
+      wanted: this.#given.listen[index]?.port ?? one.port,
+    }))
+    const listeners = answers.flatMap(answer =>
+      (answer?.listeners ?? []).map(open => {
+        const known = wanted.find(({address, port}) => address === open.address && port === open.port)
+        return {...open, wanted: known?.wanted ?? open.port}
+      }),
+    )
+    const most = this.#mostWorkers === undefined ? {} : {workers: this.#mostWorkers}
+    return {...most, listeners, admin: this.#outlets.adminSocket, wishes: wishesOf(this.services)}
+  }
+
+  /** Another process has taken over: nothing is accepted here any more, and what is here finishes. */
+  async leave(by: string): Promise<void> {
+    if (this.#phase !== 'running') return
+    this.#phase = 'draining'
+    this.health.stop()
+    this.#file?.close()
+    this.#outlets.leave()
+    this.#workers.post({type: 'drain', idleMs: IDLE_ON_LEAVE_MS})
+    this.#shutdown = setTimeout(() => this.#cut('time is up'), this.#config.timeouts.shutdownMs)
+    this.events.add('info', 'proxy', `${this.#topology.total.inFlight} in flight are finished here`, by)
+  }
+
+  /** Whether all workers are there and have answered lately. */
+  get answers(): boolean {
+    return this.#workers.readings.every(
+      ({listening, stuck}) => !stuck && (listening || this.#phase !== 'running'),
+    )
   }
 
   /** Where metrics can be had, its port resolved; undefined: nowhere. */

@@ -2,6 +2,7 @@
 import {resolve} from 'node:path'
 import {AccessLog, type AccessLogOptions, type AccessLogSettings} from '../access-log/access-log.ts'
 import type {Config, Listen} from '../config/config.ts'
+import type {InheritedSocket} from '../proxy/messages.ts'
 import {type AdminOptions, AdminServer} from './admin-server.ts'
 import type {EventLog} from './event-log.ts'
 import {addressText} from './listen-probe.ts'
@@ -51,8 +52,11 @@ export class Outlets {
    * Opens what is new in `wanted`. `commit` puts it into force and closes what is not wanted any more, `abort` closes it.
    * @throws ListenError or AccessLogError, and leaves everything as it was
    */
-  async prepare({admin, accessLog}: Wanted): Promise<{commit(by: string): void; abort(): void}> {
-    const server = await this.#admin.prepare(admin)
+  async prepare(
+    {admin, accessLog}: Wanted,
+    inherited?: InheritedSocket,
+  ): Promise<{commit(by: string): void; abort(): void}> {
+    const server = await this.#admin.prepare(admin, inherited)
     const log = await this.#prepareLog(accessLog).catch(error => {
       server.abort()
       throw error
@@ -78,6 +82,16 @@ export class Outlets {
     if (reading !== undefined)
       this.#options.events.add('info', 'proxy', `access log ${reading.path} reopened`, by)
     return this.accessLog.reopen()
+  }
+
+  /** Of the admin listener, for a process that follows this one. */
+  get adminSocket(): InheritedSocket | undefined {
+    return this.#admin.socket
+  }
+
+  /** Another process answers on the admin listener from now on. */
+  leave(): void {
+    this.#admin.close()
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,11 @@
 /** Shared memory and numbers for all that was ever configured: what stays keeps its own, what is new gets fresh ones. */
+
+import {randomBytes} from 'node:crypto'
 import {newLearned} from '../balancing/learned.ts'
 import type {Config, ServiceConfig} from '../config/config.ts'
 import {newLanes} from '../metrics/lane.ts'
 import type {InstanceCells, ServiceCells, SharedCells} from '../proxy/messages.ts'
+import {PREFIX_DIGITS} from '../requests/ids.ts'
 
 /** What the numbers in records stand for. */
 export interface Numbers {
@@ -10,6 +13,8 @@ export interface Numbers {
   serviceName(service: number): string | undefined
   /** empty: no instance */
   instanceKey(service: number, instance: number): string
+  /** of the ids that are made for requests */
+  readonly idPrefix: string
 }
 
 class ServiceEntry {
@@ -36,6 +41,7 @@ class ServiceEntry {
 
 export class Registry implements Numbers {
   readonly proxy: SharedArrayBuffer
+  readonly idPrefix = randomBytes(PREFIX_DIGITS / 2).toString('hex')
   readonly #workers: number
   readonly #services: ServiceEntry[] = []
   readonly #byName = new Map<string, number>()

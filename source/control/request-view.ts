@@ -1,7 +1,8 @@
 /** A record of the flight recorder with names for its indexes, what can be computed of it, and without its secrets. */
 import {strategyNames} from '../balancing/strategies.ts'
 import type {RequestRecord} from '../recorder/reader.ts'
-import {hostOf} from '../requests/heads.ts'
+import {fieldOf, hostOf} from '../requests/heads.ts'
+import {hasMade, idText, Made, traceIdOf} from '../requests/ids.ts'
 import type {Redact} from '../requests/redact.ts'
 import {routeOf} from '../requests/route-of.ts'
 import type {Numbers} from './registry.ts'
@@ -40,6 +41,8 @@ class RecordedRequest implements RequestView {
   readonly strategy: RequestView['strategy']
   readonly attempts: readonly AttemptView[]
   readonly problem: boolean
+  readonly #made: number
+  readonly #idPrefix: string
   readonly #redact: Redact
   readonly #requestHead: string
   readonly #responseHead: string
@@ -76,9 +79,23 @@ class RecordedRequest implements RequestView {
     this.strategy = this.service === undefined ? undefined : strategyNames[record.strategy]
     this.attempts = attemptViews(record, numbers)
     this.problem = record.fault !== undefined || record.status >= 500 || record.attemptCount > 1
+    this.#made = record.made
+    this.#idPrefix = numbers.idPrefix
     this.#redact = redact
     this.#requestHead = record.requestHead
     this.#responseHead = record.responseHead
+  }
+
+  get requestId(): string | undefined {
+    return hasMade(this.#made, Made.REQUEST_ID)
+      ? idText(this.#idPrefix, this.#made)
+      : fieldOf(this.#requestHead, 'x-request-id')
+  }
+
+  get traceId(): string | undefined {
+    return hasMade(this.#made, Made.TRACE)
+      ? idText(this.#idPrefix, this.#made)
+      : traceIdOf(fieldOf(this.#requestHead, 'traceparent'))
   }
 
   get requestHead(): string {

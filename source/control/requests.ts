@@ -70,6 +70,10 @@ export interface RequestView {
   /** as much as was kept, redacted unless asked otherwise */
   readonly requestHead: string
   readonly responseHead: string
+  /** X-Request-Id as the instance got it; undefined: none */
+  readonly requestId?: string | undefined
+  /** the trace-id of its traceparent as the instance got it */
+  readonly traceId?: string | undefined
   readonly requestHeadLength: number
   readonly responseHeadLength: number
 }

@@ -1,6 +1,6 @@
 /** The worker threads: started, told, listened to, watched, and replaced when they die. */
 import {Worker} from 'node:worker_threads'
-import type {Configure, Down, Up, WorkerStart} from '../proxy/messages.ts'
+import type {Configure, Down, InheritedSocket, Up, WorkerStart} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 
 /** How workers are watched. Pings are counted, not time: a machine or a process that slept has not lost a worker. */
@@ -26,6 +26,9 @@ export interface WorkersOptions {
   /** one worker's each */
   readonly recorders: readonly RecorderCells[]
   readonly pseudonym: string
+  /** sockets that listen already: all are taken at once, by the first workers */
+  readonly inherited: readonly InheritedSocket[]
+  readonly idPrefix: string
   readonly event: (event: Up, worker: number) => void
   /** a worker is gone and will be replaced */
   readonly died: (worker: number, cause: string) => void
@@ -39,6 +42,8 @@ export interface WorkerReading {
   /** counted from 1, as in events */
   readonly worker: number
   readonly listening: boolean
+  /** it has not answered for some time */
+  readonly stuck: boolean
   /** how many died or were replaced in this place */
   readonly restarts: number
   /** in which the event loop of the one that runs now was busy */
@@ -94,9 +99,10 @@ export class Workers {
   }
 
   get readings(): readonly WorkerReading[] {
-    return this.#slots.map(({worker, listening, restarts, answerMs}, index) => ({
+    return this.#slots.map(({worker, listening, saidStuck, restarts, answerMs}, index) => ({
       worker: index + 1,
       listening,
+      stuck: saidStuck,
       restarts,
       activeSeconds: (worker?.performance.eventLoopUtilization().active ?? 0) / 1000,
       answerSeconds: answerMs / 1000,
@@ -126,7 +132,7 @@ export class Workers {
   #spawn(index: number): void {
     const slot = this.#slots[index]
     if (slot === undefined || this.#ending || this.#draining) return
-    const {count, reusePort, recorders, pseudonym, current} = this.#options
+    const {count, reusePort, recorders, pseudonym, idPrefix, current} = this.#options
     const recorder = recorders[index]
     if (recorder === undefined) return
     const workerData: WorkerStart = {
@@ -136,6 +142,9 @@ export class Workers {
       recorder,
       workers: count,
       pseudonym,
+      // A worker that dies closes what it had: another one in its place opens its own.
+      inherited: slot.restarts > 0 ? [] : inheritedBy(index, count, this.#options.inherited),
+      idPrefix,
     }
     const worker = new Worker(new URL('../proxy/worker.js', import.meta.url), {
       workerData,
@@ -192,4 +201,19 @@ export class Workers {
       if (slot.unanswered++ === 0) slot.pingedAt = performance.now()
     })
   }
+}
+
+/** The share of one worker among `count`: each address's sockets are dealt out one after the other. */
+function inheritedBy(
+  worker: number,
+  count: number,
+  sockets: readonly InheritedSocket[],
+): readonly InheritedSocket[] {
+  const dealt = new Map<string, number>()
+  return sockets.filter(({address, port}) => {
+    const key = `${address}:${port}`
+    const place = dealt.get(key) ?? 0
+    dealt.set(key, place + 1)
+    return place % count === worker
+  })
 }

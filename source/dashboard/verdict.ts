@@ -32,6 +32,12 @@ export function verdictLines(frame: Frame, request: RequestView): Block {
   lines.push([])
   if (widthOf(client) + widthOf(route) + 5 <= frame.columns) lines.push([['label', ` ${client}    ${route}`]])
   else lines.push([['label', ` ${client}`]], [['label', ` ${route}`]])
+  const {requestId, traceId} = request
+  const ids = [
+    ...(requestId === undefined ? [] : [`id ${shown(requestId)}`]),
+    ...(traceId === undefined ? [] : [`trace ${traceId}`]),
+  ]
+  if (ids.length > 0) lines.push([['label', ` ${ids.join('    ')}`]])
   return lines
 }
 

@@ -27,6 +27,9 @@ export const Field = {
   MAX_FORWARDS: 20,
   DATE: 21,
   ACCEPT: 22,
+  X_REQUEST_ID: 23,
+  TRACEPARENT: 24,
+  TRACESTATE: 25,
 } as const
 
 export type FieldKind = (typeof Field)[keyof typeof Field]

@@ -134,6 +134,11 @@ export class ClientConnection implements Deadlined, Reader {
     return false
   }
 
+  /** it is one of trustedProxies */
+  get trusted(): boolean {
+    return isTrusted(this.#context.trusted, this.#address)
+  }
+
   get address(): string {
     return this.#address
   }
@@ -156,8 +161,9 @@ export class ClientConnection implements Deadlined, Reader {
   /** The exchange is over, its last byte written. `keep`: both sides are ready for another one. */
   exchangeEnded(keep: boolean): void {
     this.#exchange = undefined
-    if (!keep || this.#context.draining || this.#context.crowded) return this.#linger()
-    this.deadline = this.#context.deadlines.after(this.#context.timeouts.clientIdleMs)
+    const {draining, patienceMs, crowded, deadlines, timeouts} = this.#context
+    if (!keep || (draining && patienceMs === 0) || crowded) return this.#linger()
+    this.deadline = deadlines.after(draining ? patienceMs : timeouts.clientIdleMs)
     // Inside of #receive its loop goes on by itself; a recursion here could be as deep as the pipeline is long.
     if (!this.#reading && (this.#pending !== undefined || this.#halfClosed)) this.#contained('data')
     if (this.#state === State.OPEN) this.resume()
@@ -191,9 +197,14 @@ export class ClientConnection implements Deadlined, Reader {
 
   /** No more requests are wanted: an idle connection ends now, which is what `true` says; a busy one after its response. */
   drain(): boolean {
-    if (this.#state !== State.OPEN || this.#exchange !== undefined || this.#heads.begun) return false
+    if (!this.isIdle) return false
     this.#linger()
     return true
+  }
+
+  /** Nothing of a request is here. */
+  get isIdle(): boolean {
+    return this.#state === State.OPEN && this.#exchange === undefined && !this.#heads.begun
   }
 
   /** Ends the attempt under way if it is on this instance. */

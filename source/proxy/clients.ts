@@ -50,7 +50,11 @@ export class Clients {
   /** No more requests are wanted. */
   drain(): void {
     for (const socket of this.#waiting.keys()) socket.destroy()
-    for (const client of this.#open) client.drain()
+    const {deadlines, patienceMs} = this.#context
+    for (const client of this.#open) {
+      if (patienceMs === 0) client.drain()
+      else if (client.isIdle) client.deadline = Math.min(client.deadline, deadlines.after(patienceMs))
+    }
   }
 
   /** Ends what is in flight on one instance. */

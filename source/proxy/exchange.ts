@@ -3,7 +3,7 @@ import {performance} from 'node:perf_hooks'
 import type {AttemptResult, PickRequest} from '../balancing/strategy.ts'
 import {type FaultCode, faultIndex, faults} from '../faults.ts'
 import {hostOf as hostNameOf} from '../http1/authority.ts'
-import {Field} from '../http1/fields.ts'
+import {Field, type FieldKind} from '../http1/fields.ts'
 import {fieldValue} from '../http1/find-field.ts'
 import {combined, forwardedRequest, upgradeOf} from '../http1/forward.ts'
 import {Framing} from '../http1/framing.ts'
@@ -33,6 +33,7 @@ import type {WorkerContext} from './worker-context.ts'
 import {write} from './write.ts'
 
 const NOTHING: Buffer[] = []
+const NO_FIELDS: readonly FieldKind[] = []
 
 /** Whether what was wrong with a message may be told to the client: a parser's words are, a system's are not. */
 function isTold(fault: FaultCode): boolean {
@@ -144,19 +145,30 @@ export class Exchange implements UpstreamUser, PickRequest {
     if (this.#client.entrance.redirectPort !== undefined)
       return this.#redirect(head, this.#client.entrance.redirectPort)
     if (this.#client.isMisdirected(head)) return this.fail('MISDIRECTED')
-    const own = this.#client.forwardingLines(head)
-    if (head.method === 'OPTIONS' && head.fields.has(Field.MAX_FORWARDS)) return this.#countHops(head, own)
-    this.#requestHead = forwardedRequest(head, own)
+    let own = this.#client.forwardingLines(head)
+    let replaced = NO_FIELDS
+    const {ids} = this.#context
+    if (ids !== undefined) {
+      this.#trace.made = ids.name(head, this.#client.trusted)
+      own += ids.lines
+      replaced = ids.replaced
+    }
+    if (head.method === 'OPTIONS' && head.fields.has(Field.MAX_FORWARDS))
+      return this.#countHops(head, own, replaced)
+    this.#requestHead = forwardedRequest(head, own, replaced)
     this.#attempt()
   }
 
   /** RFC 9110 §7.6.2: Max-Forwards is counted down by each that forwards, and answered by whoever is given none. */
-  #countHops(head: RequestHead, own: string): void {
+  #countHops(head: RequestHead, own: string, replaced: readonly FieldKind[]): void {
     const hops = combined(head.fields, Field.MAX_FORWARDS)
     if (/^0+$/.test(hops)) return this.#answerOptions()
     this.#requestHead = /^\d{1,9}$/.test(hops)
-      ? forwardedRequest(head, `${own}Max-Forwards: ${Number(hops) - 1}\r\n`, [Field.MAX_FORWARDS])
-      : forwardedRequest(head, own)
+      ? forwardedRequest(head, `${own}Max-Forwards: ${Number(hops) - 1}\r\n`, [
+          ...replaced,
+          Field.MAX_FORWARDS,
+        ])
+      : forwardedRequest(head, own, replaced)
     this.#attempt()
   }
 
@@ -513,7 +525,10 @@ export class Exchange implements UpstreamUser, PickRequest {
     const captured = this.#captured
     if (captured === undefined) return
     const id = `${this.#context.index}.${sequence}`
-    captured.end(sequence, finishedSubject(captured.early, facts, service, id))
+    captured.end(
+      sequence,
+      finishedSubject(captured.early, facts, service, id, this.#context.ids?.prefix ?? ''),
+    )
   }
 
   /** What can be seen of it while it is not over. */

@@ -1,7 +1,7 @@
 /** The listeners of one worker: opened and closed as the configuration changes, those that stay untouched. */
 import {createServer, type Server, type Socket} from 'node:net'
 import type {Listen} from '../config/config.ts'
-import type {Up} from './messages.ts'
+import type {InheritedSocket, OpenListener, Up} from './messages.ts'
 
 type Failure = Extract<Up, {type: 'prepared'}>['failure']
 
@@ -10,11 +10,14 @@ export interface ListenersOptions {
   readonly reusePort: boolean
   readonly enter: (socket: Socket, listen: Listen) => void
   readonly report: (event: Up) => void
+  /** sockets that listen already, from whoever started us; each is used once */
+  readonly inherited: readonly InheritedSocket[]
 }
 
 interface Open {
   listen: Listen
-  readonly server: Server
+  /** more than one where several sockets were inherited for the address */
+  readonly servers: readonly Server[]
   /** resolves when it listens, or with the reason why it cannot */
   readonly opened: Promise<Failure>
 }
@@ -23,15 +26,27 @@ export class Listeners {
   readonly #options: ListenersOptions
   readonly #open = new Map<string, Open>()
   #maxConnections = 0
+  #inherited: readonly InheritedSocket[]
 
   constructor(options: ListenersOptions) {
     this.#options = options
+    this.#inherited = options.inherited
+  }
+
+  /** What listens now, with its file descriptor: whoever else holds the same sockets loses none of what waits in them. */
+  get open(): readonly OpenListener[] {
+    return [...this.#open.values()].flatMap(({listen: {address, port}, servers}) =>
+      servers.flatMap(server => {
+        const fd = descriptorOf(server)
+        return fd === undefined ? [] : [{address, port, fd}]
+      }),
+    )
   }
 
   /** Client connections in all, those that wait included: beyond that, they are closed at once. */
   set maxConnections(count: number) {
     this.#maxConnections = count
-    for (const {server} of this.#open.values()) server.maxConnections = count
+    for (const {servers} of this.#open.values()) for (const server of servers) server.maxConnections = count
   }
 
   /** Opens what is not open yet. When one of them fails, all that were opened by this call are closed again. */
@@ -61,32 +76,53 @@ export class Listeners {
   }
 
   #close(key: string): void {
-    this.#open.get(key)?.server.close()
+    for (const server of this.#open.get(key)?.servers ?? []) server.close()
     this.#open.delete(key)
   }
 
   #listen(listen: Listen): Open {
+    const key = keyOf(listen)
+    const inherited = this.#inherited.filter(socket => keyOf(socket) === key)
+    this.#inherited = this.#inherited.filter(socket => keyOf(socket) !== key)
+    const fds: ReadonlyArray<number | undefined> =
+      inherited.length === 0 ? [undefined] : inherited.map(({fd}) => fd)
+    const opening = fds.map(fd => this.#serve(listen, key, fd))
+    const open: Open = {
+      listen,
+      servers: opening.map(({server}) => server),
+      opened: Promise.all(opening.map(({opened}) => opened)).then(failures =>
+        failures.find(failure => failure !== undefined),
+      ),
+    }
+    this.#open.set(key, open)
+    return open
+  }
+
+  #serve(listen: Listen, key: string, fd: number | undefined): {server: Server; opened: Promise<Failure>} {
     const {promise: opened, resolve} = Promise.withResolvers<Failure>()
     const server = createServer({allowHalfOpen: true, noDelay: true}, socket => {
-      this.#options.enter(socket, open.listen)
+      this.#options.enter(socket, this.#open.get(key)?.listen ?? listen)
     })
-    const open: Open = {listen, server, opened}
     server.maxConnections = this.#maxConnections
     // Not only while it begins to listen: accepting can fail later, for want of files for instance.
     server.on('error', ({code = '', message}: NodeJS.ErrnoException) => {
-      const failure = {address: keyOf(listen), code, message}
+      const failure = {address: key, code, message}
       if (server.listening) this.#options.report({type: 'listen-failed', ...failure})
       resolve(failure)
     })
     const {reusePort} = this.#options
-    server.listen({host: listen.address, port: listen.port, reusePort, backlog: 1024}, () =>
-      resolve(undefined),
-    )
-    this.#open.set(keyOf(listen), open)
-    return open
+    const how = fd === undefined ? {host: listen.address, port: listen.port, reusePort} : {fd}
+    server.listen({...how, backlog: 1024}, () => resolve(undefined))
+    return {server, opened}
   }
 }
 
-function keyOf({address, port}: Listen): string {
+/** Node has no public way to it; undefined: it has none (Windows). */
+function descriptorOf(server: Server): number | undefined {
+  const {_handle: handle} = server as unknown as {readonly _handle?: {readonly fd?: number} | null}
+  return typeof handle?.fd === 'number' && handle.fd >= 0 ? handle.fd : undefined
+}
+
+function keyOf({address, port}: Pick<Listen, 'address' | 'port'>): string {
   return `${address}:${port}`
 }

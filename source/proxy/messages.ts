@@ -54,9 +54,22 @@ export interface WorkerStart {
   readonly workers: number
   /** the name of this proxy in Via: unique, so that a loop shows */
   readonly pseudonym: string
+  /** what the ids that are made begin with: random, and the same for all workers */
+  readonly idPrefix: string
+  /** sockets that listen already, for the first start of a worker in its place */
+  readonly inherited: readonly InheritedSocket[]
   /** what control has decided since the configuration was read */
   readonly orders: readonly Order[]
 }
+
+/** A socket that listens on the address, port resolved. */
+export interface InheritedSocket {
+  readonly address: string
+  readonly port: number
+  readonly fd: number
+}
+
+export type OpenListener = InheritedSocket
 
 /** A lasting decision of control. A worker that starts late is given all that hold. */
 export type Order =
@@ -86,9 +99,16 @@ export type Order =
 /** What a worker is asked; it says it once, under the same number. */
 export type Ask =
   | {readonly type: 'list-in-flight'; readonly number: number}
+  | {readonly type: 'list-listeners'; readonly number: number}
   | {readonly type: 'tell-bodies'; readonly number: number; readonly sequence: number}
 
 export type Answer =
+  | {
+      readonly type: 'answer'
+      readonly to: 'list-listeners'
+      readonly number: number
+      readonly listeners: readonly OpenListener[]
+    }
   | {
       readonly type: 'answer'
       readonly to: 'list-in-flight'
@@ -148,8 +168,11 @@ export type Down =
   | {readonly type: 'prepare'; readonly number: number; readonly listen: readonly Listen[]}
   /** files of certificates say something else: for all connections from here on */
   | {readonly type: 'tls'; readonly tls: TlsMaterial}
-  /** stop listening, finish what is in flight, then say `drained` */
-  | {readonly type: 'drain'}
+  /**
+   * Stop listening, finish what is in flight, then say `drained`. `idleMs`: a kept connection without a request may
+   * still bring one for so long, since it has not been told that it ends; 0: it ends at once.
+   */
+  | {readonly type: 'drain'; readonly idleMs: number}
   /** end what is in flight on this instance; where that is safe, it is sent to another one */
   | {readonly type: 'cut-instance'; readonly service: string; readonly instance: string}
   /** end everything at once */

@@ -3,7 +3,8 @@ import {faultCodes} from '../faults.ts'
 import {Flag} from '../recorder/layout.ts'
 import type {AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
 import type {EarlySubject, Subject} from '../requests/filter.ts'
-import {hostOf, requestLineOf} from '../requests/heads.ts'
+import {fieldOf, hostOf, requestLineOf} from '../requests/heads.ts'
+import {hasMade, idText, Made} from '../requests/ids.ts'
 import {routeOf} from '../requests/route-of.ts'
 import type {Service} from './service.ts'
 
@@ -28,6 +29,7 @@ export function finishedSubject(
   facts: FinishedRequest,
   service: Service | undefined,
   id: string,
+  idPrefix: string,
 ): Subject {
   const attempts = [...(facts.earlier ?? []), ...(facts.last.instance < 0 ? [] : [facts.last])]
   return {
@@ -43,6 +45,9 @@ export function finishedSubject(
     broken: (facts.flags & Flag.RESPONSE_BROKEN) !== 0,
     upgraded: (facts.flags & Flag.UPGRADED) !== 0,
     problem: facts.fault !== 0 || facts.status >= 500 || attempts.length > 1,
+    requestId: hasMade(facts.made, Made.REQUEST_ID)
+      ? idText(idPrefix, facts.made)
+      : fieldOf(facts.requestHead, 'x-request-id'),
     attempts: attempts.map(attempt => attemptSubject(attempt, service)),
   }
 }

@@ -35,6 +35,8 @@ export class Trace {
   bytesIn: number
   /** number of the service whose rules the request met, where that one gives a part of its requests away; -1: none */
   routed = -1
+  /** ids that were made for it: see `Made` */
+  made = 0
   attemptStartedAt = 0
   /** attempts before the one under way */
   earlier: AttemptFacts[] | undefined
@@ -121,6 +123,7 @@ export class Trace {
       (answered === 101 ? Flag.UPGRADED : 0) |
       (fault !== undefined && answered !== 0 ? Flag.RESPONSE_BROKEN : 0) |
       (ending.bodyGone ? Flag.BODY_GONE : 0)
+    facts.made = this.made
     facts.requestHead = this.asked
     facts.responseHead = this.#answered
     facts.detail = ending.detail

@@ -7,6 +7,7 @@ import type {RecorderWriter} from '../recorder/writer.ts'
 import type {Capture} from './capture.ts'
 import type {Deadlines} from './deadlines.ts'
 import type {Up} from './messages.ts'
+import type {RequestIds} from './request-ids.ts'
 import type {Router} from './router.ts'
 import type {UpstreamContexts} from './secure-link.ts'
 
@@ -23,6 +24,8 @@ export interface WorkerSettings {
 }
 
 export interface WorkerContext extends WorkerSettings {
+  /** undefined: X-Request-Id and traceparent are fields like any other */
+  ids: RequestIds | undefined
   readonly index: number
   readonly deadlines: Deadlines
   /** for requests that belong to no service, and for client connections */
@@ -39,6 +42,8 @@ export interface WorkerContext extends WorkerSettings {
   connections: number
   /** no new requests are wanted: connections end after the one they have */
   draining: boolean
+  /** how long a kept connection without a request may still bring one then */
+  patienceMs: number
   /** clients wait for a connection: none is kept open without a request */
   crowded: boolean
   readonly report: (event: Up) => void

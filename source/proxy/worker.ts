@@ -10,6 +10,7 @@ import {Deadlines} from './deadlines.ts'
 import {type Entrance, plainEntrance} from './entrance.ts'
 import {Listeners} from './listeners.ts'
 import type {Ask, Configure, Down, Order, SharedCells, Up, WorkerStart} from './messages.ts'
+import {RequestIds} from './request-ids.ts'
 import {Router} from './router.ts'
 import {UpstreamContexts} from './secure-link.ts'
 import {Service} from './service.ts'
@@ -41,11 +42,13 @@ const context: WorkerContext = {
   lane: new Lane(start.cells.proxy, start.index),
   recorder: new RecorderWriter(start.recorder, start.workers),
   capture: undefined,
+  ids: idsOf(start.config),
   pseudonym: start.pseudonym,
   router: new Router([]),
   secure: new UpstreamContexts(start.tls),
   connections: 0,
   draining: false,
+  patienceMs: 0,
   crowded: false,
   report,
 }
@@ -55,7 +58,12 @@ const terminator = new Terminator(context, start, (socket, entrance) => clients.
 let listens = start.listen
 /** of plain listeners, as they are in force */
 let entrances = new Map<Listen, Entrance>()
-const listeners = new Listeners({reusePort: start.reusePort, enter, report})
+const listeners = new Listeners({
+  reusePort: start.reusePort,
+  enter,
+  report,
+  inherited: start.inherited,
+})
 listeners.maxConnections = context.limits.connections + MAX_WAITING
 arrange(start.config, start.cells)
 for (const order of start.orders) obey(order)
@@ -72,6 +80,10 @@ function enter(socket: Socket, listen: Listen): void {
     entrances.set(listen, entrance)
   }
   clients.enter(socket, entrance)
+}
+
+function idsOf({identification}: Config): RequestIds | undefined {
+  return identification && new RequestIds(start.idPrefix, identification, Math.random)
 }
 
 /** Services by name: those that stay are changed in place, so that nothing in flight notices. */
@@ -102,6 +114,7 @@ function configure({config, cells, tls, listen, orders}: Configure): void {
   terminator.use(tls, listen)
   listens = listen
   entrances = new Map()
+  context.ids = idsOf(config)
   listeners.maxConnections = context.limits.connections + MAX_WAITING
   arrange(config, cells)
   for (const order of orders) obey(order)
@@ -128,17 +141,19 @@ function obey(order: Order): void {
 
 function answer(ask: Ask): void {
   const {type: to, number} = ask
-  if (to === 'list-in-flight') report({type: 'answer', to, number, requests: clients.inFlight()})
+  if (to === 'list-listeners') report({type: 'answer', to, number, listeners: listeners.open})
+  else if (to === 'list-in-flight') report({type: 'answer', to, number, requests: clients.inFlight()})
   else {
     const {requestBody, responseBody} = context.capture?.bodies(ask.sequence) ?? {}
     report({type: 'answer', to, number, requestBody, responseBody})
   }
 }
 
-function drain(): void {
+function drain(idleMs: number): void {
   context.draining = true
+  context.patienceMs = idleMs
   listeners.closeAll()
-  terminator.cut()
+  if (idleMs === 0) terminator.cut()
   clients.drain()
   for (const service of services.values()) for (const instance of service.instances) instance.closeIdle()
   sayIfDrained()
@@ -158,6 +173,7 @@ port.on('message', (message: Down) => {
     case 'capture':
       return obey(message)
     case 'list-in-flight':
+    case 'list-listeners':
     case 'tell-bodies':
       return answer(message)
     case 'configure':
@@ -176,9 +192,9 @@ port.on('message', (message: Down) => {
       context.secure.use(message.tls)
       return terminator.use(message.tls)
     case 'drain':
-      return drain()
+      return drain(message.idleMs)
     case 'cut':
-      if (!context.draining) drain()
+      if (!context.draining) drain(0)
       return clients.cut()
     case 'ping':
       return report({type: 'alive'})

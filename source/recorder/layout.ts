@@ -46,7 +46,9 @@ export const Slot = {
   ROUTED: 24,
   /** what control calls the state that the service's instances were in, at the last pick */
   SELECTION: 25,
-  ATTEMPT: 26,
+  /** ids that were made for it: see `Made` */
+  MADE: 26,
+  ATTEMPT: 27,
 } as const
 
 /** Numbers of one attempt, from Slot.ATTEMPT on. */

@@ -53,6 +53,8 @@ export interface RequestRecord {
   readonly routed: number
   readonly strategy: number
   readonly candidates: number
+  /** ids that were made for it: see `Made` */
+  readonly made: number
   readonly selection: number
   readonly minor: number
   readonly method: string
@@ -192,6 +194,7 @@ export class RingReader {
       strategy: number(Slot.STRATEGY),
       candidates: number(Slot.CANDIDATES),
       selection: number(Slot.SELECTION),
+      made: number(Slot.MADE),
       minor: number(Slot.MINOR),
       method,
       target,

@@ -51,6 +51,7 @@ export class FinishedRequest {
   requestOnConnection = 0
   refusal = 0
   flags = 0
+  made = 0
   requestHead = ''
   responseHead = ''
   address = ''
@@ -127,6 +128,7 @@ class Ring {
     numbers[at + Slot.REQUEST_ON_CONNECTION] = facts.requestOnConnection
     numbers[at + Slot.REFUSAL] = facts.refusal
     numbers[at + Slot.FLAGS] = facts.flags
+    numbers[at + Slot.MADE] = facts.made
   }
 
   #writeAttempts(at: number, facts: FinishedRequest): void {

@@ -25,6 +25,7 @@ export type Subject = EarlySubject &
     | 'broken'
     | 'upgraded'
     | 'problem'
+    | 'requestId'
   > & {readonly attempts: readonly Pick<AttemptView, 'instance' | 'fault'>[]}
 
 export type Unit = 'time' | 'bytes' | 'status' | 'count'
@@ -95,6 +96,11 @@ export const fields = {
     is: 'text',
     about: 'client, upstream or proxy',
     read: request => (request.fault === undefined ? [] : [faults[request.fault].blame]),
+  },
+  rid: {
+    is: 'text',
+    about: 'X-Request-Id, as the instance got it',
+    read: request => (request.requestId === undefined ? [] : [request.requestId]),
   },
   id: {is: 'text', about: 'the number of the request', read: request => [request.id]},
 } satisfies Record<string, FieldRow>

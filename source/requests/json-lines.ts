@@ -27,6 +27,8 @@ function lineOf(request: RequestView) {
     refusal: request.refusal,
     bytesIn: request.bytesIn,
     bytesOut: request.bytesOut,
+    requestId: request.requestId,
+    traceId: request.traceId,
     client: `${request.clientAddress}:${request.clientPort}`,
     attempts: request.attempts.map(attempt => ({
       ...attempt,

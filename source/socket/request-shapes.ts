@@ -103,6 +103,8 @@ export const request = named(
     responseHead: text,
     requestHeadLength: count,
     responseHeadLength: count,
+    requestId: optional(text),
+    traceId: optional(text),
   }),
 )
 

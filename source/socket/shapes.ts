@@ -79,6 +79,7 @@ const commandShapes: {readonly [Type in Command['type']]: Shape<CommandOf<Type>>
   'check-now': object<CommandOf<'check-now'>>({type: literal('check-now'), service: name, instance: name}),
   reload: object<CommandOf<'reload'>>({type: literal('reload')}),
   'reopen-log': object<CommandOf<'reopen-log'>>({type: literal('reopen-log')}),
+  restart: object<CommandOf<'restart'>>({type: literal('restart')}),
   stop: object<CommandOf<'stop'>>({type: literal('stop'), force: flag}),
 }
 

@@ -4,7 +4,8 @@ import type {WireBody, WireDetail, WireReplay} from './request-shapes.ts'
 
 /** A view may make its heads only when they are asked for: those are no fields that JSON would see. */
 export function wireRequest(view: RequestView): RequestView {
-  return {...view, requestHead: view.requestHead, responseHead: view.responseHead}
+  const {requestHead, responseHead, requestId, traceId} = view
+  return {...view, requestHead, responseHead, requestId, traceId}
 }
 
 export function wireDetail({request, skipped, requestBody, responseBody}: RequestDetail): WireDetail {

@@ -12,6 +12,7 @@ import {FinishedRequest, RecorderWriter} from '../../source/recorder/writer.ts'
 const WORKERS = 100 // small rings: 200 recent
 
 const names = {
+  idPrefix: '0123456789abcdef0123',
   serviceName: (service: number) => ['api', 'web'][service],
   instanceKey: (_: number, instance: number) => `10.0.0.${instance}:80`,
 }
@@ -77,7 +78,7 @@ test('json has times, attempts, fault and blame', () => {
       connectedAt: -1,
       endedAt: request.startedAt + 1.5,
       uses: 1,
-      selection: -1,
+      selection: 0,
     },
   ]
   Object.assign(request.last, {fault: faultIndex('RESET') + 1, status: 502})

@@ -46,6 +46,7 @@ test("the original project's file loads unchanged, with its meaning", () => {
     admin: undefined,
     accessLog: undefined,
     control: undefined,
+    identification: undefined,
     trustedProxies: [],
     forwardsTrace: false,
     redact: [],

@@ -66,6 +66,7 @@ export function configOf(...services: ServiceConfig[]): Config {
     admin: undefined,
     accessLog: undefined,
     control: undefined,
+    identification: undefined,
     trustedProxies: [],
     forwardsTrace: false,
     redact: [],

@@ -68,6 +68,8 @@ export function serviceYaml(listenPort: number, ports: readonly number[], more =
 export class Piped {
   readonly child: ChildProcess
   readonly ended: Promise<number | null>
+  /** the process alone: another one may still hold its output */
+  readonly exited: Promise<number | null>
   output = ''
   errors = ''
   readonly #waiting = new Set<() => void>()
@@ -77,9 +79,10 @@ export class Piped {
     this.child.stdout?.on('data', piece => this.#heard('output', piece))
     this.child.stderr?.on('data', piece => this.#heard('errors', piece))
     this.ended = new Promise(resolve => this.child.once('close', code => resolve(code)))
+    this.exited = new Promise(resolve => this.child.once('exit', code => resolve(code)))
     cleanup.add(async () => {
       this.child.kill('SIGKILL')
-      await this.ended
+      await this.exited
     })
   }
 

@@ -350,6 +350,8 @@ test('a worker that replaces another goes on with its numbers, and what the firs
   }
   await ask('/1')
   await ask('/2')
+  // A client has its answer a moment before the record is written.
+  await until(async () => (await requests.since(undefined, ALL)).requests.length === 2)
   const before = await requests.since(undefined, ALL)
   assert.deepEqual(
     before.requests.map(({id}) => id),

@@ -1,0 +1,186 @@
+/** One process follows another: no connection lost, what the operator changed kept, and a new one that fails changes nothing. */
+import assert from 'node:assert/strict'
+import {readFileSync, writeFileSync} from 'node:fs'
+import {connect} from 'node:net'
+import {type TestContext, test} from 'node:test'
+import {request} from 'undici'
+import {RemoteControl} from '../../source/socket/remote-control.ts'
+import {until} from '../proxy/until.ts'
+import {Cleanup, configFile, namedInstance, Piped} from './binary.ts'
+
+interface Running {
+  readonly program: Piped
+  readonly file: string
+  readonly port: number
+  /** of the process that runs now */
+  pid: number
+}
+
+/** A proxy that names the process behind each answer by the count of its requests. */
+async function start(t: TestContext, ports: readonly number[], more = ''): Promise<Running> {
+  const cleanup = new Cleanup()
+  const hosts = ports.map(port => `{address: 127.0.0.1, port: ${port}}`).join(', ')
+  const text = `proxy:
+  listen: {address: 127.0.0.1, port: 0}
+  workers: 2
+  admin: {port: 0}
+  ${more}
+  services:
+    - {name: api, domain: api.test, hosts: [${hosts}]}
+`
+  const file = configFile(text, cleanup)
+  const program = new Piped([file, '--no-watch'], cleanup)
+  const running = {program, file, port: 0, pid: program.child.pid ?? 0}
+  t.after(async () => {
+    if (running.pid !== program.child.pid) end(running.pid)
+    await cleanup.run()
+  })
+  const [, port] = await program.says(/listening on 127\.0\.0\.1:(\d+) /)
+  return Object.assign(running, {port: Number(port)})
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended by itself
+  }
+}
+
+async function restart(running: Running): Promise<void> {
+  const {program} = running
+  const before = program.output.length
+  process.kill(running.pid, 'SIGUSR2')
+  await until(
+    () => /process \d+ has taken over/.test(program.output.slice(before)),
+    () => program.output + program.errors,
+  )
+  const [, pid] = /process (\d+) has taken over/.exec(program.output.slice(before)) ?? []
+  running.pid = Number(pid)
+}
+
+async function ask(port: number, path = '/'): Promise<string> {
+  const {statusCode, body} = await request(`http://127.0.0.1:${port}${path}`, {headers: {host: 'api.test'}})
+  assert.equal(statusCode, 200)
+  return body.text()
+}
+
+/** A connection a request, as fast as they go, until told to stop; rejects on anything but a 200. */
+async function load(port: number, isOver: () => boolean): Promise<number> {
+  let count = 0
+  while (!isOver()) {
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1')
+      let text = ''
+      socket.on('data', piece => {
+        text += piece.toString('latin1')
+      })
+      socket.on('error', reject)
+      socket.on('close', () =>
+        /^HTTP\/1\.1 200 /.test(text) ? resolve() : reject(new Error(`got "${text}"`)),
+      )
+      socket.write('GET / HTTP/1.1\r\nHost: api.test\r\nConnection: close\r\n\r\n')
+    })
+    count++
+  }
+  return count
+}
+
+/** One connection, kept as long as the proxy keeps it. */
+async function keepAlive(port: number, isOver: () => boolean): Promise<number> {
+  let count = 0
+  while (!isOver()) {
+    const socket = connect(port, '127.0.0.1').setMaxListeners(0)
+    let failed: unknown
+    socket.on('error', error => {
+      failed = error
+    })
+    for (let closes = false; !closes && !isOver(); ) {
+      const answer = await new Promise<string>((resolve, reject) => {
+        let text = ''
+        const read = (piece: Buffer) => {
+          text += piece.toString('latin1')
+          if (!text.endsWith('hello')) return
+          socket.off('data', read)
+          resolve(text)
+        }
+        socket.on('data', read)
+        socket.once('close', () => reject(new Error(`closed with a request under way: ${failed} "${text}"`)))
+        socket.write('GET / HTTP/1.1\r\nHost: api.test\r\n\r\n')
+      })
+      count++
+      closes = /\r\nconnection: close\r\n/i.test(answer)
+    }
+    socket.destroy()
+  }
+  return count
+}
+
+test('restarts under load: no request fails, on new connections and on kept ones', async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const {port} = await namedInstance('hello', cleanup)
+  const running = await start(t, [port])
+  let over = false
+  const clients = [
+    ...Array.from({length: 3}, () => load(running.port, () => over)),
+    ...Array.from({length: 3}, () => keepAlive(running.port, () => over)),
+  ]
+  const failed = Promise.all(clients)
+  failed.catch(() => {})
+  for (let count = 0; count < 3; count++) await Promise.race([restart(running), failed])
+  over = true
+  const counts = await failed
+  assert.ok(counts.every(count => count > 0))
+  assert.equal(await ask(running.port), 'hello')
+})
+
+test('what the operator changed goes over, and what was under way is finished by the old process', async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const one = await namedInstance('one', cleanup)
+  const slow: Array<() => void> = []
+  one.server.removeAllListeners('request')
+  one.server.on('request', (asked, response) => {
+    if (asked.url === '/slow') slow.push(() => response.end('slow'))
+    else response.end('one')
+  })
+  const other = await namedInstance('other', cleanup)
+  const running = await start(t, [one.port, other.port])
+  const [, path = ''] = await running.program.says(/--control (\S+)/)
+  const control = await RemoteControl.connect({target: {socketPath: path}, readOnly: false})
+  const instance = `127.0.0.1:${other.port}`
+  for (const command of [
+    {type: 'set-strategy', service: 'api', strategy: 'RANDOM'},
+    {type: 'set-operator-state', service: 'api', instance, state: 'drain'},
+  ] as const)
+    assert.equal((await control.execute(command, 'test')).ok, true)
+  const under = ask(running.port, '/slow')
+  await until(() => slow.length === 1)
+  const outcome = await control.execute({type: 'restart'}, 'test')
+  assert.equal(outcome.ok, true, outcome.message)
+  running.pid = Number(/process (\d+)/.exec(outcome.message)?.[1])
+  await until(async () => {
+    const next = await RemoteControl.connect({target: {socketPath: path}, readOnly: false}).catch(
+      () => undefined,
+    )
+    const service = next?.snapshot().services[0]
+    return service?.strategy === 'RANDOM' && service.instances[1]?.operator === 'drain'
+  })
+  assert.equal(await ask(running.port), 'one')
+  slow[0]?.()
+  assert.equal(await under, 'slow')
+  assert.equal(await running.program.exited, 0)
+})
+
+test('a new process that does not start changes nothing', async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const {port} = await namedInstance('hello', cleanup)
+  const running = await start(t, [port])
+  writeFileSync(running.file, readFileSync(running.file, 'utf8').replace('services', 'servises'))
+  process.kill(running.pid, 'SIGUSR2')
+  await running.program.says(/not restarted, this process goes on: the new process ended with exit code 1/)
+  assert.match(running.program.errors, /unknown key "servises"/)
+  assert.equal(await ask(running.port), 'hello')
+})

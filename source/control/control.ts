@@ -123,6 +123,8 @@ export interface Snapshot {
   readonly configuration: ConfigurationSnapshot
   /** `address:port` of each open listener */
   readonly listeners: readonly string[]
+  /** those of them where clients have to speak TLS */
+  readonly secureListeners?: readonly string[]
   /** that clients are shown; those without TLS need none */
   readonly certificates?: readonly CertificateSnapshot[]
   readonly phase: 'running' | 'draining'

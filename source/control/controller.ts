@@ -676,6 +676,7 @@ export class Controller implements Control, CommandTarget {
         problem: this.#file?.problem,
       },
       listeners: this.#listen.map(addressText),
+      secureListeners: this.#listen.filter(({tls}) => tls !== undefined).map(addressText),
       certificates: this.#tls.certificates,
       phase: this.#phase,
       workers: this.#workerCount,

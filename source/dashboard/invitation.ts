@@ -6,7 +6,8 @@ export function invitation(frame: Frame): string {
   const {snapshot} = frame
   const [listener] = snapshot.listeners
   if (listener === undefined) return spread(frame, [['label', 'not listening yet']], [])
-  const command = curlFor(listener, snapshot.services[0]?.domains[0])
+  const isSecure = snapshot.secureListeners?.includes(listener) === true
+  const command = curlFor(listener, isSecure, snapshot.services[0]?.domains[0])
   const variants: Piece[][] = [
     [
       ['label', `listening on ${shown(listener)}, try: `],
@@ -23,11 +24,13 @@ export function invitation(frame: Frame): string {
 }
 
 /** A request that this proxy would route: to an address that can be called, with a Host that a service has. */
-function curlFor(listener: string, domain: string | undefined): string {
-  const url = `http://${shown(listener)
+function curlFor(listener: string, isSecure: boolean, domain: string | undefined): string {
+  const url = `${isSecure ? 'https' : 'http'}://${shown(listener)
     .replace(/^0\.0\.0\.0:/, '127.0.0.1:')
     .replace(/^\[::\]:/, '[::1]:')}/`
-  if (domain === undefined || domain === '*') return `curl -i ${url}`
+  // The certificate is for names, and this is an address.
+  const how = isSecure ? 'curl -ik' : 'curl -i'
+  if (domain === undefined || domain === '*') return `${how} ${url}`
   const host = domain.replace(/^\*/, 'www').replaceAll(/[^\w.:-]/g, '')
-  return `curl -i -H 'Host: ${host}' ${url}`
+  return `${how} -H 'Host: ${host}' ${url}`
 }

@@ -217,6 +217,7 @@ export const snapshot = named(
     configName: text,
     configuration,
     listeners: list(text),
+    secureListeners: optional(list(text)),
     certificates: optional(list(certificate)),
     phase: namesOf<Snapshot['phase']>({running: true, draining: true}),
     workers: count,

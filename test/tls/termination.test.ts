@@ -87,13 +87,15 @@ test('requests over TLS are served, kept and pipelined like any other; the insta
   await client.has(/hello.*hello.*hello$/s)
   assert.match(origin.text, /\r\nX-Forwarded-Proto: https\r\n/)
   assert.match(origin.text, /\r\nForwarded: for=127\.0\.0\.1;host=api\.test;proto=https\r\n/)
+  client.send('GET http://api.test/plain HTTP/1.1\r\nHost: api.test\r\n\r\n')
+  await client.has(/HTTP\/1\.1 421 .*asks for an http resource over a connection that is secured/s)
   client.end()
   assert.equal(await client.closed, 'end')
   await proxy.quiet()
   const {requests} = await proxy.controller.requests.since(undefined, 10)
   assert.deepEqual(
     requests.map(({tls}) => tls),
-    ['TLSv1.3', 'TLSv1.3', 'TLSv1.3'],
+    ['TLSv1.3', 'TLSv1.3', 'TLSv1.3', 'TLSv1.3'],
   )
 })
 

@@ -8,5 +8,9 @@ export const exitCodes = {
   CUT: {code: 4, means: 'stopped, but something in flight was cut'},
   NODE_TOO_OLD: {code: 5, means: 'this Node is older than 22.19'},
   RUNNING: {code: 6, means: 'a proxy runs on this configuration already'},
+  NO_PROXY: {code: 7, means: 'no proxy runs that could be meant, or several do, or it does not answer'},
+  REFUSED: {code: 8, means: 'the proxy refused, or has no such service or instance'},
+  TIMED_OUT: {code: 9, means: 'what was waited for did not come in time'},
+  DIFFERENT: {code: 10, means: 'diff: there are differences'},
   INTERNAL: {code: 70, means: 'a mistake of the program itself'},
 } as const satisfies Record<string, {readonly code: number; readonly means: string}>

@@ -1,4 +1,4 @@
-/** `explain FILE METHOD URL`: what a configuration would do with a request, with nothing running and nothing sent. */
+/** `explain [FILE] METHOD URL`: what would become of a request, by a proxy that runs or by a file; nothing is sent. */
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
 import {explain} from '../control/explain.ts'
@@ -7,37 +7,47 @@ import {Topology} from '../control/topology.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printable} from '../printable.ts'
 import {explanationLines} from '../requests/explanation-lines.ts'
+import {CommandFailure} from './failure.ts'
+import {json} from './print.ts'
+import {withProxy} from './proxy.ts'
+import type {Call} from './table.ts'
 
-export interface Output {
-  write(text: string): void
+export function run({args, options, output}: Call): Promise<number> {
+  const [url = '', method = '', file] = args.toReversed()
+  const fields = options.header === undefined ? [] : options.header.split('\n')
+  const request = {method, url, fields, from: options.from ?? '127.0.0.1'}
+  const print = (explanation: Explanation) =>
+    output.write(options.json === true ? json(explanation) : textOf(explanation))
+  if (file !== undefined) return byFile(file, request, print)
+  return withProxy({options}, async control => {
+    print(await control.explain(request))
+    return exitCodes.OK.code
+  })
 }
 
-/** Prints the answer in words, or as one line of JSON; gives the exit code: 0 also where the proxy would refuse. */
-export async function explainFile(
+/** @throws CommandFailure */
+async function byFile(
   path: string,
   request: ExplainRequest,
-  {json, out, err}: {readonly json: boolean; readonly out: Output; readonly err: Output},
+  print: (explanation: Explanation) => void,
 ): Promise<number> {
   const {config, findings} = await loadConfig(path)
-  if (findings !== undefined) {
-    for (const finding of findings) err.write(`${formatFinding(finding)}\n`)
-    return exitCodes.CONFIGURATION.code
-  }
+  if (findings !== undefined)
+    throw new CommandFailure('CONFIGURATION', findings.map(formatFinding).join('\n'))
   const {services} = new Topology(config, 1, Date.now())
   const {limits, forwardsTrace} = config
   let explanation: Explanation
   try {
     explanation = explain(request, {services, limits, forwardsTrace, isLive: false})
   } catch (error) {
-    err.write(`${printable(error instanceof Error ? error.message : String(error))}\n`)
-    return exitCodes.USAGE.code
+    throw new CommandFailure('USAGE', error instanceof Error ? error.message : String(error))
   }
-  out.write(
-    json
-      ? `${JSON.stringify(explanation)}\n`
-      : explanationLines(explanation)
-          .map(line => `${printable(line, 500)}\n`)
-          .join(''),
-  )
+  print(explanation)
   return exitCodes.OK.code
+}
+
+function textOf(explanation: Explanation): string {
+  return explanationLines(explanation)
+    .map(line => `${printable(line, 500)}\n`)
+    .join('')
 }

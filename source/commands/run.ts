@@ -1,20 +1,28 @@
 /** `revproxy-tui FILE`: the proxy, its dashboard or its event lines, the demo, and an orderly end to all of them. */
-import {closeSync, openSync} from 'node:fs'
+import {closeSync, existsSync, openSync} from 'node:fs'
 import {basename} from 'node:path'
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
 import {Controller} from '../control/controller.ts'
+import {ListenError} from '../control/listen-probe.ts'
+import {AccessLogError} from '../control/outlets.ts'
 import type {Demo} from '../demo/demo.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printableLines, stackOf} from '../printable.ts'
-import {activated} from './activation.ts'
-import {openControlSocket} from './control-socket.ts'
+import {AlreadyRunning} from '../socket/claim.ts'
+import {PlaceError} from '../socket/places.ts'
+import {TokenError} from '../socket/token.ts'
+import {ActivationError, activated} from './activation.ts'
+import {openControlSocket, runningText} from './control-socket.ts'
+import {CommandFailure} from './failure.ts'
 import {outputOf, printEvents, summary} from './headless.ts'
+import {meantInstead} from './parse.ts'
 import {restart} from './restart.ts'
 import {ServiceManager} from './service-manager.ts'
 import {predecessor} from './succession.ts'
+import type {Call} from './table.ts'
 
-export interface RunFlags {
+interface RunFlags {
   readonly demo: boolean
   readonly headless: boolean
   readonly json: boolean
@@ -26,11 +34,39 @@ export interface RunFlags {
   readonly control: string | false | undefined
 }
 
-/** Runs until it is told to stop; gives the exit code. */
-export async function run(path: string, flags: RunFlags): Promise<number> {
+/** Runs until it is told to stop. @throws CommandFailure when it cannot start */
+export async function run({args: [path = ''], options}: Call): Promise<number> {
+  try {
+    return await runProxy(path, {
+      demo: options.demo === true,
+      headless: options.headless === true,
+      json: options.json === true,
+      ascii: options.ascii === true,
+      color: options['no-color'] !== true,
+      readOnly: options['read-only'] === true,
+      watch: options['no-watch'] !== true,
+      control: options['no-control'] === true ? false : options.control,
+    })
+  } catch (error) {
+    throw startFailure(error)
+  }
+}
+
+/** What kept the proxy from starting, with its exit code; anything else is a mistake of ours and stays as it is. */
+function startFailure(error: unknown): unknown {
+  if (error instanceof ListenError || error instanceof PlaceError)
+    return new CommandFailure('LISTEN', error.message)
+  if (error instanceof AccessLogError || error instanceof TokenError || error instanceof ActivationError)
+    return new CommandFailure('CONFIGURATION', error.message)
+  if (error instanceof AlreadyRunning) return new CommandFailure('RUNNING', runningText(error, Date.now()))
+  return error
+}
+
+async function runProxy(path: string, flags: RunFlags): Promise<number> {
   const {config, given, findings} = await loadConfig(path)
   if (findings !== undefined) {
-    for (const finding of findings) process.stderr.write(`${formatFinding(finding)}\n`)
+    const hint = existsSync(path) ? '' : meantInstead('run', [path])
+    for (const finding of findings) process.stderr.write(`${formatFinding(finding)}${hint}\n`)
     return exitCodes.CONFIGURATION.code
   }
   // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.

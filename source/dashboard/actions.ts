@@ -17,6 +17,7 @@ import {emptyPalette} from './requests-view.ts'
 import {splitActions} from './splits.ts'
 import {listOf, sortKeys, withList} from './stage.ts'
 import {type ListView, rates, routeSorts, type Sending, screenOf, type View} from './view.ts'
+import {weightActions} from './weights.ts'
 
 export interface Step {
   readonly view: View
@@ -36,7 +37,7 @@ export type Action = (view: View, stage: Stage, key: string) => Step
 export function press(view: View, key: string, stage: Stage): Step {
   const over = pressOverlay(view, key, stage)
   if (over !== undefined) return over
-  const name = actionFor(key, screenOf(view, stage.snapshot), stage.readOnly)
+  const name = actionFor(key, screenOf(view, stage.snapshot), stage)
   return name === undefined ? {view} : act(name, view, stage, key)
 }
 
@@ -89,9 +90,11 @@ const actions: Record<ActionName, Action> = {
   compact: (view, stage) => ({view: foldedAll(view, stage)}),
   leave: view => ({view, leave: true}),
   reload: view => ({view: {...view, tab: 'config', config: {top: 0}}, effect: {type: 'compare'}}),
+  detach: view => ({view, leave: true}),
   ...changes,
   ...operatorActions,
   ...splitActions,
+  ...weightActions,
   ...requestActions,
   ...requestEffects,
 }

@@ -25,6 +25,8 @@ export interface DashboardOptions {
   readonly ascii: boolean
   /** no key changes the proxy; `q` and ^C only close the dashboard */
   readonly readOnly: boolean
+  /** the proxy is another process, and goes on when the dashboard is closed */
+  readonly attached?: boolean
   /** milliseconds that Ink took for a frame */
   readonly onFrame?: (tookMs: number) => void
 }
@@ -77,6 +79,7 @@ class RunningDashboard {
       themeOf: (name: ThemeName) => theme(depth, name),
       glyphs: glyphs(options.ascii),
       readOnly: options.readOnly,
+      attached: options.attached ?? false,
     }
     this.#session = new Session(control.snapshot(), this.#size(), look)
     this.#feed = new RequestFeed({
@@ -153,6 +156,7 @@ class RunningDashboard {
   /** A question that fails is asked again with the next snapshot. */
   #ask(): void {
     const snapshot = this.#control.snapshot()
+    if (snapshot.lost !== undefined) return
     this.#feed.ask(snapshot.total.requests)
     this.#config.ask(this.#session.wants().config, snapshot)
   }

@@ -41,7 +41,7 @@ function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
 function stoppingLine(frame: Frame): string {
   const {inFlight} = frame.latest.total
   const state = `stopping: ${si(inFlight)} in flight`
-  const hint = frame.readOnly ? '' : ', ^C again cuts them'
+  const hint = frame.readOnly || frame.attached ? '' : ', ^C again cuts them'
   return lineOf(frame, [
     ['warn.strong', ` ${state}`],
     ['label', inFlight > 0 ? hint : ''],
@@ -50,7 +50,7 @@ function stoppingLine(frame: Frame): string {
 
 /** As many of the keys as fit, the lowest ranks stay longest. */
 function keysLine(frame: Frame): string {
-  const {view, columns, readOnly, snapshot, glyphs} = frame
+  const {view, columns, snapshot, glyphs} = frame
   const screen = screenOf(view, snapshot)
   const {filter, inspector} = view.requests
   const hasBack =
@@ -59,7 +59,7 @@ function keysLine(frame: Frame): string {
       : screen !== 'services' && screen !== 'events' && screen !== 'errors' && screen !== 'config'
         ? true
         : view.onlyUnhealthy
-  const all = bindingsFor(screen, readOnly).filter(([name, {footer}]) => {
+  const all = bindingsFor(screen, frame).filter(([name, {footer}]) => {
     if (footer === undefined) return false
     if (name === 'back') return hasBack
     if (name === 'open') return screen !== 'inspector' && screen !== 'config'

@@ -24,6 +24,8 @@ export interface Stage {
   readonly height: number
   /** commands that change something do not exist */
   readonly readOnly: boolean
+  /** the proxy is another process, and stays when the dashboard goes */
+  readonly attached: boolean
 }
 
 export interface Frame extends Stage {

@@ -17,7 +17,7 @@ export function titleLine(frame: Frame, trail: string | undefined): string {
   const name: Piece = [outage(snapshot) === undefined ? 'text.strong' : 'bad.strong', 'revproxy']
   if (trail !== undefined)
     return spread(frame, [name, ['label', ` ${glyphs.into} `], ['text', shown(trail)]], right)
-  const file: Piece = ['label', `  ${shown(snapshot.configName)}`]
+  const file: Piece = ['label', `  ${shown(snapshot.configName)}${frame.attached ? ' (attached)' : ''}`]
   const listen: Piece = ['label', `  ${listenersOf(snapshot)}`]
   const variants = columns < 60 ? [[name]] : [[name, file, listen], [name, listen], [name]]
   return spread(frame, firstFitting(frame, variants, right), right)
@@ -34,6 +34,7 @@ function listenersOf(snapshot: Snapshot): string {
 function liveness(frame: Frame): Piece[] {
   const {snapshot, latest, view, columns} = frame
   const isNarrow = columns < 60
+  if (latest.lost !== undefined) return [['bad.strong', `LOST ${age(latest.at - latest.lost.since)}`]]
   const up: Piece[] = isNarrow ? [] : [['label', `   up ${upTime(latest.at - latest.startedAt)}`]]
   if (latest.phase === 'draining') return [['warn.strong', 'STOPPING'], ...up]
   if (view.paused !== undefined)
@@ -69,7 +70,11 @@ function tally(frame: Frame): Piece[] {
 
 /** Rate, spark, percentiles, errors, in flight; in their place what the reader must know first: nothing came yet, or nothing works. */
 export function totalLine(frame: Frame): string {
-  const {snapshot} = frame
+  const {snapshot, latest} = frame
+  if (latest.lost !== undefined) {
+    const why = `the proxy is lost: ${shown(latest.lost.why)}; it is looked for again, and this is what was last known`
+    return spread(frame, [['bad.strong', why]], [])
+  }
   const reason = outage(snapshot)
   if (reason !== undefined) return spread(frame, [['bad.strong', shown(reason)]], [])
   if (snapshot.total.requests === 0 && snapshot.total.inFlight === 0) return invitation(frame)

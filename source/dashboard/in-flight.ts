@@ -1,6 +1,6 @@
 /** Requests that are not over, oldest first: what hangs never comes into a log. */
 import type {InFlightView} from '../control/requests.ts'
-import {type Frame, lineOf, rule, shown} from './frame.ts'
+import {blankLine, type Frame, lineOf, rule, shown} from './frame.ts'
 import {bytes, duration, si} from './numbers.ts'
 import {instanceName, shortNames} from './request-columns.ts'
 import {cut, fit, type Piece} from './text.ts'
@@ -14,7 +14,7 @@ const phases = {
   backoff: 'pausing',
 } as const satisfies Record<InFlightView['phase'], string>
 
-/** A rule and the oldest, in exactly `lines` lines or fewer. */
+/** A rule and the oldest, in exactly `lines` lines. */
 export function inFlightLines(frame: Frame, lines: number): string[] {
   if (lines < 2) return []
   const {inFlight} = frame.requests
@@ -24,6 +24,7 @@ export function inFlightLines(frame: Frame, lines: number): string[] {
   const drawn = [lineOf(frame, rule(frame, title, frame.columns, hidden > 0 ? `${si(hidden)} more` : ''))]
   if (inFlight.length === 0) drawn.push(lineOf(frame, [['label', '   nothing is under way']]))
   for (const request of inFlight.slice(0, rows)) drawn.push(lineOf(frame, inFlightPieces(frame, request)))
+  while (drawn.length < lines) drawn.push(blankLine(frame))
   return drawn
 }
 

@@ -51,6 +51,8 @@ export interface Binding {
   readonly changes: boolean
   /** only a read-only dashboard has it */
   readonly onlyReadOnly?: true
+  /** own: only where the dashboard is the proxy's own; attached: only where the proxy is another process */
+  readonly of?: 'own' | 'attached'
 }
 
 const look = {scope: 'everywhere', group: 'look', changes: false} as const
@@ -59,7 +61,7 @@ const request = {scope: 'request', group: 'request', changes: false} as const
 const time = {scope: 'everywhere', group: 'time', changes: false} as const
 const table = {scope: 'table', group: 'table', changes: false} as const
 const change = {scope: 'table', group: 'change', changes: true} as const
-const leave = {scope: 'everywhere', group: 'leave', changes: true} as const
+const leave = {scope: 'everywhere', group: 'leave', changes: true, of: 'own'} as const
 
 export const keymap = {
   up: {...move, keys: ['k', 'up'], sign: '↑ k', label: 'up'},
@@ -213,6 +215,7 @@ export const keymap = {
     more: 'maintenance: no request, no check; asks; while it finishes what it has: cuts it',
     footer: ['down', 5.5],
   },
+  weight: {...change, keys: ['w'], sign: 'w', label: 'set weight…', footer: ['weight', 5.7]},
   splitLess: {...change, keys: ['{'], sign: '{', label: 'split: less away'},
   splitMore: {
     ...change,
@@ -279,6 +282,16 @@ export const keymap = {
     label: 'leave',
     more: 'the proxy goes on',
     footer: ['leave', 1],
+  },
+  detach: {
+    ...leave,
+    changes: false,
+    of: 'attached',
+    keys: ['q', 'ctrl+c'],
+    sign: 'q',
+    label: 'detach',
+    more: 'when attached: the proxy goes on',
+    footer: ['detach', 1],
   },
 } as const satisfies Record<string, Binding>
 

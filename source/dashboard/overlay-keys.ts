@@ -11,11 +11,13 @@ import {helpLines, helpRoom} from './overlays.ts'
 import {inPalette} from './palette-keys.ts'
 import {replayed} from './replays.ts'
 import {type Choosing, screenOf, type View, type Wanted} from './view.ts'
+import {inWeighing} from './weights.ts'
 
 /** undefined: nothing is open, or the key goes through. */
 export function pressOverlay(view: View, key: string, stage: Stage): Step | undefined {
   if (key === 'ctrl+c') return undefined
   if (view.asking !== undefined) return answered(view, view.asking.wanted, key)
+  if (view.weighing !== undefined) return inWeighing(view, view.weighing, key, stage)
   if (view.choosing !== undefined) return choosing(view, view.choosing, key, stage)
   if (view.help !== undefined) return inHelp(view, view.help.top, key, stage)
   if (view.explained !== undefined) return inExplained(view, view.explained, key, stage)
@@ -73,7 +75,7 @@ function inHelp(view: View, top: number, key: string, stage: Stage): Step {
 /** The index after a key that moves, by the same table as everywhere. */
 function scrolled(index: number, key: string, count: number, stage: Stage): number {
   const most = Math.max(0, count - 1)
-  switch (actionFor(key, 'events', stage.readOnly)) {
+  switch (actionFor(key, 'events', stage)) {
     case 'up':
       return Math.max(0, index - 1)
     case 'down':

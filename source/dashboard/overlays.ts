@@ -3,7 +3,7 @@ import {type Block, blankLine, type Frame, lineOf, type Stage} from './frame.ts'
 import {type Glyphs, keySign} from './glyphs.ts'
 import {titleLine} from './header.ts'
 import {type Group, groupTitles} from './key-table.ts'
-import {bindingsFor} from './keymap.ts'
+import {bindingsFor, type Mode} from './keymap.ts'
 import {fitPieces, type Piece} from './text.ts'
 import {type Screen, screenOf} from './view.ts'
 
@@ -18,7 +18,7 @@ const COLUMN = 26
 
 /** In three columns where there is room for them, else one after the other; how to leave stands below all. */
 export function helpLines(stage: Stage, screen: Screen, glyphs: Pick<Glyphs, 'keys'>): Block {
-  const block = (group: Group, inFull: boolean) => groupBlock(group, screen, stage.readOnly, inFull, glyphs)
+  const block = (group: Group, inFull: boolean) => groupBlock(group, screen, stage, inFull, glyphs)
   const columns = columnsOfGroups.map(groups => groups.flatMap(group => block(group, false)))
   const leaving = block('leave', true)
   if (stage.columns < 3 * COLUMN + 1) return [...columns.flat(), ...leaving]
@@ -38,11 +38,11 @@ export function helpRoom(stage: Stage): number {
 function groupBlock(
   group: Group,
   screen: Screen,
-  readOnly: boolean,
+  mode: Mode,
   inFull: boolean,
   glyphs: Pick<Glyphs, 'keys'>,
 ): Piece[][] {
-  const bindings = bindingsFor(screen, readOnly).filter(
+  const bindings = bindingsFor(screen, mode).filter(
     ([, binding]) => binding.group === group && binding.sign !== '',
   )
   if (bindings.length === 0) return []

@@ -15,6 +15,7 @@ import {themeNames} from './palettes.ts'
 import {filtered} from './request-actions.ts'
 import {splitCommand, typedSplits} from './splits.ts'
 import {screenOf, type View} from './view.ts'
+import {typedWeights, weightCommand} from './weights.ts'
 
 export interface PaletteCommand {
   readonly text: string
@@ -51,6 +52,7 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
   'check',
   'splitLess',
   'splitMore',
+  'weight',
 ])
 
 /** Those that hold every word typed, best first: those that begin like it. */
@@ -63,6 +65,8 @@ export function paletteCommands(view: View, shownStage: Stage, typed: string): r
   if (filter !== undefined) return [filterCommand(stage, filter)]
   const splits = stage.readOnly ? [] : typedSplits(stage.snapshot.services, typed)
   if (splits.length > 0) return splits
+  const weights = stage.readOnly ? [] : typedWeights(stage.snapshot.services, typed).slice(0, MOST)
+  if (weights.length > 0) return weights
   const words = typed
     .toLowerCase()
     .split(/\s+/)
@@ -86,6 +90,8 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
     }
     for (const service of stage.snapshot.services)
       if (service.split !== undefined) yield splitCommand(service, undefined)
+    for (const service of stage.snapshot.services)
+      for (const instance of service.instances) yield weightCommand(service, instance, undefined)
     for (const service of stage.snapshot.services)
       for (const {key} of service.instances) yield checkCommand(service.name, key)
   }
@@ -112,10 +118,7 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
       sign: 't',
       run: themed(name),
     }
-  for (const [name, {label, sign, more = ''}] of bindingsFor(
-    screenOf(view, stage.snapshot),
-    stage.readOnly,
-  )) {
+  for (const [name, {label, sign, more = ''}] of bindingsFor(screenOf(view, stage.snapshot), stage)) {
     if (!notCommands.has(name) && sign !== '') yield {...plain, text: label, note: more, sign, run: name}
   }
 }

@@ -5,7 +5,7 @@ import {type Frame, lineOf, rule, shown} from './frame.ts'
 import {keySign} from './glyphs.ts'
 import {type PaletteCommand, paletteCommands} from './palette-commands.ts'
 import type {PaletteView} from './requests-view.ts'
-import {cut, fit, fitPieces, type Piece, painted} from './text.ts'
+import {cut, cutMiddle, fit, fitPieces, type Piece, painted} from './text.ts'
 
 /** The title of the screen stays, and as much of its end as the commands leave. */
 export function withPalette(frame: Frame, lines: readonly string[]): string[] {
@@ -51,7 +51,8 @@ function commandLine(frame: Frame, command: PaletteCommand, isChosen: boolean): 
     ['text', '  '],
     [
       command.isRefused ? 'label' : isChosen ? 'accent.strong' : 'text',
-      fit(keySign(command.text, glyphs), width, 'left', glyphs.cut),
+      // Commands that begin alike differ at their ends.
+      fit(cutMiddle(keySign(command.text, glyphs), width, glyphs.cut), width, 'left', glyphs.cut),
     ],
     [
       loud ? 'warn' : 'label',

@@ -15,6 +15,9 @@ export interface RequestPlan {
   readonly side: number
 }
 
+/** What is more than that is seldom read, and the list should keep most of the screen. */
+const MOST_IN_FLIGHT = 9
+
 /** From this width on the inspector stands beside the list. */
 const SPLIT_FROM = 120
 
@@ -28,8 +31,9 @@ export function requestPlan(view: View, stage: Stage): RequestPlan {
   const hasTabs = height >= 12
   const hasLegend = height >= 16 && columns - side >= 80
   const room = Math.max(1, height - 4 - (hasTabs ? 1 : 0) - (hasLegend ? 1 : 0))
-  const wanted = view.requests.showsInFlight ? Math.max(1, stage.requests.inFlight.length) + 1 : 0
-  const inFlight = room < 4 ? 0 : Math.min(wanted, Math.max(2, Math.floor(room / 3)))
+  // However many there are: the list below would jump with each that comes or ends.
+  const wanted = Math.max(2, Math.min(MOST_IN_FLIGHT, Math.floor(room / 3)))
+  const inFlight = view.requests.showsInFlight && room >= 4 ? wanted : 0
   return {hasTabs, inFlight, rows: Math.max(1, room - inFlight), hasLegend, side}
 }
 

@@ -19,7 +19,7 @@ export function drawRequests(frame: Frame): string[] {
   const lines = [titleLine(frame, 'requests'), filterLine(frame)]
   if (plan.hasTabs) lines.push(caretLine(frame) ?? tabLine(frame, following(frame)))
   const room = height - 1 - lines.length
-  const list = drawList({...frame, columns: frame.columns - plan.side}, room)
+  const list = drawList({...frame, columns: frame.columns - plan.side}, room, plan.inFlight)
   if (plan.side === 0) return [...lines, ...list]
   const pane = drawInspectorPane({...frame, columns: plan.side - PANE_MARGIN}, room)
   const bar = painted([['faint', `${frame.glyphs.pane} `]], frame.theme)
@@ -30,12 +30,12 @@ export function drawRequests(frame: Frame): string[] {
 }
 
 /** Header, those in flight, rows, legend: exactly `room` lines. */
-function drawList(frame: Frame, room: number): string[] {
+function drawList(frame: Frame, room: number, inFlight: number): string[] {
   const {view, requests} = frame
   // The frame is narrower than the screen here: the plan is made for the screen.
   const columns = requestColumns(frame.columns, frame.snapshot)
   const list = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
-  const lines = view.requests.showsInFlight ? inFlightLines(frame, inFlightRoom(frame, room)) : []
+  const lines = inFlightLines(frame, inFlight)
   lines.push(tableHeader(columns, list, frame))
   const hasLegend = frame.height >= 16 && frame.columns >= 80
   const rows = room - lines.length - (hasLegend ? 1 : 0)
@@ -49,14 +49,6 @@ function drawList(frame: Frame, room: number): string[] {
   while (lines.length < room - (hasLegend ? 1 : 0)) lines.push(blankLine(frame))
   if (hasLegend) lines.push(legend(frame))
   return lines.slice(0, room)
-}
-
-/** As `requestPlan` has it. */
-function inFlightRoom(frame: Frame, room: number): number {
-  const hasLegend = frame.height >= 16 && frame.columns >= 80
-  const rows = room - 1 - (hasLegend ? 1 : 0)
-  const wanted = Math.max(1, frame.requests.inFlight.length) + 1
-  return rows < 4 ? 0 : Math.min(wanted, Math.max(2, Math.floor(rows / 3)))
 }
 
 function rowLine(

@@ -18,6 +18,7 @@ import {bar, usefulWidth} from './spark.ts'
 import {standingCell} from './standing.ts'
 import {type Column, shareOut} from './table.ts'
 import {cutMiddle, type Piece} from './text.ts'
+import {weightColumn} from './weights.ts'
 
 /** 120 adds the spark, P95 and the reason of a failed check; under 80 P50 and the bar go; under 60 all but the essential. */
 export function instanceColumns(
@@ -51,10 +52,10 @@ export function instanceColumns(
   }
   const isWide = columns >= 120
   const longest = Math.max(9, ...service.instances.slice(0, 500).map(({key}) => key.length))
-  const [name = 0, state = 0, share = 0, check = 0, width = 0] = shareOut(columns - (isWide ? 50 : 43), [
+  const [name = 0, state = 0, share = 0, check = 0, width = 0] = shareOut(columns - (isWide ? 54 : 47), [
     {least: Math.min(15, longest), most: Math.min(40, longest)},
     {least: 11, most: 15},
-    {least: 5, most: 28},
+    {least: isWide ? 5 : 3, most: 28},
     {least: isWide ? 12 : 5, most: isWide ? 28 : 5},
     {least: isWide ? 15 : 0, most: isWide ? 60 : 0},
   ])
@@ -62,6 +63,7 @@ export function instanceColumns(
   return [
     nameColumn(name),
     stateColumn(state),
+    weightColumn,
     amountColumn,
     shareColumn(2, share + width - sparkWidth),
     ...(isWide ? [sparkColumn(2, sparkWidth, scaleOf(stage, sparkWidth, service.name))] : []),

@@ -4,7 +4,7 @@ import {type Frame, firstFitting, type Stage, shown, spread} from './frame.ts'
 import {titleLine, trafficLine} from './header.ts'
 import {sourcePieces} from './sources.ts'
 import {splitText} from './splits.ts'
-import type {Piece} from './text.ts'
+import {type Piece, widthOfPieces} from './text.ts'
 import type {ServicePane} from './view.ts'
 
 /** `requests` is on its own tab, with a filter. */
@@ -31,13 +31,21 @@ function draw(frame: Frame, service: ServiceSnapshot, pane: ServicePane, right: 
 export const serviceHead = {lines, draw}
 
 function pageLine(frame: Frame, pane: ServicePane, right: readonly Piece[]): string {
-  const pieces = servicePages.flatMap(({id, label}, index): Piece[] => {
+  const named = pagePieces(pane, true)
+  // Where one is matters more than what else there is to say.
+  if (widthOfPieces(named) + widthOfPieces(right) + 3 <= frame.columns) return spread(frame, named, right)
+  return spread(frame, widthOfPieces(named) + 2 <= frame.columns ? named : pagePieces(pane, false), [])
+}
+
+/** Without names only the page that is open has its own. */
+function pagePieces(pane: ServicePane, areNamed: boolean): Piece[] {
+  return servicePages.flatMap(({id, label}, index): Piece[] => {
     const isActive = id === pane
-    const gap = index === 0 ? '' : isActive || servicePages[index - 1]?.id === pane ? ' ' : '  '
-    const name = `${index + 1} ${label}`
+    const isBeside = isActive || servicePages[index - 1]?.id === pane
+    const gap = index === 0 ? '' : isBeside || !areNamed ? ' ' : '  '
+    const name = areNamed || isActive ? `${index + 1} ${label}` : `${index + 1}`
     return [['text', gap], isActive ? ['accent.strong', `[${name}]`] : ['label', name]]
   })
-  return spread(frame, pieces, right)
 }
 
 /** Behind the domains: ` /api, /v2`; nothing where every path is meant. */

@@ -9,6 +9,7 @@ import {outcomes} from './panes.ts'
 import {detailRows, isAt} from './rows.ts'
 import {instanceColumns} from './service-columns.ts'
 import {serviceHead} from './service-head.ts'
+import {requestsBelow} from './service-requests.ts'
 import {columnsOf, spark} from './spark.ts'
 import {tableHeader, tableLine} from './table.ts'
 import {cutMiddle, fit, type Piece} from './text.ts'
@@ -41,13 +42,14 @@ function emptiness(frame: Frame, service: ServiceSnapshot): string {
     : '   this service has no instance: every request gets 503'
 }
 
-/** Attention first, then the minute, faults, health, then events: each only where it fits with some lines to spare. */
+/** Attention first, then the minute, faults, health, requests, events: each only where it fits with some lines to spare. */
 function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block {
   const blocks = [
     attention(frame, service),
     minute(frame, service),
     whoBrokeIt(frame, service),
     health(frame, service),
+    requestsBelow(frame, service),
   ]
   const drawn: Piece[][] = []
   for (const block of blocks) {

@@ -32,6 +32,7 @@ export interface Look {
   readonly themeOf?: (name: ThemeName) => Theme
   readonly glyphs: Glyphs
   readonly readOnly: boolean
+  readonly attached?: boolean
 }
 
 /** Rows change seats at most this often. */
@@ -69,7 +70,7 @@ export class Session {
   /** Takes the snapshot; says whether it is time to draw again. */
   accept(snapshot: Snapshot): boolean {
     this.#latest = snapshot
-    this.#kept.offer(snapshot)
+    if (snapshot.lost === undefined) this.#kept.offer(snapshot)
     const {message, paused, rate} = this.#view
     if (message !== undefined && !(snapshot.at < message.until))
       this.#view = {...this.#view, message: undefined}
@@ -94,8 +95,8 @@ export class Session {
 
   /** A click or a turn of the wheel; nothing while something lies over the screen. */
   point(event: MouseEvent): void {
-    const {asking, choosing, help, explained, palette} = this.#view
-    if ((asking ?? choosing ?? help ?? explained ?? palette) !== undefined) return
+    const {asking, weighing, choosing, help, explained, palette} = this.#view
+    if ((asking ?? weighing ?? choosing ?? help ?? explained ?? palette) !== undefined) return
     this.#view = moused(this.#view, this.#stage(), event)
     this.#settle()
   }
@@ -190,6 +191,7 @@ export class Session {
       columns,
       height,
       readOnly: this.#look.readOnly,
+      attached: this.#look.attached ?? false,
     }
   }
 

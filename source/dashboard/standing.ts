@@ -38,7 +38,7 @@ function standingVariants(instance: InstanceSnapshot, now: number, glyphs: Glyph
       return [
         [
           ['good', `${glyphs.up} `],
-          ['label', 'up'],
+          ['label', instance.backup ? 'backup' : 'up'],
         ],
       ]
     case 'unknown':

@@ -71,6 +71,12 @@ export type Choosing =
   | {readonly of: 'replay'; readonly id: string; readonly index: number}
 
 export type Tab = 'services' | 'requests' | 'errors' | 'events' | 'config'
+/** The weight of an instance is being typed. */
+export interface Weighing {
+  readonly service: string
+  readonly instance: string
+  readonly text: string
+}
 
 export interface View {
   readonly tab: Tab
@@ -93,6 +99,7 @@ export interface View {
   /** what would become of a request, as it lies over the screen */
   readonly explained: {readonly lines: readonly string[]; readonly top: number} | undefined
   readonly choosing: Choosing | undefined
+  readonly weighing: Weighing | undefined
   readonly asking: {readonly question: string; readonly wanted: Wanted} | undefined
   /** `'` was pressed: the next key names a saved filter */
   readonly chord: boolean
@@ -136,6 +143,7 @@ export const initialView: View = {
   help: undefined,
   explained: undefined,
   choosing: undefined,
+  weighing: undefined,
   asking: undefined,
   chord: false,
   message: undefined,

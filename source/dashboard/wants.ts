@@ -2,6 +2,7 @@
 import {needsInFlight} from './attention.ts'
 import type {Stage} from './frame.ts'
 import {selectedRequest} from './request-list.ts'
+import {hasRequestsBelow} from './service-requests.ts'
 import {openService, screenOf, type View} from './view.ts'
 
 /** What is to be asked of the control beside snapshots. */
@@ -32,7 +33,8 @@ export function wantsOf(view: View, stage: Stage): Wants {
     log:
       tab === 'requests' ||
       tab === 'errors' ||
-      (tab === 'services' && (hasProblems || (open !== undefined && pane !== 'instances'))),
+      (tab === 'services' &&
+        (hasProblems || (open !== undefined && (pane !== 'instances' || hasRequestsBelow(stage))))),
     inFlight:
       (tab === 'requests' && requests.showsInFlight) ||
       (screenOf(view, stage.latest) === 'service' && needsInFlight(openService(view, stage.latest))),

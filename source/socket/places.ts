@@ -32,6 +32,10 @@ export function socketName(configPath: string): string {
   return `${name}-${hash}${ENDING}`
 }
 
+export function isSocketName(name: string): boolean {
+  return name.endsWith(ENDING) && !name.startsWith('.')
+}
+
 /**
  * Makes the folder of the socket, for its owner alone, if there is none. One that is there is taken as it is, but the
  * common one has to be the user's own: others can make folders in the temporary directory too.

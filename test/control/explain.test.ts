@@ -4,7 +4,8 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {explainFile} from '../../source/commands/explain.ts'
+import {run as runExplain} from '../../source/commands/explain.ts'
+import {CommandFailure} from '../../source/commands/failure.ts'
 import {parseConfig} from '../../source/config/parse.ts'
 import {explain} from '../../source/control/explain.ts'
 import type {ExplainRequest} from '../../source/control/explanation.ts'
@@ -204,15 +205,18 @@ test('the command answers from a file, in words or as JSON, and says what is wro
   const file = join(folder, 'shop.yaml')
   writeFileSync(file, JSON.stringify({proxy: {services: shop}}))
   const run = async (url: string, json = false, path = file) => {
-    const written = {out: '', err: ''}
-    const into = (name: 'out' | 'err') => ({
-      write(text: string) {
-        written[name] += text
-      },
-    })
-    const request = {method: 'GET', url, fields: [], from: '192.0.2.1'}
-    const code = await explainFile(path, request, {json, out: into('out'), err: into('err')})
-    return {code, ...written}
+    let out = ''
+    const write = (text: string) => {
+      out += text
+    }
+    const options = {from: '192.0.2.1', ...(json ? {json: true as const} : {})}
+    try {
+      const code = await runExplain({command: 'explain', args: [path, 'GET', url], options, output: {write}})
+      return {code, out, err: ''}
+    } catch (error) {
+      if (!(error instanceof CommandFailure)) throw error
+      return {code: error.code, out, err: error.message}
+    }
   }
   const words = await run('http://shop.test/')
   assert.equal(words.code, 0)
@@ -225,7 +229,7 @@ test('the command answers from a file, in words or as JSON, and says what is wro
   assert.deepEqual(await run('shop'), {
     code: 2,
     out: '',
-    err: 'expected a URL such as http://shop.example/cart\n',
+    err: 'expected a URL such as http://shop.example/cart',
   })
   writeFileSync(file, 'proxy: {}')
   const wrong = await run('http://shop.test/')

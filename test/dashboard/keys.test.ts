@@ -40,22 +40,33 @@ test('no key means two things on a screen', () => {
     'events',
   ] as const) {
     for (const readOnly of [false, true]) {
-      const keys = bindingsFor(screen, readOnly).flatMap(([, binding]) => binding.keys)
+      const keys = bindingsFor(screen, {readOnly}).flatMap(([, binding]) => binding.keys)
       assert.deepEqual(keys, [...new Set(keys)])
     }
   }
 })
 
 test('a read-only dashboard has no key that changes the proxy, and can be left', () => {
-  for (const key of ['s', 'S', 'd', 'c', 'u']) assert.equal(actionFor(key, 'services', true), undefined)
-  assert.equal(actionFor('q', 'services', true), 'leave')
-  assert.equal(actionFor('ctrl+c', 'services', true), 'leave')
-  assert.equal(actionFor('q', 'services', false), 'quit')
+  for (const key of ['s', 'S', 'd', 'c', 'u'])
+    assert.equal(actionFor(key, 'services', {readOnly: true}), undefined)
+  assert.equal(actionFor('q', 'services', {readOnly: true}), 'leave')
+  assert.equal(actionFor('ctrl+c', 'services', {readOnly: true}), 'leave')
+  assert.equal(actionFor('q', 'services', {readOnly: false}), 'quit')
+})
+
+test('an attached dashboard is left by the keys that would stop the proxy, and has all others', () => {
+  for (const readOnly of [false, true]) {
+    const mode = {readOnly, attached: true}
+    for (const key of ['q', 'ctrl+c']) assert.equal(actionFor(key, 'services', mode), 'detach')
+    assert.equal(actionFor('d', 'services', mode), readOnly ? undefined : 'drain')
+    const names = allBindings(mode).map(([name]) => name)
+    for (const name of ['quit', 'stop', 'leave'] as const) assert.ok(!names.includes(name))
+  }
 })
 
 test('keys of the table do nothing among the events', () => {
-  assert.equal(actionFor('d', 'events', false), undefined)
-  assert.equal(actionFor('j', 'events', false), 'down')
+  assert.equal(actionFor('d', 'events', {readOnly: false}), undefined)
+  assert.equal(actionFor('j', 'events', {readOnly: false}), 'down')
 })
 
 test('labels fit the columns of the help', () => {
@@ -73,6 +84,7 @@ test('the table for the README holds every key that is listed, and no other', ()
     ),
   )
   assert.ok(lines.includes('| `↓` `j` | lists | down |'))
-  const listed = allBindings(false).filter(([, {sign}]) => sign !== '')
-  assert.equal(lines.length, listed.length + 2)
+  const listed = allBindings({readOnly: false}).filter(([, {sign}]) => sign !== '')
+  // And the one with which an attached dashboard is left.
+  assert.equal(lines.length, listed.length + 3)
 })

@@ -375,14 +375,17 @@ test('in ASCII nothing else is drawn', () => {
   }
 })
 
-test('with 20,000 requests held every key is answered within 50 ms', () => {
+test('with 20,000 requests held every key is answered within 50 ms of work', t => {
   const session = open(manyRequests(20_000), 160, 48)
   const slow: string[] = []
   const timed = (key: string) => {
-    const start = performance.now()
+    // Time on the processor: others use the machine too.
+    const start = process.threadCpuUsage()
     session.press(key)
     session.lines()
-    const took = performance.now() - start
+    const {user, system} = process.threadCpuUsage(start)
+    const took = (user + system) / 1000
+    if (took > 20) t.diagnostic(`${key} ${took.toFixed(0)} ms`)
     if (took > 50) slow.push(`${key} ${took.toFixed(0)}`)
   }
   for (const key of '2 j j pagedown G g n N enter j j k esc'.split(' ')) timed(key)
@@ -395,6 +398,6 @@ test('with 20,000 requests held every key is answered within 50 ms', () => {
   }
   for (const key of ['esc', '3', 'j', 'enter', '1', 'enter', '4', '>', 'j', '3', 'j', ':', 'd', 'r'])
     timed(key)
-  // The first time of each may meet code that is not compiled yet, on a machine that does other things too.
+  // The first time of each may meet code that is not compiled yet.
   assert.ok(slow.length <= 3, slow.join(', '))
 })

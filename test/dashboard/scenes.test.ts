@@ -1,4 +1,5 @@
 /** Whole screens at several sizes beside the text they should be. UPDATE_SCENES=1 writes them anew: then look at each. */
+import {shopRequests} from './request-samples.ts'
 import {instance, NOW, service, shop, snapshot, traffic} from './samples.ts'
 import {testScenes} from './scene.ts'
 
@@ -45,7 +46,7 @@ testScenes({
     steps: [['5', 'cannot be put']],
   },
   overview: {shown: shop(), steps: [['jjj', '▌']]},
-  service: {shown: shop(), steps: [['jjj\x1b[C', '›']]},
+  service: {shown: shop(), held: shopRequests, steps: [['jjj\x1b[C', '›']]},
   events: {shown: shop(), steps: [['4', '[4 Events]']]},
   help: {shown: shop(), steps: [['?', 'MOVE']]},
   choose: {shown: shop(), steps: [['S', 'strategy for api']]},

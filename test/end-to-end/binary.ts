@@ -74,8 +74,16 @@ export class Piped {
   errors = ''
   readonly #waiting = new Set<() => void>()
 
-  constructor(args: readonly string[], cleanup: Cleanup, nodeArgs: readonly string[] = []) {
-    this.child = spawn(process.execPath, [...nodeArgs, bin, ...args], {stdio: ['ignore', 'pipe', 'pipe']})
+  constructor(
+    args: readonly string[],
+    cleanup: Cleanup,
+    nodeArgs: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    this.child = spawn(process.execPath, [...nodeArgs, bin, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {...process.env, ...env},
+    })
     this.child.stdout?.on('data', piece => this.#heard('output', piece))
     this.child.stderr?.on('data', piece => this.#heard('errors', piece))
     this.ended = new Promise(resolve => this.child.once('close', code => resolve(code)))

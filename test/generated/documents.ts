@@ -1,5 +1,6 @@
 /** The parts of the documentation that are made from tables in the code, so that they cannot tell another story. */
 import {readFileSync} from 'node:fs'
+import {commandReference, commandTable} from '../../source/commands/reference.ts'
 import {root as configTable} from '../../source/config/fields.ts'
 import {referenceMarkdown} from '../../source/config/reference.ts'
 import {jsonSchema} from '../../source/config/schema.ts'
@@ -22,7 +23,12 @@ interface GeneratedDocument {
 export const documents: readonly GeneratedDocument[] = [
   {
     path: 'README.md',
-    made: current => withSection(withSection(current, 'keys', keyTable()), 'exit-codes', exitCodeTable()),
+    made: current =>
+      withSection(
+        withSection(withSection(current, 'keys', keyTable()), 'exit-codes', exitCodeTable()),
+        'commands',
+        commandTable(),
+      ),
   },
   {
     path: 'docs/configuration.md',
@@ -45,6 +51,7 @@ export const documents: readonly GeneratedDocument[] = [
     path: 'docs/control.schema.json',
     made: () => `${JSON.stringify(controlSchema(), null, 2)}\n`,
   },
+  {path: 'docs/commands.md', made: current => withSection(current, 'commands', commandReference())},
   {path: 'docs/control.md', made: current => withSection(current, 'endpoints', endpointTable())},
   {path: 'docs/metrics.md', made: current => withSection(current, 'metrics', metricTable())},
   ...pages.map(path => ({path, made: withScreens})),

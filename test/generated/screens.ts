@@ -35,7 +35,7 @@ function scene(name: string): string {
 /** Those of the screen that there are not everywhere; `all`: all there are, and where. */
 function keysOf(screen: string): string {
   if (screen === 'all') return keyTable().trim()
-  const rows = bindingsFor(screen as Screen, false)
+  const rows = bindingsFor(screen as Screen, {readOnly: false})
     .filter(([, {scope, sign}]) => scope !== 'everywhere' && scope !== 'list' && sign !== '')
     .map(([, {sign, label, more}]) => {
       const keys = sign.split(' ').map(key => `\`${key}\``)

@@ -1,0 +1,75 @@
+/** The commands that change one thing: strategy, drain, ready, maintenance, weight, split, probe. */
+import {type StrategyName, strategyNames} from '../balancing/strategies.ts'
+import {nearest} from '../config/nearest.ts'
+import type {Command, InstanceRef, OperatorState, Snapshot} from '../control/control.ts'
+import {exitCodes} from '../exit-codes.ts'
+import {CommandFailure} from './failure.ts'
+import {instanceNamed, serviceNamed} from './names.ts'
+import {wholeNumber} from './numbers.ts'
+import {report} from './outcome.ts'
+import {withProxy} from './proxy.ts'
+import type {Call, CommandName} from './table.ts'
+
+const MOST_WEIGHT = 1000
+
+type Words = readonly [first: string, second: string]
+/** @throws CommandFailure */
+type Make = (snapshot: Snapshot, words: Words, isForced: boolean) => Command
+
+const makes = {
+  strategy: (snapshot, [service, name]) => ({
+    type: 'set-strategy',
+    service: serviceNamed(snapshot, service).name,
+    strategy: strategyNamed(name),
+  }),
+  drain: (snapshot, [word], isForced) => operator(snapshot, instanceNamed(snapshot, word), 'drain', isForced),
+  ready: (snapshot, [word]) => operator(snapshot, instanceNamed(snapshot, word), 'ready', true),
+  maintenance: (snapshot, [word], isForced) => {
+    const command = operator(snapshot, instanceNamed(snapshot, word), 'maintenance', isForced)
+    return isForced ? {...command, force: true} : command
+  },
+  weight: (snapshot, [word, text]) => ({
+    type: 'set-weight',
+    ...instanceNamed(snapshot, word),
+    weight: wholeNumber(text, 'the weight', MOST_WEIGHT),
+  }),
+  split: (snapshot, [service, text]) => ({
+    type: 'set-split',
+    service: serviceNamed(snapshot, service).name,
+    percent: wholeNumber(text, 'the percentage', 100),
+  }),
+  probe: (snapshot, [word]) => ({type: 'check-now', ...instanceNamed(snapshot, word)}),
+} as const satisfies Partial<Record<CommandName, Make>>
+
+export function run({command, args, options, output}: Call): Promise<number> {
+  const make: Make = makes[command as keyof typeof makes]
+  const [first = '', second = ''] = args
+  return withProxy({options}, async control => {
+    const change = make(control.snapshot(), [first, second], options.force === true)
+    const outcome = await control.execute(change, 'command line')
+    return report(outcome, options.json === true, output) ? exitCodes.OK.code : exitCodes.REFUSED.code
+  })
+}
+
+/** @throws CommandFailure when nothing could serve afterwards, unless it is forced */
+function operator(snapshot: Snapshot, ref: InstanceRef, state: OperatorState, isForced: boolean) {
+  const {selectable, instances} = serviceNamed(snapshot, ref.service)
+  const isLast = selectable === 1 && instances.find(({key}) => key === ref.instance)?.selectable === true
+  if (isLast && !isForced)
+    throw new CommandFailure(
+      'REFUSED',
+      `${ref.instance} is the last of ${ref.service} that can serve: requests would get 503. Use --force to do it all the same.`,
+    )
+  return {type: 'set-operator-state', ...ref, state} as const
+}
+
+function strategyNamed(word: string): StrategyName {
+  const found = strategyNames.find(name => name === word.toUpperCase())
+  if (found !== undefined) return found
+  const meant = nearest(word, strategyNames)
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  throw new CommandFailure(
+    'USAGE',
+    `there is no strategy ${word}; there are ${strategyNames.join(', ')}${hint}`,
+  )
+}

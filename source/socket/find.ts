@@ -1,0 +1,30 @@
+/** Which proxies run for this user: those whose control sockets lie in the common folder and answer. */
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {assertPrivate, isSocketName, socketFolder} from './places.ts'
+import type {Info} from './protocol.ts'
+import {infoOf} from './remote-control.ts'
+
+/** One that is there answers at once. */
+const ASK_MS = 2000
+
+export interface RunningProxy {
+  readonly path: string
+  readonly info: Info
+}
+
+/** In the order of their paths. @throws PlaceError when the folder is not the user's own */
+export async function runningProxies(): Promise<readonly RunningProxy[]> {
+  const folder = socketFolder()
+  const names = await readdir(folder).catch(() => undefined)
+  if (names === undefined) return []
+  assertPrivate(folder)
+  const paths = names.filter(isSocketName).map(name => join(folder, name))
+  const found = await Promise.all(
+    paths.map(async path => {
+      const info = await infoOf({socketPath: path}, ASK_MS).catch(() => undefined)
+      return info === undefined ? [] : [{path, info}]
+    }),
+  )
+  return found.flat().sort((one, other) => (one.path < other.path ? -1 : 1))
+}

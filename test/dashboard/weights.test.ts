@@ -1,0 +1,80 @@
+/** A weight at the keyboard: asked for by a key, set by words, shown in a column. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {glyphs} from '../../source/dashboard/glyphs.ts'
+import {Session} from '../../source/dashboard/session.ts'
+import {plain} from '../../source/dashboard/theme.ts'
+import {instance, service, snapshot} from './samples.ts'
+
+function open({readOnly = false, columns = 120, single = false} = {}): Session {
+  const instances = [instance(3001, {weight: 5}), instance(3002, {weight: 0, selectable: false})]
+  const more = single ? [] : [instance(3003, {backup: true})]
+  const shown = snapshot({services: [service('api', [...instances, ...more])]})
+  const session = new Session(shown, {columns, height: 24}, {theme: plain, glyphs: glyphs(false), readOnly})
+  session.press('enter')
+  return session
+}
+
+const lastLine = (session: Session) => session.lines().at(-1) ?? ''
+
+function commands(session: Session, ...keys: string[]) {
+  return keys.map(key => session.press(key)).at(-1)?.send?.commands
+}
+
+const setTo = (weight: number, port = 3001) => [
+  {type: 'set-weight', service: 'api', instance: `127.0.0.1:${port}`, weight},
+]
+
+test('w asks for a number: digits alone count, enter sets it, esc and an empty answer leave it', () => {
+  const session = open()
+  session.press('w')
+  assert.match(lastLine(session), /weight of 127\.0\.0\.1:3001, now 5: .*0 to 1000.*↵ set {2}esc leave it/)
+  assert.deepEqual(commands(session, '1', 'x', '2', '5', 'backspace', 'enter'), setTo(12))
+  assert.equal(commands(session, 'w', '7', 'esc'), undefined)
+  assert.equal(commands(session, 'w', 'enter'), undefined)
+  assert.doesNotMatch(lastLine(session), /weight of/)
+})
+
+test('more than 1000 is not sent, and the question stays open', () => {
+  const session = open()
+  assert.equal(commands(session, 'w', ...'9999', 'enter'), undefined)
+  assert.match(lastLine(session), /a weight is 0 to 1000/)
+  assert.deepEqual(commands(session, 'backspace', 'enter'), setTo(999))
+})
+
+test('weight 0 for the last one that can serve asks first', () => {
+  const session = open({single: true})
+  assert.equal(commands(session, 'w', '0', 'enter'), undefined)
+  assert.match(lastLine(session), /weight 0 for 127\.0\.0\.1:3001, the last of api\? requests will get 503/)
+  assert.deepEqual(commands(session, 'y'), setTo(0))
+  assert.deepEqual(commands(open(), 'w', '0', 'enter'), setTo(0))
+})
+
+test('w is for one instance, and a read-only dashboard has none', () => {
+  const overview = open()
+  commands(overview, 'esc', 'g')
+  assert.equal(commands(overview, 'w'), undefined)
+  assert.match(lastLine(overview), /w sets the weight of one instance: select it/)
+  const session = open({readOnly: true})
+  assert.equal(commands(session, 'w', '3', 'enter'), undefined)
+})
+
+test('the palette sets it by words, and says how it stands', () => {
+  const session = open()
+  commands(session, ':', ...'weight api 127.0.0.1:3002')
+  assert.match(session.lines().join('\n'), /weight api 127\.0\.0\.1:3002 .*now 0: type how much/)
+  assert.deepEqual(commands(session, ...' 8', 'enter'), setTo(8, 3002))
+  assert.equal(commands(session, ':', ...'weight api 127.0.0.1:3002 1001', 'enter'), undefined)
+  assert.match(session.lines().join('\n'), /a weight is 0 to 1000/)
+})
+
+for (const columns of [80, 120, 160])
+  test(`the table at ${columns} has a column for it, and backups are called so`, () => {
+    const lines = open({columns}).lines()
+    const header = lines.findIndex(line => line.includes('INSTANCE'))
+    const end = (lines[header] ?? '').indexOf(' W ') + 2
+    assert.ok(end > 2, 'no column W')
+    const cells = [1, 2, 3].map(row => lines[header + row]?.slice(end - 3, end).trim())
+    assert.deepEqual(cells, ['5', '0', '1'])
+    assert.match(lines[header + 3] ?? '', /● backup/)
+  })

@@ -36,7 +36,8 @@ export function barsOf(frame: Frame, request: RequestView): Bar[] {
   }
   for (const [index, attempt] of attempts.entries()) {
     const before = attempts[index - 1]
-    if (before !== undefined) bars.push(pauseBar(before, attempt))
+    // A pause that rounds to nothing is none.
+    if (before !== undefined && attempt.started - before.ended >= 0.05) bars.push(pauseBar(before, attempt))
     pick(index, attempt.instance, attempt.started)
     bars.push(...attemptBars(frame, request, attempt, index + 1 + lost))
   }

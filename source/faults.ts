@@ -15,6 +15,8 @@ export interface FaultRow {
    * §9.2.2 says that twice is as good as once, else `never`.
    */
   readonly retry: 'always' | 'idempotent' | 'never'
+  /** what Retry-After says, where it says something */
+  readonly retryAfterSeconds?: number
   /** what happened, for a person; names no address */
   readonly sentence: string
 }
@@ -309,6 +311,37 @@ export const faults = {
     phase: 'route',
     proxyStatus: 'http_request_denied',
     sentence: 'The certificate that the client was shown is not for this host.',
+  },
+  STATUS_LISTED: {
+    ...upstream,
+    status: 502,
+    phase: 'wait',
+    proxyStatus: 'http_protocol_error',
+    retry: 'idempotent',
+    sentence: 'The instance answered with a status that the retry policy lists.',
+  },
+  QUEUE_FULL: {
+    ...proxy,
+    status: 503,
+    phase: 'route',
+    proxyStatus: 'connection_limit_reached',
+    retryAfterSeconds: 1,
+    sentence: 'All instances of the service are busy, and as many requests wait as may.',
+  },
+  QUEUE_TIMEOUT: {
+    ...proxy,
+    status: 503,
+    phase: 'route',
+    proxyStatus: 'connection_limit_reached',
+    retryAfterSeconds: 1,
+    sentence: 'No instance of the service had room for the request in time.',
+  },
+  RATE_LIMITED: {
+    ...client,
+    status: 429,
+    phase: 'route',
+    proxyStatus: 'http_request_denied',
+    sentence: 'The client asks more often than it may.',
   },
 } as const satisfies Record<string, FaultRow>
 

@@ -1,6 +1,7 @@
 /** From what was read without findings to the Config that the program runs by: defaults and inheritance. */
 import {isIP} from 'node:net'
 import {resolve} from 'node:path'
+import type {EjectionPolicy} from '../balancing/ejection.ts'
 import {headerRule} from '../routing/header-rule.ts'
 import type {
   Config,
@@ -11,6 +12,7 @@ import type {
   InstanceTemplate,
   InstanceTls,
   Listen,
+  RateLimit,
   ResolverSettings,
   RetryPolicy,
   ServiceConfig,
@@ -20,11 +22,13 @@ import {
   accessLog,
   admin,
   controlListen,
+  ejection,
   host,
   instanceTls,
   limits,
   listen,
   listenTls,
+  rateLimit,
   resolver,
   retryPolicy,
   type root,
@@ -32,6 +36,7 @@ import {
   split,
   timeouts,
 } from './fields.ts'
+
 import {addressAndPort} from './formats.ts'
 import {healthcheckOf, ownHealthcheck} from './healthchecks.ts'
 import type {FileHost} from './hosts-file.ts'
@@ -60,6 +65,7 @@ export function buildConfig({proxy}: ReadFile, folder: string): Config {
     admin: proxy.admin && {...defaultsOf(admin.fields), ...proxy.admin},
     accessLog: proxy.accessLog && {...defaultsOf(accessLog.fields), ...proxy.accessLog},
     control: proxy.control && controlOf(proxy.control),
+    rateLimit: rateLimitOf(proxy),
     trustedProxies: proxy.trustedProxies ?? [],
     forwardsTrace: proxy.trace === 'forward',
     identification: identificationOf(proxy),
@@ -92,7 +98,7 @@ function identificationOf(given: ReadFile['proxy']): Identification | undefined 
 }
 
 function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: string): ServiceConfig {
-  const {lbPolicy, weight} = {...defaultsOf(service.fields), ...given}
+  const {lbPolicy, weight, queue} = {...defaultsOf(service.fields), ...given}
   return {
     name: given.name,
     domains: given.domain,
@@ -107,6 +113,9 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: strin
     })),
     ...discoverOf(given, weight, folder),
     healthcheck: healthcheckOf(given),
+    ejection: ejectionOf(given),
+    rateLimit: rateLimitOf(given),
+    queue,
     timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
   }
 }
@@ -120,13 +129,14 @@ function discoverOf(given: ReadService, weight: number, folder: string): {discov
   if (given.discover === undefined) return {}
   const {srv, file} = given.discover
   const tls = given.tls && instanceTlsOf(given.tls, '', folder)
-  const template = {retry: retryOf(given.retryPolicy ?? {}), weight, ...(tls && {tls})}
+  const {retryPolicy: policy = {}, maxConnections = 0} = given
+  const template = {retry: retryOf(policy), weight, maxConnections, ...(tls && {tls})}
   return {discover: {srv, file: file === undefined ? undefined : resolve(folder, file), template}}
 }
 
 /** An instance of a file of hosts. */
 export function instanceOfFile(
-  {address, port, weight, backup = hostDefaults.backup, retryPolicy: own}: FileHost,
+  {address, port, weight, maxConnections, backup = hostDefaults.backup, retryPolicy: own}: FileHost,
   template: InstanceTemplate,
 ): InstanceConfig {
   const {tls} = template
@@ -136,11 +146,9 @@ export function instanceOfFile(
     address,
     port,
     weight: weight ?? template.weight,
+    maxConnections: maxConnections ?? template.maxConnections,
     backup,
-    retry:
-      own === undefined
-        ? template.retry
-        : {...template.retry, ...retryOf({retries: template.retry.retries, ...own})},
+    retry: own === undefined ? template.retry : {...template.retry, ...retryOf(withOwn(template.retry, own))},
     ...(tls && {tls: {...tls, serverName: tls.serverName ?? serverNameOf(address)}}),
   }
 }
@@ -150,14 +158,22 @@ function serverNameOf(address: string): string | undefined {
 }
 
 function instanceOf(
-  {address, port, retryPolicy: own, tls, weight, backup = hostDefaults.backup}: ReadHost,
+  {address, port, retryPolicy: own, tls, weight, maxConnections, backup = hostDefaults.backup}: ReadHost,
   ofService: ReadService,
   weightOfService: number,
   folder: string,
 ): InstanceConfig {
   const key = addressAndPort(address, port)
   const retry = retryOf({...ofService.retryPolicy, ...own})
-  const plain = {key, address, port, retry, weight: weight ?? weightOfService, backup}
+  const plain = {
+    key,
+    address,
+    port,
+    retry,
+    weight: weight ?? weightOfService,
+    maxConnections: maxConnections ?? ofService.maxConnections ?? 0,
+    backup,
+  }
   if (tls === undefined && ofService.tls === undefined) return plain
   return {...plain, tls: instanceTlsOf({...ofService.tls, ...tls}, address, folder)}
 }
@@ -173,9 +189,31 @@ function instanceTlsOf(given: ReadInstanceTls, address: string, folder: string):
   }
 }
 
-function retryOf({timeout, ...given}: ReadRetryPolicy): RetryPolicy {
-  const {retries} = {...defaultsOf(retryPolicy.of.fields), ...given}
-  return timeout === undefined ? {retries} : {attemptMs: timeout, retries}
+/** The keys that have defaults are inherited, too. */
+function withOwn({retries, budgetPercent}: RetryPolicy, own: ReadRetryPolicy): ReadRetryPolicy {
+  return {retries, budget: budgetPercent, ...own}
+}
+
+function retryOf({timeout, total, statuses, ...given}: ReadRetryPolicy): RetryPolicy {
+  const {retries, budget} = {...defaultsOf(retryPolicy.of.fields), ...given}
+  return {
+    ...(timeout === undefined ? {} : {attemptMs: timeout}),
+    retries,
+    ...(total === undefined ? {} : {totalMs: total}),
+    ...(statuses === undefined ? {} : {statuses}),
+    budgetPercent: budget,
+  }
+}
+
+function rateLimitOf({rateLimit: given}: Pick<ReadService, 'rateLimit'>): RateLimit | undefined {
+  if (given === undefined) return undefined
+  const {requests, per, burst = given.requests} = {...defaultsOf(rateLimit.fields), ...given}
+  return {requests, perMs: per, burst}
+}
+
+function ejectionOf({ejection: given}: ReadService): EjectionPolicy {
+  const {time, longest, ...rest} = {...defaultsOf(ejection.fields), ...given}
+  return {...rest, timeMs: time, longestMs: given?.longest ?? Math.max(longest, time)}
 }
 
 function timeoutsOf(read: AllTimeouts): Timeouts {
@@ -184,6 +222,7 @@ function timeoutsOf(read: AllTimeouts): Timeouts {
     clientIdleMs: read.clientIdle,
     connectMs: read.connect,
     responseHeadMs: read.responseHead,
+    queueMs: read.queue,
     bodyIdleMs: read.bodyIdle,
     tunnelIdleMs: read.tunnelIdle,
     handshakeMs: read.handshake,

@@ -1,5 +1,6 @@
 /** What a running proxy is told to do: the shape of a checked configuration. Immutable, one a generation. */
 import type {LogFormat} from '../access-log/formats.ts'
+import type {EjectionPolicy} from '../balancing/ejection.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {HeaderRule} from '../routing/header-rule.ts'
 
@@ -46,6 +47,8 @@ export interface Timeouts {
   readonly connectMs: number
   /** from the last byte of the request sent to the end of the response head; a retry policy's timeout wins */
   readonly responseHeadMs: number
+  /** waiting for an instance that has room */
+  readonly queueMs: number
   /** silence in the middle of a body, in either direction */
   readonly bodyIdleMs: number
   readonly tunnelIdleMs: number
@@ -65,6 +68,7 @@ export interface Limits {
   readonly head: number
   readonly fields: number
   readonly upstreamHead: number
+  readonly replay: number
   readonly connections: number
 }
 
@@ -72,6 +76,12 @@ export interface Limits {
 export interface RetryPolicy {
   readonly attemptMs?: number
   readonly retries: number
+  /** for all attempts together, up to the response head; undefined: no such limit */
+  readonly totalMs?: number | undefined
+  /** answers that count as failed attempts; undefined: none */
+  readonly statuses?: readonly number[] | undefined
+  /** retries under way at a time, in percent of the service's requests in flight */
+  readonly budgetPercent: number
 }
 
 export interface TcpHealthcheck {
@@ -114,6 +124,8 @@ export interface InstanceConfig {
   readonly retry: RetryPolicy
   /** 0 to 1000; 0: no new requests */
   readonly weight: number
+  /** requests at a time, over all workers; 0: any number */
+  readonly maxConnections: number
   /** serves only while no instance that is none can */
   readonly backup: boolean
   /** its own; undefined: the service's */
@@ -121,7 +133,7 @@ export interface InstanceConfig {
 }
 
 /** What instances have that are found while the proxy runs, but for what is said of each. */
-export type InstanceTemplate = Pick<InstanceConfig, 'retry' | 'weight' | 'tls'>
+export type InstanceTemplate = Pick<InstanceConfig, 'retry' | 'weight' | 'maxConnections' | 'tls'>
 
 /** Where to look for instances. */
 export interface Discover {
@@ -141,6 +153,13 @@ export interface ResolverSettings {
   readonly family: 'ipv4' | 'ipv6' | 'both'
   readonly minTtlMs: number
   readonly maxTtlMs: number
+}
+
+/** A token bucket for each client: it holds `burst`, and `requests` come in each `perMs`. */
+export interface RateLimit {
+  readonly requests: number
+  readonly perMs: number
+  readonly burst: number
 }
 
 /** A part of a service's requests goes to another one. */
@@ -170,6 +189,11 @@ export interface ServiceConfig {
   readonly discover?: Discover | undefined
   /** of all instances that have none of their own */
   readonly healthcheck: Healthcheck | undefined
+  readonly ejection: EjectionPolicy
+  /** of its requests; undefined: only that of the proxy */
+  readonly rateLimit: RateLimit | undefined
+  /** how many requests may wait while no instance has room */
+  readonly queue: number
   readonly timeouts: Timeouts
 }
 
@@ -212,5 +236,7 @@ export interface Config {
   readonly identification: Identification | undefined
   /** names of fields, in lower case, that are shown without their values; those that always are not among them */
   readonly redact: readonly string[]
+  /** of all requests; undefined: there is none */
+  readonly rateLimit: RateLimit | undefined
   readonly services: readonly ServiceConfig[]
 }

@@ -99,6 +99,11 @@ const upstreamTimeouts = {
     default: 30 * SECOND,
     description: 'From the end of the request to the end of the response head; `retryPolicy.timeout` wins.',
   },
+  queue: {
+    kind: time,
+    default: 5 * SECOND,
+    description: 'Waiting for an instance that has room (`maxConnections`).',
+  },
   bodyIdle: {kind: time, default: MINUTE, description: 'Silence within a body, in either direction.'},
   tunnelIdle: {kind: time, default: HOUR, description: 'Silence in a tunnel (a WebSocket, for instance).'},
   upstreamIdle: {
@@ -148,6 +153,11 @@ export const limits = {
     head: {kind: count(KIB, KIB * KIB), default: 32 * KIB, description: 'Bytes of a request head.'},
     fields: {kind: count(10, 1000), default: 100, description: 'Fields in a head.'},
     upstreamHead: {kind: count(KIB, KIB * KIB), default: 64 * KIB, description: 'Bytes of a response head.'},
+    replay: {
+      kind: count(0, 16 * KIB * KIB),
+      default: 64 * KIB,
+      description: 'Bytes of a request body that are kept to be sent again; a longer one is sent once.',
+    },
     connections: {
       kind: count(1, 1_000_000),
       default: 10_000,
@@ -164,6 +174,23 @@ export const retryPolicy = {
     fields: {
       timeout: {kind: time, absent: '`timeouts.responseHead`', description: 'The time for one attempt.'},
       retries: {kind: count(0, 10), default: 0, description: 'How many attempts more after the first.'},
+      total: {
+        kind: time,
+        absent: 'as long as the attempts take',
+        description: 'The time for all attempts and the waits between them, up to the response head.',
+      },
+      statuses: {
+        kind: {is: 'list', of: count(400, 599), least: 1, orOne: true} satisfies List,
+        absent: 'none',
+        description:
+          'Answers after which another instance is asked, such as 502, 503 and 504; never for a method that is not idempotent.',
+      },
+      budget: {
+        kind: count(0, 100),
+        default: 20,
+        description:
+          'Retries of the service under way at a time, in percent of its requests in flight; three always may. What never reached an instance does not count.',
+      },
     },
   },
 } as const satisfies Single
@@ -235,6 +262,39 @@ export const httpHealthcheck = {
   },
 } as const satisfies Single
 
+export const ejection = {
+  is: 'mapping',
+  title: 'ejection',
+  fields: {
+    errors: {
+      kind: count(0, 1000),
+      default: 5,
+      description: 'Answers with 5xx, and broken or missing ones, in a row; 0: never for that.',
+    },
+    connectFailures: {
+      kind: count(0, 1000),
+      default: 3,
+      description: 'Connections that failed in a row; 0: never for that.',
+    },
+    time: {
+      kind: {is: 'time', least: 100 * MILLISECOND, most: DAY},
+      default: 30 * SECOND,
+      description: 'How long, times how often in a row; each such time without one forgives one.',
+    },
+    longest: {
+      kind: {is: 'time', least: 100 * MILLISECOND, most: DAY},
+      default: 300 * SECOND,
+      description: 'How long at most.',
+    },
+    percent: {
+      kind: count(0, 100),
+      default: 50,
+      description:
+        "How many of the service's instances may be out at a time; never the last one that serves.",
+    },
+  },
+} as const satisfies Mapping
+
 const noCheck = ['none'] as const
 
 export const host = {
@@ -247,6 +307,11 @@ export const host = {
       description: 'Where the instance is; IPv6 with or without brackets.',
     },
     port: {kind: count(1, 65_535), required: true, description: 'Its port.'},
+    maxConnections: {
+      kind: count(1, 1_000_000),
+      absent: "the service's",
+      description: 'Requests at a time, over all workers; further ones go elsewhere or wait.',
+    },
     weight: {
       kind: weight,
       absent: "the service's",
@@ -303,6 +368,28 @@ export const hostsFile = {
       },
       required: true,
       description: 'The instances.',
+    },
+  },
+} as const satisfies Mapping
+
+export const rateLimit = {
+  is: 'mapping',
+  title: 'rateLimit',
+  fields: {
+    requests: {
+      kind: count(1, 1_000_000),
+      required: true,
+      description: 'How many requests a client may make in each `per`: an IPv4 address, or an IPv6 /64.',
+    },
+    per: {
+      kind: {is: 'time', least: MILLISECOND, most: HOUR},
+      default: SECOND,
+      description: 'The time in which it gets so many more.',
+    },
+    burst: {
+      kind: count(1, 1_000_000),
+      absent: 'as many as `requests`',
+      description: 'How many it may make at once, after it has made none for a while.',
     },
   },
 } as const satisfies Mapping
@@ -410,6 +497,16 @@ export const service = {
       absent: 'those of `hosts`',
       description: 'Where else to look for instances while the proxy runs.',
     },
+    maxConnections: {
+      kind: count(1, 1_000_000),
+      absent: 'no limit',
+      description: 'The limit of those hosts that give none.',
+    },
+    queue: {
+      kind: count(0, 100_000),
+      default: 1000,
+      description: 'How many requests may wait while no instance has room; 0: none.',
+    },
     weight: {kind: weight, default: 1, description: 'The weight of those hosts that give none.'},
     tls: {kind: instanceTls, absent: 'plain HTTP', description: 'TLS to all its hosts; `{}` is enough.'},
     retryPolicy: {kind: retryPolicy, absent: 'no retries', description: 'The policy of all its hosts.'},
@@ -422,6 +519,16 @@ export const service = {
       kind: httpHealthcheck,
       absent: 'no checks',
       description: 'In place of `tcpHealthcheck`: asks each instance and judges its answer.',
+    },
+    rateLimit: {
+      kind: rateLimit,
+      absent: 'no limit of its own',
+      description: 'How often a client may ask this service; 429 beyond.',
+    },
+    ejection: {
+      kind: ejection,
+      absent: 'the defaults',
+      description: 'When an instance is left out for a while because of its answers to traffic.',
     },
     timeouts: {
       kind: serviceTimeouts,
@@ -530,6 +637,11 @@ const proxy = {
       kind: control,
       absent: 'a Unix socket, and no TCP',
       description: 'Where `attach` and the other commands reach the proxy while it runs.',
+    },
+    rateLimit: {
+      kind: rateLimit,
+      absent: 'no limit',
+      description: 'How often a client may ask at all, over all workers; 429 with Retry-After beyond.',
     },
     trustedProxies: {
       kind: {is: 'list', of: {is: 'text', format: 'addressBlock'}, least: 0, orOne: false},

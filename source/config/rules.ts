@@ -6,6 +6,7 @@ import {judgeHealthchecks} from './healthcheck-rules.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 import {nearest} from './nearest.ts'
 import type {Reader} from './reader.ts'
+import {judgeResilience} from './resilience-rules.ts'
 import {didYouMean} from './scalar.ts'
 
 export type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
@@ -33,6 +34,7 @@ export function applyRules(proxy: ProxyDraft, reader: Reader, findings: Findings
   findRepeats('the listen address', listensOf(proxy, reader), findings)
   judgeControl(proxy, reader, findings)
   judgeRedirects(proxy, reader, findings)
+  judgeResilience(proxy, reader, findings)
   for (const service of services) {
     findRepeats('the instance', instancesOf(service, reader), findings)
     judgeHosts(service, services, reader, findings)

@@ -1,11 +1,15 @@
 /** Commands carried out: checked against what is there, changed in the model, ordered from the workers, and logged. */
 import {strategyNames} from '../balancing/strategies.ts'
+import type {RateLimit} from '../config/config.ts'
 import type {Order} from '../proxy/messages.ts'
 import type {Command, InstanceRef, Outcome} from './control.ts'
+import type {Ejections} from './ejections.ts'
 import type {EventLog} from './event-log.ts'
 import type {Health} from './health.ts'
+import {setMaxConnections} from './max-connections.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {setOperatorState} from './operator-state.ts'
+import {setRateLimit} from './rate-limit.ts'
 import {setSplit} from './split.ts'
 import {setWeight} from './weight.ts'
 
@@ -14,6 +18,9 @@ export interface CommandTarget {
   readonly services: ReadonlyMap<string, ServiceModel>
   readonly events: EventLog
   readonly health: Health
+  readonly ejections: Ejections
+  /** of all requests together */
+  rateLimit: RateLimit | undefined
   /** instances that finish what they have in flight, by `service/address:port` */
   readonly draining: Map<string, InstanceModel>
   order(order: Order): void
@@ -37,12 +44,18 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
       return setStrategy(command, by, target)
     case 'set-split':
       return setSplit(command, by, target)
+    case 'set-max-connections':
+      return setMaxConnections(command, by, target)
+    case 'set-rate-limit':
+      return setRateLimit(command, by, target)
     case 'set-weight':
       return setWeight(command, by, target)
     case 'set-operator-state':
       return setOperatorState(command, by, target)
     case 'check-now':
       return checkNow(command, target)
+    case 'end-ejection':
+      return endEjection(command, by, target)
     case 'reload':
       return target.reload(by)
     case 'reopen-log':
@@ -75,6 +88,13 @@ function setStrategy(
     message: `${name}: ${before} → ${strategy}`,
     undo: {type: 'set-strategy', service: name, strategy: before},
   }
+}
+
+function endEjection(ref: InstanceRef, by: string, target: CommandTarget): Outcome {
+  const found = find(ref, target)
+  if ('ok' in found) return found
+  const ended = target.ejections.end(found.service, found.model, 'taken back', by)
+  return {ok: true, message: `${ref.instance} ${ended ? 'serves again' : 'is not ejected'}`}
 }
 
 async function checkNow(ref: InstanceRef, target: CommandTarget): Promise<Outcome> {

@@ -1,11 +1,12 @@
 /** What a dashboard, a key, a script or a socket can see of a running proxy and ask of it. Types only. */
 import type {AccessLogReading} from '../access-log/access-log.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
-import type {Split} from '../config/config.ts'
+import type {RateLimit, Split} from '../config/config.ts'
 import type {Traffic} from '../metrics/traffic.ts'
 import type {ExplainRequest, Explanation} from './explanation.ts'
 import type {Requests} from './requests.ts'
 
+export type {RateLimit} from '../config/config.ts'
 export type {FaultCount, Traffic} from '../metrics/traffic.ts'
 
 export type Verdict = 'unknown' | 'up' | 'down'
@@ -26,6 +27,16 @@ export interface CheckResult {
   readonly found: string
 }
 
+/** Left out for a while, because of its answers. Times in epoch ms. */
+export interface EjectionSnapshot {
+  readonly since: number
+  readonly until: number
+  /** in words that are safe to print */
+  readonly reason: string
+  /** the how manieth time in a row: each is longer */
+  readonly times: number
+}
+
 export interface InstanceSnapshot {
   /** `address:port`: unique within its service */
   readonly key: string
@@ -41,6 +52,7 @@ export interface InstanceSnapshot {
   /** how it is checked, in words; undefined: it is not */
   readonly check: string | undefined
   readonly lastCheck: CheckResult | undefined
+  readonly ejection: EjectionSnapshot | undefined
   readonly passesInRow: number
   readonly failuresInRow: number
   readonly operator: OperatorState
@@ -48,6 +60,8 @@ export interface InstanceSnapshot {
   readonly operatorSince: number
   /** what it gets beside the others; 0: no new requests */
   readonly weight: number
+  /** requests at a time; 0: any number */
+  readonly maxConnections: number
   /** serves only while no instance that is none can */
   readonly backup: boolean
   /** healthy, ready and of some weight: gets new requests, a backup as soon as they are for it */
@@ -93,6 +107,11 @@ export interface ServiceSnapshot {
   readonly selectable: number
   /** where instances come from that the configuration does not name by address */
   readonly sources?: readonly SourceSnapshot[]
+  /** requests that wait for an instance with room, and how many may */
+  readonly queued: number
+  readonly queue: number
+  /** how often a client may ask it now */
+  readonly rateLimit: RateLimit | undefined
   readonly instances: readonly InstanceSnapshot[]
   readonly traffic: Traffic
 }
@@ -133,6 +152,8 @@ export interface Snapshot {
   readonly connections: number
   /** undefined: there is none */
   readonly accessLog?: AccessLogReading | undefined
+  /** how often a client may ask at all now */
+  readonly rateLimit: RateLimit | undefined
   readonly total: Traffic
   readonly services: readonly ServiceSnapshot[]
   /** the latest 500, oldest first */
@@ -203,7 +224,17 @@ export type Command =
     } & InstanceRef)
   /** 0 to 1000; 0: no new requests */
   | ({readonly type: 'set-weight'; readonly weight: number} & InstanceRef)
+  /** 0: any number */
+  | ({readonly type: 'set-max-connections'; readonly maxConnections: number} & InstanceRef)
   | ({readonly type: 'check-now'} & InstanceRef)
+  /** an instance that was left out because of its answers serves again at once */
+  | ({readonly type: 'end-ejection'} & InstanceRef)
+  /** of a service, or (undefined) of all requests; without a limit: none */
+  | {
+      readonly type: 'set-rate-limit'
+      readonly service: string | undefined
+      readonly limit: RateLimit | undefined
+    }
   /** read the configuration's file again and put it into force, whole or not at all */
   | {readonly type: 'reload'}
   /** the access log's file has been moved away: go on in the one that has its path now */

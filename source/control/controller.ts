@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto'
 import {availableParallelism} from 'node:os'
 import {dirname} from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
-import type {Config, InstanceConfig, Listen} from '../config/config.ts'
+import type {Config, InstanceConfig, Listen, RateLimit} from '../config/config.ts'
 import type {Given} from '../config/difference.ts'
 import type {Configure, Order, TlsMaterial, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
@@ -19,6 +19,7 @@ import type {
   ServiceSnapshot,
   Snapshot,
 } from './control.ts'
+import {Ejections} from './ejections.ts'
 import {EventLog} from './event-log.ts'
 import {explain} from './explain.ts'
 import type {ExplainRequest, Explanation} from './explanation.ts'
@@ -32,6 +33,7 @@ import {metricText} from './metric-text.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {AccessLogError, Outlets} from './outlets.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
+import {rateText} from './rate-limit.ts'
 import {RequestLog} from './request-log.ts'
 import {skipReason} from './skip-reasons.ts'
 import {type ReadUnits, TlsFiles} from './tls-files.ts'
@@ -73,6 +75,8 @@ export class Controller implements Control, CommandTarget {
   readonly recorders: readonly RecorderCells[]
   readonly events = new EventLog(Date.now)
   readonly health = new Health()
+  readonly ejections: Ejections
+  rateLimit: RateLimit | undefined
   readonly requests: RequestLog
   readonly draining = new Map<string, InstanceModel>()
   /** resolves when everything has ended after a stop; the value says whether something in flight was cut */
@@ -119,6 +123,7 @@ export class Controller implements Control, CommandTarget {
     this.#given = config
     this.#discovery = discovery
     this.#config = discovery.expand(config)
+    this.rateLimit = config.rateLimit
     this.#configName = options.configName
     this.#listen = listen
     this.#file =
@@ -144,6 +149,11 @@ export class Controller implements Control, CommandTarget {
     this.#restart = options.restart
     this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
     this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
+    this.ejections = new Ejections({
+      events: this.events,
+      apply: (service, model) => this.applySelectable(service, model),
+      now: Date.now,
+    })
     this.requests = new RequestLog({
       numbers: this.#topology.registry,
       service: name => this.services.get(name),
@@ -423,6 +433,7 @@ export class Controller implements Control, CommandTarget {
     }
     outlets.commit(by)
     const given = this.#given
+    if (rateText(config.rateLimit) !== rateText(this.#given.rateLimit)) this.rateLimit = config.rateLimit
     this.#given = config
     this.#listen = listen
     const names = new Set(config.services.map(({name}) => name))
@@ -432,6 +443,7 @@ export class Controller implements Control, CommandTarget {
     this.#topology.apply(this.#config, Date.now())
     this.requests.setRedact(config.redact)
     this.#forgetDraining()
+    this.ejections.keep(this.services, by)
     this.#workers.post({type: 'configure', ...this.#current()})
     this.#watchHealth()
     // Answered when all that was posted before has been obeyed.
@@ -506,8 +518,10 @@ export class Controller implements Control, CommandTarget {
   #watchHealth(): void {
     const verdict = (service: ServiceModel, model: InstanceModel, reason: string) =>
       this.#verdictChanged(service, model, reason)
+    const passed = (service: ServiceModel, model: InstanceModel, at: number) =>
+      this.ejections.passed(service, model, at)
     this.health.setTargets(
-      checkTargets(this.services.values(), {verdict, tls: tls => this.#tls.settings(tls)}),
+      checkTargets(this.services.values(), {verdict, passed, tls: tls => this.#tls.settings(tls)}),
     )
   }
 
@@ -530,23 +544,32 @@ export class Controller implements Control, CommandTarget {
 
   applySelectable(service: ServiceModel, model: InstanceModel): void {
     const {selectable, acceptsSticky} = model
+    const ejected = model.ejection !== undefined
     const names = {service: service.config.name, instance: model.config.key}
     const selection = service.selections.change(model.config.key, skipReason(model))
-    this.order({type: 'selectable', ...names, selectable, acceptsSticky, selection})
+    this.order({type: 'selectable', ...names, selectable, acceptsSticky, ejected, selection})
   }
 
   #orders(): readonly Order[] {
     const orders: Order[] = []
     const filter = this.requests.captures
     if (filter !== undefined) orders.push({type: 'capture', filter})
-    for (const [service, {strategy, split, instances, selections}] of this.services) {
+    if (rateText(this.rateLimit) !== rateText(this.#config.rateLimit))
+      orders.push({type: 'rate-limit', service: undefined, limit: this.rateLimit})
+    for (const [service, {strategy, split, instances, selections, rateLimit, config}] of this.services) {
       orders.push({type: 'strategy', service, strategy})
+      if (rateText(rateLimit) !== rateText(config.rateLimit))
+        orders.push({type: 'rate-limit', service, limit: rateLimit})
       if (split !== undefined) orders.push({type: 'split', service, percent: split.percent})
       for (const [instance, model] of instances) {
         const {selectable, acceptsSticky, weight} = model
+        const ejected = model.ejection !== undefined
         const selection = selections.change(instance, skipReason(model))
         if (!selectable)
-          orders.push({type: 'selectable', service, instance, selectable, acceptsSticky, selection})
+          orders.push({type: 'selectable', service, instance, selectable, acceptsSticky, ejected, selection})
+        const {maxConnections} = model
+        if (maxConnections !== model.config.maxConnections)
+          orders.push({type: 'max-connections', service, instance, maxConnections})
         if (weight !== model.config.weight) orders.push({type: 'weight', service, instance, weight})
       }
       orders.push({type: 'selection', service, selection: selections.number})
@@ -574,6 +597,12 @@ export class Controller implements Control, CommandTarget {
       case 'connect-failed':
         void this.health.checkNow(`${event.service}/${event.instance}`)
         return
+      case 'eject': {
+        const service = this.services.get(event.service)
+        const model = service?.instances.get(event.instance)
+        if (service !== undefined && model !== undefined) this.ejections.eject(service, model, event.reason)
+        return
+      }
       case 'mistake':
         this.events.add(
           'bad',
@@ -682,6 +711,7 @@ export class Controller implements Control, CommandTarget {
       workers: this.#workerCount,
       connections: this.#topology.proxyLanes.connections,
       accessLog: this.#outlets.accessLog.reading,
+      rateLimit: this.rateLimit,
       total: this.#topology.total.read(at),
       services: [...this.services.values()].map(service => this.#serviceSnapshot(service, at)),
       events: this.events.events,

@@ -10,6 +10,8 @@ import type {InstanceModel, ServiceModel} from './model.ts'
 export interface HealthListener {
   /** the verdict has changed; `reason` is what made it */
   verdict(service: ServiceModel, model: InstanceModel, reason: string): void
+  /** a check that began at `at` (epoch ms) has passed */
+  passed(service: ServiceModel, model: InstanceModel, at: number): void
   /** how connections to an instance are secured; undefined: they are plain */
   tls(config: InstanceConfig['tls']): UpstreamTls | undefined
 }
@@ -51,6 +53,7 @@ function targetOf(
     changed(state, before, result) {
       model.health = state
       model.lastCheck = result
+      if (result.passed) listener.passed(service, model, result.at)
       if (state.verdict === before.verdict) return
       const count = state.verdict === 'up' ? state.passesInRow : state.failuresInRow
       const what = `${count} ${result.passed ? 'passed' : 'failed'} check${count === 1 ? '' : 's'}`

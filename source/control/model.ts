@@ -1,14 +1,22 @@
 /** What control knows of each service and instance: the desired state, the verdicts, and meters on the counters. */
+import type {Instances} from '../balancing/ejection.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
-import type {Healthcheck, InstanceConfig, ServiceConfig, Split} from '../config/config.ts'
+import type {Healthcheck, InstanceConfig, RateLimit, ServiceConfig, Split} from '../config/config.ts'
 import {checkOf, isHttp} from '../config/healthchecks.ts'
 import {Cell, Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
 import type {InstanceCells, ServiceCells} from '../proxy/messages.ts'
 import {headerRuleText} from '../routing/header-rule.ts'
-import type {CheckResult, InstanceSnapshot, OperatorState, ServiceSnapshot} from './control.ts'
+import type {
+  CheckResult,
+  EjectionSnapshot,
+  InstanceSnapshot,
+  OperatorState,
+  ServiceSnapshot,
+} from './control.ts'
 import {DrainEstimate} from './drain-estimate.ts'
 import {type HealthState, undecided} from './health-state.ts'
+import {rateText} from './rate-limit.ts'
 import {type Numbering, Selections} from './selections.ts'
 import {isSelectable} from './skip-reasons.ts'
 
@@ -25,10 +33,18 @@ export class InstanceModel {
   verdictSince: number
   verdictReason = ''
   lastCheck: CheckResult | undefined
+  /** left out for a while, because of its answers; written by Ejections */
+  ejection: EjectionSnapshot | undefined
+  /** so often in a row, as long as nothing was forgiven since the last one ended */
+  ejectedTimes = 0
+  /** epoch ms */
+  ejectionEndedAt = 0
   operator: OperatorState = 'ready'
   operatorSince: number
   #estimate: DrainEstimate | undefined
   weight: number
+  /** requests at a time; 0: any number */
+  maxConnections: number
 
   constructor(config: InstanceConfig, cells: InstanceCells, at: number) {
     this.config = config
@@ -38,11 +54,13 @@ export class InstanceModel {
     this.verdictSince = at
     this.operatorSince = at
     this.weight = config.weight
+    this.maxConnections = config.maxConnections
   }
 
   /** Takes another configuration over; a weight that the operator set stays, unless the file says another one now. */
   update(config: InstanceConfig): void {
     if (config.weight !== this.config.weight) this.weight = config.weight
+    if (config.maxConnections !== this.config.maxConnections) this.maxConnections = config.maxConnections
     this.config = config
   }
 
@@ -52,7 +70,7 @@ export class InstanceModel {
 
   /** Clients that stick to it are still served while it drains. */
   get acceptsSticky(): boolean {
-    return this.health.verdict !== 'down' && this.operator !== 'maintenance'
+    return this.health.verdict !== 'down' && this.ejection === undefined && this.operator !== 'maintenance'
   }
 
   setVerdict(at: number, reason: string): void {
@@ -83,11 +101,13 @@ export class InstanceModel {
       verdictReason: this.verdictReason,
       check,
       lastCheck: this.lastCheck,
+      ejection: this.ejection,
       operator: this.operator,
       operatorSince: this.operatorSince,
       acceptsSticky: this.acceptsSticky,
       drainedInMs: this.#estimate?.leftMs,
       weight: this.weight,
+      maxConnections: this.maxConnections,
       backup: this.config.backup,
       selectable: this.selectable,
       share,
@@ -106,6 +126,7 @@ export class ServiceModel {
   strategy: StrategyName
   split: Split | undefined
   readonly #checkTexts = new WeakMap<Healthcheck, string>()
+  rateLimit: RateLimit | undefined
   /** no longer configured, with something in flight */
   #leaving: readonly InstanceModel[] = []
 
@@ -113,6 +134,7 @@ export class ServiceModel {
     this.config = config
     this.strategy = config.strategy
     this.split = config.split
+    this.rateLimit = config.rateLimit
     this.selections = new Selections(numbering)
     this.lanes = new Lanes(cells.lanes)
     this.#turns = new Uint32Array(cells.turns)
@@ -127,6 +149,7 @@ export class ServiceModel {
   update(config: ServiceConfig, cells: ServiceCells, at: number): void {
     if (config.strategy !== this.config.strategy) this.strategy = config.strategy
     if (!sameSplit(config.split, this.config.split)) this.split = config.split
+    if (rateText(config.rateLimit) !== rateText(this.config.rateLimit)) this.rateLimit = config.rateLimit
     this.config = config
     const known = new Map(
       [...this.#leaving, ...this.instances.values()].map(model => [model.cells.serial, model]),
@@ -148,6 +171,16 @@ export class ServiceModel {
   /** Turns that all workers have taken so far. */
   get turn(): number {
     return this.#turns[0] ?? 0
+  }
+
+  /** What decides whether one more may be left out. */
+  get counts(): Instances {
+    const models = [...this.instances.values()]
+    return {
+      all: models.length,
+      ejected: models.filter(({ejection}) => ejection !== undefined).length,
+      selectable: models.filter(({selectable}) => selectable).length,
+    }
   }
 
   /** Those that have something in flight though they are not configured any more, the others let go. */
@@ -183,6 +216,9 @@ export class ServiceModel {
       hashHeader: this.config.hashHeader,
       check: checkText(this.config.healthcheck),
       retry: retryText(this.config),
+      queued: this.lanes.difference(Cell.QUEUED, Cell.DEQUEUED),
+      queue: this.config.queue,
+      rateLimit: this.rateLimit,
       selectable: instances.filter(instance => instance.selectable).length,
       instances,
       traffic: this.meter.read(at),
@@ -210,10 +246,11 @@ function checkText(check: Healthcheck | undefined): string | undefined {
 function retryText({instances, timeouts}: ServiceConfig): string {
   const policies = new Set(
     instances.map(({retry}) => {
-      const timeout = seconds(retry.attemptMs ?? timeouts.responseHeadMs)
-      return retry.retries === 0
-        ? `no retries, timeout ${timeout}`
-        : `retry ${retry.retries}, timeout ${timeout}`
+      const timeout = `timeout ${seconds(retry.attemptMs ?? timeouts.responseHeadMs)}`
+      if (retry.retries === 0) return `no retries, ${timeout}`
+      const total = retry.totalMs === undefined ? '' : `, total ${seconds(retry.totalMs)}`
+      const statuses = retry.statuses === undefined ? '' : ` on ${retry.statuses.join(' ')}`
+      return `retry ${retry.retries}${statuses}, ${timeout}${total}`
     }),
   )
   return policies.size === 1 ? ([...policies][0] ?? '') : 'retries differ by instance'

@@ -4,6 +4,7 @@ import {randomBytes} from 'node:crypto'
 import {newLearned} from '../balancing/learned.ts'
 import type {Config, ServiceConfig} from '../config/config.ts'
 import {newLanes} from '../metrics/lane.ts'
+import {newRateCells} from '../metrics/rate-cells.ts'
 import type {InstanceCells, ServiceCells, SharedCells} from '../proxy/messages.ts'
 import {PREFIX_DIGITS} from '../requests/ids.ts'
 
@@ -42,6 +43,7 @@ class ServiceEntry {
 export class Registry implements Numbers {
   readonly proxy: SharedArrayBuffer
   readonly idPrefix = randomBytes(PREFIX_DIGITS / 2).toString('hex')
+  readonly #rates = newRateCells()
   readonly #workers: number
   readonly #services: ServiceEntry[] = []
   readonly #byName = new Map<string, number>()
@@ -58,7 +60,12 @@ export class Registry implements Numbers {
    */
   cellsFor(config: Config, held: (service: string, key: string) => InstanceCells | undefined): SharedCells {
     const services = new Map(config.services.map(service => [service.name, this.#cellsOf(service, held)]))
-    return {proxy: this.proxy, services}
+    return {proxy: this.proxy, rates: this.#rates, services}
+  }
+
+  /** Before any configuration. */
+  get noCells(): SharedCells {
+    return {proxy: this.proxy, rates: this.#rates, services: new Map()}
   }
 
   serviceName(service: number): string | undefined {

@@ -32,6 +32,7 @@ class RecordedRequest implements RequestView {
   readonly upgraded: RequestView['upgraded']
   readonly broken: RequestView['broken']
   readonly candidates: RequestView['candidates']
+  readonly queued: RequestView['queued']
   readonly requestHeadLength: RequestView['requestHeadLength']
   readonly responseHeadLength: RequestView['responseHeadLength']
   readonly host: string
@@ -70,6 +71,7 @@ class RecordedRequest implements RequestView {
     this.upgraded = record.upgraded
     this.broken = record.broken
     this.candidates = record.candidates
+    this.queued = record.queued
     this.requestHeadLength = record.requestHeadLength
     this.responseHeadLength = record.responseHeadLength
     this.host = hostOf(record.requestHead, record.target)

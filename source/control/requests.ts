@@ -44,6 +44,8 @@ export interface RequestView {
   readonly strategy: StrategyName | undefined
   /** instances that could be picked, at the last pick */
   readonly candidates: number
+  /** ms that it waited for an instance with room; 0: it did not */
+  readonly queued: number
   /** what the client got; 499: it was gone before */
   readonly status: number
   readonly fault: FaultCode | undefined
@@ -89,7 +91,7 @@ export interface InFlightView {
   /** the instance of the attempt under way; empty between attempts */
   readonly instance: string
   readonly attempts: number
-  readonly phase: 'connect' | 'send' | 'wait' | 'body' | 'tunnel' | 'backoff'
+  readonly phase: 'connect' | 'send' | 'wait' | 'body' | 'tunnel' | 'backoff' | 'queue'
   readonly bytesIn: number
   readonly bytesOut: number
   /** ms since the last byte in either direction */

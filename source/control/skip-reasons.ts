@@ -14,6 +14,10 @@ const reasons: readonly SkipReason[] = [
     words: ({lastCheck}) => (lastCheck === undefined ? 'down' : `down: ${lastCheck.reason}`),
   },
   {holds: ({weight}) => weight === 0, words: () => 'weight 0'},
+  {
+    holds: ({ejection}) => ejection !== undefined,
+    words: ({ejection}) => `ejected: ${ejection?.reason}`,
+  },
   {holds: ({operator}) => operator !== 'ready', words: ({operator}) => operator},
 ]
 

@@ -23,7 +23,7 @@ export class Topology {
     this.registry = new Registry(workers)
     this.proxyLanes = new Lanes(this.registry.proxy)
     this.total = new Meter([this.proxyLanes], at)
-    this.cells = {proxy: this.registry.proxy, services: new Map()}
+    this.cells = this.registry.noCells
     this.apply(config, at)
   }
 

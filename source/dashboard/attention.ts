@@ -52,6 +52,11 @@ function trouble(frame: Frame, service: ServiceSnapshot, instance: InstanceSnaps
     const failures = failuresInRow > 1 ? `, ${si(failuresInRow)} checks in a row` : ''
     return `${name} is down for ${age(now - instance.verdictSince)}${reason}${failures}`
   }
+  if (instance.ejection !== undefined) {
+    const {until, reason, times} = instance.ejection
+    const often = times > 1 ? `, ${times} times in a row` : ''
+    return `${name} is ejected for ${age(Math.max(0, until - now))} more: ${shown(reason)}${often}`
+  }
   if (instance.traffic.inFlight === 0)
     return `${name} is drained since ${since}: ${leftText(frame, service, instance)}`
   return `${name} is draining: ${leftText(frame, service, instance)}`

@@ -63,7 +63,15 @@ function check(view: View, stage: Stage): Step {
   if (row === undefined) return hint(view, stage, 'nothing is selected')
   const service = row.service.name
   const instances = row.kind === 'instance' ? [row.instance] : row.service.instances
-  return sending(view, ...instances.map(({key}): Command => ({type: 'check-now', service, instance: key})))
+  const unchecked = row.service.check === undefined
+  return sending(
+    view,
+    ...instances.map(({key, ejection}): Command => {
+      // Without a check there is nothing that could pass: the operator's word has to do.
+      const type = unchecked && ejection !== undefined ? 'end-ejection' : 'check-now'
+      return {type, service, instance: key}
+    }),
+  )
 }
 
 function undo(view: View, stage: Stage): Step {

@@ -4,6 +4,7 @@ export interface Glyphs {
   readonly up: string
   readonly drain: string
   readonly maintenance: string
+  readonly ejected: string
   readonly down: string
   readonly unknown: string
   readonly folded: string
@@ -53,6 +54,7 @@ const unicode: Glyphs = {
   up: '●',
   drain: '◐',
   maintenance: '◇',
+  ejected: '⊘',
   down: '○',
   unknown: '◌',
   folded: '▸',
@@ -87,6 +89,7 @@ const ascii: Glyphs = {
   up: '*',
   drain: '%',
   maintenance: 'm',
+  ejected: 'e',
   down: 'o',
   unknown: '?',
   folded: '+',

@@ -64,6 +64,7 @@ function tally(frame: Frame): Piece[] {
     ...(counts.unknown > 0 ? one('label', glyphs.unknown, counts.unknown) : []),
     ...one('warn', glyphs.drain, counts.drain),
     ...(counts.maintenance > 0 ? one('warn', glyphs.maintenance, counts.maintenance) : []),
+    ...(counts.ejected > 0 ? one('bad', glyphs.ejected, counts.ejected) : []),
     ...one('bad', glyphs.down, counts.down),
   ]
 }

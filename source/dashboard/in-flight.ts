@@ -12,6 +12,7 @@ const phases = {
   body: 'body',
   tunnel: 'tunnel',
   backoff: 'pausing',
+  queue: 'queued',
 } as const satisfies Record<InFlightView['phase'], string>
 
 /** A rule and the oldest, in exactly `lines` lines. */

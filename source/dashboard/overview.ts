@@ -15,6 +15,7 @@ import {
 import {eventBlock} from './events.ts'
 import {blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {tabLine, titleLine, totalLine} from './header.ts'
+import {si} from './numbers.ts'
 import {lastMinute} from './panes.ts'
 import {problemLines} from './problems.ts'
 import {isAt, overviewRows, type Row} from './rows.ts'
@@ -164,9 +165,12 @@ function stateColumn(width: number): Column<Row> {
       const tone = service.selectable === 0 ? 'bad.strong' : 'text.strong'
       const room = width - widthOf(count) - 1
       if (room < 8) return [[tone, count]]
+      const waiting = service.queued === 0 ? '' : ` ${si(service.queued)} queued`
+      const hasSpace = widthOf(waiting) + widthOf(service.strategy) <= room
       return [
         ['accent.strong', cut(service.strategy, room, glyphs.cut)],
         [tone, ` ${count}`],
+        ['warn', hasSpace ? waiting : ''],
       ]
     },
   }

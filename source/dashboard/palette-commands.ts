@@ -9,9 +9,11 @@ import {type Stage, shown} from './frame.ts'
 import {tabs} from './header.ts'
 import type {ActionName} from './key-table.ts'
 import {bindingsFor} from './keymap.ts'
+import {limitCommand, typedLimits} from './max-connections.ts'
 import {count} from './numbers.ts'
 import {operatorCommands} from './operator.ts'
 import {themeNames} from './palettes.ts'
+import {rateCommands, typedRates} from './rate-limits.ts'
 import {filtered} from './request-actions.ts'
 import {splitCommand, typedSplits} from './splits.ts'
 import {screenOf, type View} from './view.ts'
@@ -67,6 +69,10 @@ export function paletteCommands(view: View, shownStage: Stage, typed: string): r
   if (splits.length > 0) return splits
   const weights = stage.readOnly ? [] : typedWeights(stage.snapshot.services, typed).slice(0, MOST)
   if (weights.length > 0) return weights
+  const rates = stage.readOnly ? [] : typedRates(stage.snapshot, typed)
+  if (rates.length > 0) return rates
+  const limits = stage.readOnly ? [] : typedLimits(stage.snapshot.services, typed)
+  if (limits.length > 0) return limits
   const words = typed
     .toLowerCase()
     .split(/\s+/)
@@ -90,6 +96,10 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
     }
     for (const service of stage.snapshot.services)
       if (service.split !== undefined) yield splitCommand(service, undefined)
+    for (const service of stage.snapshot.services) yield* ejectionCommands(service)
+    yield* rateCommands(stage.snapshot)
+    for (const {name, instances} of stage.snapshot.services)
+      for (const instance of instances) yield limitCommand(name, instance, '')
     for (const service of stage.snapshot.services)
       for (const instance of service.instances) yield weightCommand(service, instance, undefined)
     for (const service of stage.snapshot.services)
@@ -147,6 +157,18 @@ function checkCommand(service: string, instance: string): PaletteCommand {
     note: 'health, now',
     sign: 'c',
     run: view => sending(view, {type: 'check-now', service, instance}),
+  }
+}
+
+function* ejectionCommands(service: ServiceSnapshot): Generator<PaletteCommand> {
+  for (const {key, ejection} of service.instances) {
+    if (ejection === undefined) continue
+    yield {
+      ...plain,
+      text: `end ejection ${shown(service.name)} ${shown(key)}`,
+      note: 'let it serve again at once',
+      run: view => sending(view, {type: 'end-ejection', service: service.name, instance: key}),
+    }
   }
 }
 

@@ -90,7 +90,7 @@ export function rankingOf(snapshot: Snapshot, sort: SortKey | undefined): Rankin
 }
 
 function severity(instance: InstanceSnapshot): number {
-  return ['down', 'maintenance', 'drain', 'drained', 'unknown', 'up'].indexOf(standingOf(instance))
+  return ['down', 'ejected', 'maintenance', 'drain', 'drained', 'unknown', 'up'].indexOf(standingOf(instance))
 }
 
 function measure(traffic: Traffic, sort: Exclude<SortKey, 'name' | 'state'>): number {

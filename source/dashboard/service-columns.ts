@@ -12,6 +12,7 @@ import {
   totalColumn,
 } from './cells.ts'
 import {type Frame, type Stage, shown} from './frame.ts'
+import {connectionsColumn, isLimited} from './max-connections.ts'
 import {age, millisWithUnit, si, wholePercent} from './numbers.ts'
 import type {InstanceRow} from './rows.ts'
 import {bar, usefulWidth} from './spark.ts'
@@ -51,8 +52,10 @@ export function instanceColumns(
     ]
   }
   const isWide = columns >= 120
+  const inFlight = isLimited(service) ? connectionsColumn : flyColumn
+  const taken = (isWide ? 54 : 47) + inFlight.width - flyColumn.width
   const longest = Math.max(9, ...service.instances.slice(0, 500).map(({key}) => key.length))
-  const [name = 0, state = 0, share = 0, check = 0, width = 0] = shareOut(columns - (isWide ? 54 : 47), [
+  const [name = 0, state = 0, share = 0, check = 0, width = 0] = shareOut(columns - taken, [
     {least: Math.min(15, longest), most: Math.min(40, longest)},
     {least: 11, most: 15},
     {least: isWide ? 5 : 3, most: 28},
@@ -67,7 +70,7 @@ export function instanceColumns(
     amountColumn,
     shareColumn(2, share + width - sparkWidth),
     ...(isWide ? [sparkColumn(2, sparkWidth, scaleOf(stage, sparkWidth, service.name))] : []),
-    flyColumn,
+    inFlight,
     p50Column,
     ...(isWide ? [p95Column] : []),
     p99Column,

@@ -2,6 +2,8 @@
 import type {ServiceSnapshot} from '../control/control.ts'
 import {type Frame, firstFitting, type Stage, shown, spread} from './frame.ts'
 import {titleLine, trafficLine} from './header.ts'
+import {queueText} from './max-connections.ts'
+import {rateLimitText} from './rate-limits.ts'
 import {sourcePieces} from './sources.ts'
 import {splitText} from './splits.ts'
 import {type Piece, widthOfPieces} from './text.ts'
@@ -61,6 +63,8 @@ function policyLine(frame: Frame, service: ServiceSnapshot): string {
     ['label', service.headers.map(rule => `  ${shown(rule)}`).join('')],
     ['warn', service.split === undefined ? '' : `  ${splitText(service, frame.glyphs)}`],
     ['accent', `  ${service.strategy}`],
+    ['warn', service.queued === 0 ? '' : `  ${queueText(service)}`],
+    ['label', service.rateLimit === undefined ? '' : `  ${rateLimitText(service.rateLimit)}`],
     ['label', `  ${shown(service.retry)}`],
     ...sourcePieces(frame, service),
   ]

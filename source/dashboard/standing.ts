@@ -5,17 +5,18 @@ import {age, si} from './numbers.ts'
 import type {Piece} from './text.ts'
 import {widthOfPieces} from './text.ts'
 
-export type Standing = 'up' | 'unknown' | 'drain' | 'drained' | 'maintenance' | 'down'
+export type Standing = 'up' | 'unknown' | 'ejected' | 'drain' | 'drained' | 'maintenance' | 'down'
 
 /** Down wins over drain: an instance that would not serve anyway. In maintenance nobody knows how it is. */
 export function standingOf(instance: InstanceSnapshot): Standing {
   if (instance.operator === 'maintenance') return 'maintenance'
   if (instance.verdict === 'down') return 'down'
+  if (instance.ejection !== undefined) return 'ejected'
   if (instance.operator === 'drain') return instance.traffic.inFlight > 0 ? 'drain' : 'drained'
   return instance.verdict
 }
 
-/** Worth a look: down, draining, drained or in maintenance. */
+/** Worth a look: down, ejected, draining, drained or in maintenance. */
 export function needsAttention(instance: InstanceSnapshot): boolean {
   const standing = standingOf(instance)
   return standing !== 'up' && standing !== 'unknown'
@@ -61,6 +62,11 @@ function standingVariants(instance: InstanceSnapshot, now: number, glyphs: Glyph
         [['warn', `${glyphs.maintenance} mnt`]],
       ]
     }
+    case 'ejected':
+      return [
+        ...words('bad', glyphs.ejected, 'ejected', age(Math.max(0, (instance.ejection?.until ?? now) - now))),
+        [['bad', `${glyphs.ejected} out`]],
+      ]
     case 'down':
       return instance.operator === 'drain'
         ? words('bad', glyphs.down, 'down', '(drain)')
@@ -77,11 +83,12 @@ export interface Counts {
   readonly unknown: number
   readonly drain: number
   readonly maintenance: number
+  readonly ejected: number
   readonly down: number
 }
 
 export function countsOf(services: readonly ServiceSnapshot[]): Counts {
-  const counts = {up: 0, unknown: 0, drain: 0, drained: 0, maintenance: 0, down: 0}
+  const counts = {up: 0, unknown: 0, drain: 0, drained: 0, maintenance: 0, ejected: 0, down: 0}
   for (const service of services) {
     for (const instance of service.instances) counts[standingOf(instance)]++
   }
@@ -97,6 +104,7 @@ export function outage(snapshot: Snapshot): string | undefined {
   const counts = countsOf(services)
   const states = [
     `${counts.down} down`,
+    ...(counts.ejected > 0 ? [`${counts.ejected} ejected`] : []),
     ...(counts.drain > 0 ? [`${counts.drain} draining`] : []),
     ...(counts.maintenance > 0 ? [`${counts.maintenance} in maintenance`] : []),
   ].join(', ')

@@ -24,9 +24,22 @@ export function barsOf(frame: Frame, request: RequestView): Bar[] {
   const {attempts} = request
   const {skipped} = detailOf(frame.requests, request)
   const first = attempts[0]?.started ?? request.duration
+  // What was queued between two attempts is in the pause between them.
+  const queued = Math.min(first, request.queued)
+  const accepted = first - queued
   const bars: Bar[] = [
-    {label: [['text', ' accepted']], at: 0, took: first, from: 0, to: first, is: 'pause', note: []},
+    {label: [['text', ' accepted']], at: 0, took: accepted, from: 0, to: accepted, is: 'pause', note: []},
   ]
+  if (queued > 0)
+    bars.push({
+      label: [['text', ' queued']],
+      at: accepted,
+      took: queued,
+      from: accepted,
+      to: first,
+      is: 'pause',
+      note: [['label', 'no instance had room']],
+    })
   const foundNobody = request.fault === 'NO_INSTANCE' || attempts.length === 0
   const lost = request.attemptCount - attempts.length
   const pick = (index: number, instance: string | undefined, at: number) => {

@@ -17,8 +17,15 @@ export const Cell = {
   BYTES_OUT: 11,
   CONNECTIONS_OPENED: 13,
   CONNECTIONS_CLOSED: 14,
-  FAULTS: 16,
-  LATENCY: 16 + Math.ceil(faultCodes.length / 16) * 16,
+  /** retries that have brought a response, failed, or ended with their request; only services count them */
+  RETRIES_ENDED: 15,
+  /** requests that waited for an instance with room, and those of them that do no more; only services count them */
+  QUEUED: 16,
+  DEQUEUED: 17,
+  /** since when the first one waits, in epoch ms modulo 2^32; 0: nobody does */
+  OLDEST_WAITING: 18,
+  FAULTS: 32,
+  LATENCY: 32 + Math.ceil(faultCodes.length / 16) * 16,
 } as const
 
 export const LANE_CELLS = Cell.LATENCY + BUCKETS
@@ -56,6 +63,26 @@ export class Lane {
 
   retried(): void {
     this.#add(Cell.RETRIED, 1)
+  }
+
+  retryEnded(): void {
+    this.#add(Cell.RETRIES_ENDED, 1)
+  }
+
+  queued(): void {
+    this.#add(Cell.QUEUED, 1)
+  }
+
+  dequeued(): void {
+    this.#add(Cell.DEQUEUED, 1)
+  }
+
+  setOldestWaiting(since: number): void {
+    this.#cells[Cell.OLDEST_WAITING] = since
+  }
+
+  get oldestWaiting(): number {
+    return this.#cells[Cell.OLDEST_WAITING] ?? 0
   }
 
   connectionOpened(): void {
@@ -96,6 +123,16 @@ export class Lanes {
     return this.difference(Cell.CONNECTIONS_OPENED, Cell.CONNECTIONS_CLOSED)
   }
 
+  /** Whether the first that waits in another lane has done so longer than the first in `own`, by more than `ms`. */
+  waitsLongerElsewhere(own: Lane, ms: number): boolean {
+    const since = own.oldestWaiting
+    for (let lane = 0; lane < this.cells.length; lane += LANE_CELLS) {
+      const other = this.cells[lane + Cell.OLDEST_WAITING] ?? 0
+      if (other !== 0 && ((since - other) | 0) > ms) return true
+    }
+    return false
+  }
+
   /** `one − other` over all lanes, never negative: two cells are not read at the same moment. */
   difference(one: number, other: number): number {
     let sum = 0
@@ -125,6 +162,9 @@ export class Lanes {
   settle(lane: number): void {
     const base = lane * LANE_CELLS
     this.cells[base + Cell.FINISHED] = this.cells[base + Cell.STARTED] ?? 0
+    this.cells[base + Cell.DEQUEUED] = this.cells[base + Cell.QUEUED] ?? 0
+    this.cells[base + Cell.OLDEST_WAITING] = 0
+    this.cells[base + Cell.RETRIES_ENDED] = this.cells[base + Cell.RETRIED] ?? 0
     this.cells[base + Cell.CONNECTIONS_CLOSED] = this.cells[base + Cell.CONNECTIONS_OPENED] ?? 0
   }
 }

@@ -1,5 +1,5 @@
 /** The answers that the proxy makes itself: short, in the client's format, with Proxy-Status (RFC 9209). */
-import {type FaultCode, faults} from '../faults.ts'
+import {type FaultCode, type FaultRow, faults} from '../faults.ts'
 
 const reasons: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -10,6 +10,7 @@ const reasons: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   414: 'URI Too Long',
   421: 'Misdirected Request',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
@@ -30,6 +31,8 @@ export interface AnswerContext {
   readonly close: boolean
   /** HTTP/1.`minor` of the client */
   readonly minor: number
+  /** for Retry-After, where it is not the fault's own */
+  readonly retryAfterSeconds?: number | undefined
 }
 
 /** A whole response to a request that failed. `status` and `detail` are for faults that know it more exactly. */
@@ -39,7 +42,8 @@ export function faultAnswer(
   detail = '',
   status: number = faults[fault].status,
 ): string {
-  const row = faults[fault]
+  const row: FaultRow = faults[fault]
+  const {retryAfterSeconds = row.retryAfterSeconds} = context
   const sentence = detail === '' ? row.sentence : `${row.sentence.replace(/\.$/, '')}: it ${detail}.`
   const {type, body} = bodyFor(context.accept, status, reasons[status] ?? 'Error', sentence, row.proxyStatus)
   return (
@@ -48,6 +52,7 @@ export function faultAnswer(
       ['Content-Length', String(Buffer.byteLength(body))],
       ['Cache-Control', 'no-store'],
       ['Proxy-Status', proxyStatus(row.proxyStatus, detail)],
+      ...(retryAfterSeconds === undefined ? [] : [['Retry-After', String(retryAfterSeconds)] as const]),
       ...(status === 405 ? [['Allow', ALLOWED] as const] : []),
     ]) + (context.method === 'HEAD' ? '' : body)
   )

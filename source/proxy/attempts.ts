@@ -1,27 +1,38 @@
 /** The attempts of one request: which instance comes next, and whether there is a next one. */
 import type {FaultCode} from '../faults.ts'
+import type {Refusal} from '../recorder/layout.ts'
 import type {Instance} from './instance.ts'
 import {backoffMs, refusesRetry} from './retry.ts'
 import type {Service} from './service.ts'
 
+/** What the decision asks of the request itself. */
+export interface FailedRequest {
+  readonly service: Service
+  readonly method: string
+  readonly responseStarted: boolean
+  readonly bodyKept: boolean
+  readonly elapsedMs: number
+}
+
 /** What was tried and failed. Made only when a first attempt has failed: most requests never have one. */
 export class FailedAttempts {
+  /** an attempt after the first one is under way, and there is no response yet */
+  retrying = false
   #count = 0
   #stale = 0
   readonly #tried: Instance[] = []
 
   /** Takes the failure of one attempt and gives the reason why there is to be no other one, or undefined. */
-  refusal(
-    fault: FaultCode,
-    instance: Instance,
-    request: {readonly method: string; readonly responseStarted: boolean; readonly bodyKept: boolean},
-  ): ReturnType<typeof refusesRetry> {
+  refusal(fault: FaultCode, instance: Instance, request: FailedRequest): Refusal | undefined {
     this.#count++
     // An instance that closed an idle connection has not failed: it may well be the next one.
     if (fault === 'STALE_CONNECTION') this.#stale++
     else if (!this.#tried.includes(instance)) this.#tried.push(instance)
-    const {retries} = instance.config.retry
-    return refusesRetry({...request, fault, attempts: this.#count, stale: this.#stale, retries})
+    const {service, ...rest} = request
+    const {retries, totalMs = Number.POSITIVE_INFINITY, budgetPercent} = instance.config.retry
+    const withinBudget = service.mayRetry(budgetPercent, this.retrying)
+    const attempts = {attempts: this.#count, stale: this.#stale}
+    return refusesRetry({...rest, fault, ...attempts, retries, totalMs, withinBudget})
   }
 
   /** Whether the next attempt must not use a kept connection: one of them was dead just now. */

@@ -1,6 +1,7 @@
 /** One request and its response: judged, routed, attempted, answered, and counted exactly once. */
 import {performance} from 'node:perf_hooks'
 import type {AttemptResult, PickRequest} from '../balancing/strategy.ts'
+import type {RateLimit} from '../config/config.ts'
 import {type FaultCode, faultIndex, faults} from '../faults.ts'
 import {hostOf as hostNameOf} from '../http1/authority.ts'
 import {Field, type FieldKind} from '../http1/fields.ts'
@@ -11,6 +12,7 @@ import {MalformedMessage} from '../http1/malformed.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 import type {ResponseHead} from '../http1/response-head.ts'
 import type {Lane} from '../metrics/lane.ts'
+import type {Refusal} from '../recorder/layout.ts'
 import {hostOf, requestLineOf} from '../requests/heads.ts'
 import {faultAnswer, optionsAnswer, redirectAnswer} from './answer.ts'
 import {FailedAttempts} from './attempts.ts'
@@ -22,7 +24,9 @@ import {HTTPS_PORT} from './entrance.ts'
 import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
 import {isLoop} from './own-fields.ts'
+import {limitedAs} from './rate-table.ts'
 import {RequestBody} from './request-body.ts'
+import type {Waiter} from './request-queue.ts'
 import {sideOf} from './router.ts'
 import type {Service} from './service.ts'
 import {earlySubject, finishedSubject} from './subjects.ts'
@@ -42,7 +46,7 @@ function isTold(fault: FaultCode): boolean {
 
 // Longer than our files are: this is the one place where both sides of a request meet, and splitting it would only
 // spread its state. Framing, retries, bodies, answers and tunnels have files of their own.
-export class Exchange implements UpstreamUser, PickRequest {
+export class Exchange implements UpstreamUser, PickRequest, Waiter {
   readonly method: string
   readonly minor: number
   readonly #client: ClientConnection
@@ -138,6 +142,11 @@ export class Exchange implements UpstreamUser, PickRequest {
   }
 
   #route(head: RequestHead): void {
+    const {rateLimit} = this.#context
+    if (rateLimit !== undefined && this.#isTooOften(0, rateLimit)) return
+    if (this.#service?.rateLimit !== undefined) {
+      if (this.#isTooOften(this.#service.number + 1, this.#service.rateLimit)) return
+    }
     if (head.method === 'CONNECT') return this.fail('METHOD_REFUSED')
     if (head.method === 'TRACE' && !this.#context.forwardsTrace) return this.fail('METHOD_REFUSED')
     if (isLoop(head, this.#context.pseudonym)) return this.fail('LOOP')
@@ -157,6 +166,14 @@ export class Exchange implements UpstreamUser, PickRequest {
       return this.#countHops(head, own, replaced)
     this.#requestHead = forwardedRequest(head, own, replaced)
     this.#attempt()
+  }
+
+  /** Tells a client that has used up what it may, and gives whether it has. */
+  #isTooOften(scope: number, limit: RateLimit): boolean {
+    const waitMs = this.#context.rates.take(scope, limitedAs(this.address), limit)
+    if (waitMs === 0) return false
+    this.fail('RATE_LIMITED', '', 429, Math.ceil(waitMs / 1000))
+    return true
   }
 
   /** RFC 9110 §7.6.2: Max-Forwards is counted down by each that forwards, and answered by whoever is given none. */
@@ -186,19 +203,20 @@ export class Exchange implements UpstreamUser, PickRequest {
       this.fail('REQUEST_MALFORMED', error.message, error.status)
       return piece.length
     }
+    if (body.complete && this.#requestHead !== '') body.completedAt = this.#context.deadlines.now
     this.#trace.bytesIn += end - from
     if (this.#captured !== undefined) this.#captured.requestPieces(pieces, body.chunked)
     const upstream = this.#upstream
     if (upstream === undefined || !this.#sent) {
-      if (body.full) this.#client.pause()
+      if (body.isFull(this.#context.limits.replay)) this.#client.pause()
       return end
     }
     if (upstream.socket.deaf) {
-      body.sent()
+      body.sent(this.#context.limits.replay)
       return end
     }
     if (!write(upstream.socket, '', pieces) && this.wantsBody) this.#client.pause()
-    body.sent()
+    body.sent(this.#context.limits.replay)
     this.#setDeadline(upstream)
     return end
   }
@@ -212,7 +230,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     if (body === undefined) upstream.socket.write(this.#requestHead, 'latin1')
     else {
       const more = write(upstream.socket, this.#requestHead, body.soFar)
-      body.sent()
+      body.sent(this.#context.limits.replay)
       if (more || !this.wantsBody) this.#client.resume()
       else this.#client.pause()
     }
@@ -235,6 +253,11 @@ export class Exchange implements UpstreamUser, PickRequest {
   }
 
   upstreamResponded(head: ResponseHead, pieces: Buffer[], done: boolean): void {
+    this.#instance?.answered(head.status)
+    if (this.#instance?.config.retry.statuses?.includes(head.status) === true) {
+      if (this.#answeredElsewhere(this.#instance, head.status, done)) return
+    }
+    if (this.#failed?.retrying === true) this.#retryEnded(this.#failed)
     // A client that is still sending cannot be kept in step once it has its answer.
     const keep = this.#persistent && !this.wantsBody && !this.#context.draining
     const text = this.#response.head(head, keep)
@@ -255,6 +278,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     const protocols = upgradeOf(head)
     if (this.wantsBody || !isOffered(this.#upgrade, protocols))
       return this.upstreamFailed('UNASKED_SWITCH', '')
+    this.#instance?.answered(101)
     this.#response.pass(this.#response.switching(head, protocols), NOTHING, false)
     this.#trace.responded(head.text)
     this.#upstream = undefined
@@ -283,23 +307,70 @@ export class Exchange implements UpstreamUser, PickRequest {
     if (this.#ended || instance === undefined) return
     instance.lane.fault(faultIndex(fault))
     if (faults[fault].blame === 'upstream' && fault !== 'STALE_CONNECTION') this.#learn('failed')
+    instance.failed(fault)
     if (faults[fault].phase === 'connect' && faults[fault].blame === 'upstream')
       instance.reportConnectFailure(fault)
+    const refusal = this.#refusal(fault, instance)
+    if (refusal === undefined) return this.#retry(instance, fault, faults[fault].status)
+    this.#trace.refused(refusal)
+    this.fail(fault, detail)
+  }
+
+  /** An answer with a status that the policy lists: gives whether another attempt is made instead of passing it on. */
+  #answeredElsewhere(instance: Instance, status: number, done: boolean): boolean {
+    const refusal = this.#refusal('STATUS_LISTED', instance)
+    if (refusal !== undefined) {
+      this.#trace.refused(refusal)
+      return false
+    }
+    instance.lane.fault(faultIndex('STATUS_LISTED'))
+    if (done) this.#letGo()
+    else this.#dropUpstream()
+    this.#retry(instance, 'STATUS_LISTED', status)
+    return true
+  }
+
+  #refusal(fault: FaultCode, instance: Instance): Refusal | undefined {
+    const service = this.#service
+    if (service === undefined) return 'spent'
     this.#failed ??= new FailedAttempts()
-    const refusal = this.#failed.refusal(fault, instance, {
+    return this.#failed.refusal(fault, instance, {
+      service,
       method: this.method,
       responseStarted: this.#response.started,
       bodyKept: this.#body === undefined || this.#body.kept,
+      elapsedMs: performance.now() - this.#arrivedAt(),
     })
-    if (refusal !== undefined) {
-      this.#trace.refused(refusal)
-      return this.fail(fault, detail)
-    }
-    this.#trace.attemptFailed(instance, fault)
-    this.#finishAttempt(faults[fault].status, true)
+  }
+
+  #retry(instance: Instance, fault: FaultCode, status: number): void {
+    this.#trace.attemptFailed(instance, fault, status)
+    this.#finishAttempt(status, true)
     instance.lane.retried()
+    if (this.#failed !== undefined) {
+      if (this.#failed.retrying) this.#retryEnded(this.#failed)
+      this.#failed.retrying = true
+    }
     this.#lane.retried()
     this.#attempt()
+  }
+
+  #retryEnded(failed: FailedAttempts): void {
+    failed.retrying = false
+    this.#lane.retryEnded()
+  }
+
+  /** When all of the request was here; Infinity: the client is still sending. */
+  #arrivedAt(): number {
+    const body = this.#body
+    if (body === undefined) return this.#trace.startedAt
+    return body.complete ? (body.completedAt ?? this.#trace.startedAt) : Number.POSITIVE_INFINITY
+  }
+
+  /** No attempt may outlast the time that the policy gives to all of them. */
+  #boundByTotal(upstream: UpstreamConnection): void {
+    const totalMs = this.#instance?.config.retry.totalMs
+    if (totalMs !== undefined) upstream.deadline = Math.min(upstream.deadline, this.#arrivedAt() + totalMs)
   }
 
   upstreamExpired(): void {
@@ -321,6 +392,8 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#dropUpstream()
     if (this.#ended) return
     this.#ended = true
+    if (this.#failed?.retrying === true) this.#retryEnded(this.#failed)
+    this.#leaveQueue()
     this.#finishAttempt(0, false)
     this.#lane.finish(0, -1, this.#trace.bytesIn, this.#response.bytes)
   }
@@ -353,7 +426,12 @@ export class Exchange implements UpstreamUser, PickRequest {
   }
 
   /** Ends the exchange with a fault. The client gets an answer if it has nothing yet, else a broken connection. */
-  fail(fault: FaultCode, detail = '', status: number = faults[fault].status): void {
+  fail(
+    fault: FaultCode,
+    detail = '',
+    status: number = faults[fault].status,
+    retryAfterSeconds?: number,
+  ): void {
     if (this.#ended) return
     this.#dropUpstream()
     this.#lane.fault(faultIndex(fault))
@@ -361,7 +439,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#finish(counted, status !== 499, fault, detail)
     if (this.#response.started || status === 499) return this.#client.abort(this.#response.closeDelimited)
     const close = !this.#persistent || this.wantsBody || this.#context.draining
-    const context = {accept: this.#accept, method: this.method, close, minor: this.minor}
+    const context = {accept: this.#accept, method: this.method, close, minor: this.minor, retryAfterSeconds}
     const told = isTold(fault) ? detail : ''
     this.#client.write(faultAnswer(fault, context, told, status), NOTHING)
     this.#client.exchangeEnded(!close)
@@ -370,14 +448,55 @@ export class Exchange implements UpstreamUser, PickRequest {
   #attempt(): void {
     const service = this.#service
     if (service === undefined) return
+    if (service.limited) return this.#attemptWithin(service)
     if (this.#failed === undefined) return this.#connect(service.pick(service.selectable, this))
     const {candidates, waitMs} = this.#failed.next(service)
     if (waitMs === 0) return this.#connect(service.pick(candidates, this))
     this.#backoff = setTimeout(() => this.#tryAgain(service), waitMs)
   }
 
+  /** As far as the instances have room; behind those that came before. */
+  #attemptWithin(service: Service): void {
+    const waitMs = this.#failed?.next(service).waitMs ?? 0
+    if (waitMs > 0) this.#backoff = setTimeout(() => this.#tryAgain(service), waitMs)
+    else this.#takeRoom(service)
+  }
+
+  #takeRoom(service: Service): void {
+    this.#backoff = undefined
+    if (service.queue.isEmpty && service.hasRoom) this.#connectWithin(service)
+    else if (!service.queue.enter(this)) this.fail('QUEUE_FULL')
+  }
+
+  #connectWithin(service: Service): void {
+    const candidates = this.#failed?.next(service).candidates ?? service.selectable
+    this.#connect(service.pick(service.withRoom(candidates), this))
+  }
+
+  proceed(): void {
+    try {
+      this.#leaveQueue()
+      if (this.#service !== undefined) this.#connectWithin(this.#service)
+    } catch (error) {
+      this.#client.mistaken(error)
+    }
+  }
+
+  queueTimedOut(): void {
+    try {
+      this.fail('QUEUE_TIMEOUT')
+    } catch (error) {
+      this.#client.mistaken(error)
+    }
+  }
+
+  #leaveQueue(): void {
+    this.#trace.queuedMs += this.#service?.queue.leave(this) ?? 0
+  }
+
   #tryAgain(service: Service): void {
     try {
+      if (service.limited) return this.#takeRoom(service)
       this.#connect(service.pick(service.selectable, this))
     } catch (error) {
       this.#client.mistaken(error)
@@ -400,6 +519,7 @@ export class Exchange implements UpstreamUser, PickRequest {
     const {connectMs} = this.#timeouts()
     upstream.deadline =
       this.#trace.attemptStartedAt + Math.min(connectMs, instance.config.retry.attemptMs ?? connectMs)
+    this.#boundByTotal(upstream)
   }
 
   /** Passes a part of the response on, and ends the exchange with its last part. */
@@ -417,17 +537,20 @@ export class Exchange implements UpstreamUser, PickRequest {
 
   /** The response is whole. */
   #complete(): void {
-    const upstream = this.#upstream
-    const inStep = !this.wantsBody
-    this.#upstream = undefined
-    if (upstream !== undefined) {
-      // Bytes of this request that are still to be sent mean that it was answered before it was read.
-      if (upstream.reusable && inStep && upstream.socket.writableLength === 0)
-        upstream.instance.keep(upstream)
-      else upstream.destroy()
-    }
+    this.#letGo()
     this.#finish(this.#response.status, true)
-    this.#client.exchangeEnded(this.#persistent && inStep)
+    this.#client.exchangeEnded(this.#persistent && !this.wantsBody)
+  }
+
+  /** The response has been read to its end: the connection may serve another exchange. */
+  #letGo(): void {
+    const upstream = this.#upstream
+    this.#upstream = undefined
+    if (upstream === undefined) return
+    // Bytes of this request that are still to be sent mean that it was answered before it was read.
+    if (upstream.reusable && !this.wantsBody && upstream.socket.writableLength === 0)
+      upstream.instance.keep(upstream)
+    else upstream.destroy()
   }
 
   #answerOptions(): void {
@@ -455,9 +578,11 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#movedAt = deadlines.now
     if (this.#response.started || (this.wantsBody && !this.#awaitsContinue())) {
       upstream.deadline = deadlines.after(this.#timeouts().bodyIdleMs)
-    } else if (this.#body === undefined) {
-      upstream.deadline = this.#trace.attemptStartedAt + this.#responseHeadMs()
-    } else upstream.deadline = deadlines.after(this.#responseHeadMs())
+    } else {
+      if (this.#body === undefined) upstream.deadline = this.#trace.attemptStartedAt + this.#responseHeadMs()
+      else upstream.deadline = deadlines.after(this.#responseHeadMs())
+      this.#boundByTotal(upstream)
+    }
   }
 
   #responseHeadMs(): number {
@@ -493,11 +618,14 @@ export class Exchange implements UpstreamUser, PickRequest {
     this.#instance = undefined
     const micros = timed ? (now - this.#trace.attemptStartedAt) * 1000 : -1
     instance.lane.finish(status, micros, this.#trace.bytesIn, this.#response.bytes)
+    if (this.#service?.limited === true) this.#service.queue.serve()
   }
 
   #finish(status: number, timed: boolean, fault?: FaultCode, detail = ''): void {
     if (this.#ended) return
     this.#ended = true
+    if (this.#failed?.retrying === true) this.#retryEnded(this.#failed)
+    if (this.#service?.limited === true) this.#leaveQueue()
     const now = performance.now()
     try {
       this.#record(now, status, fault, detail)
@@ -554,6 +682,7 @@ export class Exchange implements UpstreamUser, PickRequest {
   #phase(): InFlight['phase'] {
     if (this.#tunnel !== undefined) return 'tunnel'
     if (this.#backoff !== undefined) return 'backoff'
+    if (this.#service?.queue.has(this) === true) return 'queue'
     if (!this.#sent) return 'connect'
     if (this.#response.started) return 'body'
     return this.wantsBody || (this.#upstream?.socket.writableLength ?? 0) > 0 ? 'send' : 'wait'

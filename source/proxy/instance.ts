@@ -2,7 +2,9 @@
 import {hashOf} from '../balancing/hash.ts'
 import type {Candidate} from '../balancing/strategy.ts'
 import type {InstanceConfig} from '../config/config.ts'
+import type {FaultCode} from '../faults.ts'
 import {Lane, Lanes} from '../metrics/lane.ts'
+import {FailuresInRow} from './failures-in-row.ts'
 import type {InstanceCells} from './messages.ts'
 import {connectSecurely, type SecureLink} from './secure-link.ts'
 import type {Service} from './service.ts'
@@ -26,6 +28,11 @@ export class Instance implements Candidate {
   acceptsSticky = true
   /** 0: no new requests */
   weight: number
+  /** requests at a time, over all workers; 0: any number */
+  maxConnections: number
+  /** left out because of its answers */
+  ejected = false
+  readonly failures = new FailuresInRow()
   readonly #lanes: Lanes
   readonly #context: WorkerContext
   readonly #idle: UpstreamConnection[] = []
@@ -39,6 +46,7 @@ export class Instance implements Candidate {
   constructor(config: InstanceConfig, cells: InstanceCells, service: Service, context: WorkerContext) {
     this.config = config
     this.weight = config.weight
+    this.maxConnections = config.maxConnections
     this.number = cells.number
     this.serial = cells.serial
     this.identity = hashOf(config.key)
@@ -51,6 +59,11 @@ export class Instance implements Candidate {
 
   get inFlight(): number {
     return this.#lanes.inFlight
+  }
+
+  /** Workers count without a lock: each of the others can let one too many through. */
+  get hasRoom(): boolean {
+    return this.maxConnections === 0 || this.#lanes.inFlight < this.maxConnections
   }
 
   /** The connection used last, which is the one least likely to be closed by now; or a new one. */
@@ -90,6 +103,18 @@ export class Instance implements Candidate {
     if (at !== -1) this.#idle.splice(at, 1)
   }
 
+  /** The head of a response is here. */
+  answered(status: number): void {
+    const reason = this.failures.answered(status, this.#service.config.ejection)
+    if (reason !== undefined) this.#service.eject(this, reason)
+  }
+
+  /** An attempt has failed. */
+  failed(fault: FaultCode): void {
+    const reason = this.failures.failed(fault, this.#service.config.ejection)
+    if (reason !== undefined) this.#service.eject(this, reason)
+  }
+
   /** Tells control, which checks at once instead of at the next interval. At most once a second: it is a hint. */
   reportConnectFailure(fault: string): void {
     const now = this.#context.deadlines.now
@@ -105,6 +130,7 @@ export class Instance implements Candidate {
     this.#leaving = false
     this.selectable = true // as a new one is; an order that says otherwise follows
     this.acceptsSticky = true
+    this.ejected = false
   }
 
   /** It is not configured any more: what is in flight finishes, and nothing is kept. */

@@ -1,6 +1,6 @@
 /** What crosses between the main thread and a worker: rare messages down, rare events up. Types only. */
 import type {StrategyName} from '../balancing/strategies.ts'
-import type {Config, Listen} from '../config/config.ts'
+import type {Config, Listen, RateLimit} from '../config/config.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 
 /**
@@ -9,6 +9,8 @@ import type {RecorderCells} from '../recorder/layout.ts'
  */
 export interface SharedCells {
   readonly proxy: SharedArrayBuffer
+  /** token buckets of clients */
+  readonly rates: SharedArrayBuffer
   readonly services: ReadonlyMap<string, ServiceCells>
 }
 
@@ -82,7 +84,22 @@ export type Order =
       readonly selectable: boolean
       /** requests of clients that stick to it still go there */
       readonly acceptsSticky: boolean
+      /** it is one of those that are left out because of their answers */
+      readonly ejected: boolean
       readonly selection: number
+    }
+  /** how often a client may ask a service, or (undefined) any of them; without a limit: as often as it likes */
+  | {
+      readonly type: 'rate-limit'
+      readonly service: string | undefined
+      readonly limit: RateLimit | undefined
+    }
+  /** how many requests an instance may have at a time; 0: any number */
+  | {
+      readonly type: 'max-connections'
+      readonly service: string
+      readonly instance: string
+      readonly maxConnections: number
     }
   /** number of the state that the service's instances are in now: records refer to it */
   | {readonly type: 'selection'; readonly service: string; readonly selection: number}
@@ -141,7 +158,7 @@ export interface InFlight {
   /** empty between attempts */
   readonly instance: string
   readonly attempts: number
-  readonly phase: 'connect' | 'send' | 'wait' | 'body' | 'tunnel' | 'backoff'
+  readonly phase: 'connect' | 'send' | 'wait' | 'body' | 'tunnel' | 'backoff' | 'queue'
   readonly bytesIn: number
   readonly bytesOut: number
   /** ms since the last byte in either direction */
@@ -205,6 +222,13 @@ export type Up =
       readonly service: string
       readonly instance: string
       readonly fault: string
+    }
+  /** an instance was taken out here at once, because of its answers; an order says what holds for all */
+  | {
+      readonly type: 'eject'
+      readonly service: string
+      readonly instance: string
+      readonly reason: string
     }
   /** a mistake of our own, contained to one connection; at most one a second */
   | {readonly type: 'mistake'; readonly text: string}

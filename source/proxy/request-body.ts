@@ -4,8 +4,6 @@ import {Form} from '../http1/chunked.ts'
 import {Framing} from '../http1/framing.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 
-/** What a replay may cost in memory: a longer body is sent once and then gone. */
-const MAX_KEPT = 65_536
 /** Many tiny pieces are joined, so that their objects do not outweigh their bytes. */
 const MAX_PIECES = 32
 
@@ -14,6 +12,8 @@ export class RequestBody {
   /** all that was read so far; undefined once it is gone for good */
   #kept: Buffer[] | undefined = []
   #keptBytes = 0
+  /** when the client had sent all of it, if that was not with its head; on the clock of `performance.now()` */
+  completedAt: number | undefined
 
   constructor(head: RequestHead) {
     this.#reader = new BodyReader(head.framing, head.contentLength, Form.WIRE, head.nominated)
@@ -34,9 +34,9 @@ export class RequestBody {
     return this.#kept !== undefined
   }
 
-  /** Whether no more should be read until what is kept has been sent. */
-  get full(): boolean {
-    return this.#keptBytes > MAX_KEPT
+  /** Whether no more should be read until what is kept has been sent. `most`: bytes that a replay may cost in memory. */
+  isFull(most: number): boolean {
+    return this.#keptBytes > most
   }
 
   get begun(): boolean {
@@ -64,8 +64,8 @@ export class RequestBody {
     return this.#kept ?? []
   }
 
-  /** What was kept has been sent: beyond the limit it is let go, and no other attempt is possible. */
-  sent(): void {
-    if (this.full) this.#kept = undefined
+  /** What was kept has been sent: beyond `most` bytes it is let go, and no other attempt is possible. */
+  sent(most: number): void {
+    if (this.isFull(most)) this.#kept = undefined
   }
 }

@@ -1,5 +1,6 @@
 /** Whether a failed attempt may be followed by another: a pure decision (RFC 9110 §9.2.2). */
 import {type FaultCode, faults} from '../faults.ts'
+import type {Refusal} from '../recorder/layout.ts'
 
 /** RFC 9110 §9.2.2: doing it twice has the effect of doing it once. POST, PATCH and all unknown methods are not here. */
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
@@ -20,18 +21,29 @@ export interface FailedAttempt {
   readonly responseStarted: boolean
   /** all of the body that was read from the client is still here */
   readonly bodyKept: boolean
+  /** ms since the request was here, and how many the policy gives to all attempts together */
+  readonly elapsedMs: number
+  readonly totalMs: number
+  /** one more retry of the service fits into its budget */
+  readonly withinBudget: boolean
 }
 
 /** Why not, in one word, or undefined when the request may be sent again. */
-export function refusesRetry(
-  failed: FailedAttempt,
-): 'response-started' | 'unsafe' | 'body-gone' | 'spent' | undefined {
+export function refusesRetry(failed: FailedAttempt): Refusal | undefined {
   if (failed.responseStarted) return 'response-started'
   const when = faults[failed.fault].retry
   if (when === 'never' || (when === 'idempotent' && !idempotentMethods.has(failed.method))) return 'unsafe'
   if (!failed.bodyKept) return 'body-gone'
   const free = Math.min(failed.stale, FREE_AFTER_STALE)
-  return failed.attempts - free > failed.retries ? 'spent' : undefined
+  if (failed.attempts - free > failed.retries) return 'spent'
+  if (failed.elapsedMs >= failed.totalMs) return 'total-time'
+  return failed.withinBudget || isUnbudgeted(failed) ? undefined : 'budget'
+}
+
+/** What never reached an instance, or found a kept connection dead, was no load for anybody: it may go elsewhere. */
+function isUnbudgeted({fault, stale}: FailedAttempt): boolean {
+  if (fault === 'STALE_CONNECTION') return stale <= FREE_AFTER_STALE
+  return faults[fault].phase === 'connect'
 }
 
 const BACKOFF_FROM_MS = 25

@@ -1,12 +1,21 @@
 /** One service as a worker sees it: its instances, those of them that may be used, and the strategy that chooses. */
+import {mayEject} from '../balancing/ejection.ts'
 import {type StrategyName, strategies, strategyNames} from '../balancing/strategies.ts'
 import type {Pick, Strategy} from '../balancing/strategy.ts'
-import type {ServiceConfig} from '../config/config.ts'
-import {Lane} from '../metrics/lane.ts'
+import type {RateLimit, ServiceConfig} from '../config/config.ts'
+import {Cell, Lane, Lanes} from '../metrics/lane.ts'
 import type {Sharing} from '../routing/split.ts'
 import {Instance} from './instance.ts'
 import type {ServiceCells} from './messages.ts'
+import {RequestQueue} from './request-queue.ts'
+import {isWithinBudget} from './retry-budget.ts'
 import type {WorkerContext} from './worker-context.ts'
+
+interface Selectability {
+  readonly selectable: boolean
+  readonly acceptsSticky: boolean
+  readonly ejected: boolean
+}
 
 export class Service {
   config: ServiceConfig
@@ -25,6 +34,12 @@ export class Service {
   split: (Sharing & {readonly other: Service}) | undefined
   /** place in the table of strategies */
   strategyIndex: number
+  /** how often a client may ask it */
+  rateLimit: RateLimit | undefined
+  /** some of its instances take only so many requests at a time */
+  limited = false
+  readonly queue: RequestQueue
+  readonly #lanes: Lanes
   readonly #turns: Uint32Array<SharedArrayBuffer>
   readonly #context: WorkerContext
   /** those that are configured, and those that were and may still have something in flight */
@@ -36,11 +51,19 @@ export class Service {
     this.config = config
     this.number = cells.number
     this.lane = new Lane(cells.lanes, context.index)
+    this.#lanes = new Lanes(cells.lanes)
     this.#turns = new Uint32Array(cells.turns)
     this.#context = context
     const {pick, learn} = this.#strategy(config.strategy)
     this.pick = pick
     this.learn = learn
+    this.queue = new RequestQueue({
+      lane: this.lane,
+      lanes: this.#lanes,
+      deadlines: context.deadlines,
+      hasRoom: () => this.hasRoom,
+      settings: () => ({queueMs: this.config.timeouts.queueMs, length: this.config.queue}),
+    })
     this.strategyIndex = strategyNames.indexOf(config.strategy)
     this.update(config, cells)
   }
@@ -48,6 +71,7 @@ export class Service {
   /** Takes another configuration over: instances that it names as before stay what they are, the others finish. */
   update(config: ServiceConfig, cells: ServiceCells): void {
     this.config = config
+    this.rateLimit = config.rateLimit // an order that says otherwise follows
     this.instances = config.instances.map(instance => {
       const its = cells.instances.get(instance.key)
       if (its === undefined) throw new Error(`no shared cells for ${config.name}/${instance.key}`)
@@ -55,6 +79,7 @@ export class Service {
       const same = known?.serial === its.serial ? known : new Instance(instance, its, this, this.#context)
       same.config = instance
       same.weight = instance.weight // an order that says otherwise follows
+      same.maxConnections = instance.maxConnections // as that
       same.stay()
       this.#known.set(instance.key, same)
       this.#keys.set(its.number, instance.key)
@@ -66,7 +91,32 @@ export class Service {
       instance.leave()
       if (instance.inFlight === 0) this.#known.delete(key)
     }
+    this.#limit()
     this.#select()
+  }
+
+  setMaxConnections(key: string, maxConnections: number): void {
+    const instance = this.#known.get(key)
+    if (instance === undefined) return
+    instance.maxConnections = maxConnections
+    this.#limit()
+  }
+
+  #limit(): void {
+    this.limited = this.instances.some(({maxConnections}) => maxConnections > 0)
+  }
+
+  /** An instance would take a request now, or none ever will: whoever waits should not wait any longer. */
+  get hasRoom(): boolean {
+    const {selectable} = this
+    return selectable.length === 0 || selectable.some(instance => instance.hasRoom)
+  }
+
+  /** Those of `candidates` that have room; failing that, all that do. The list itself where it is all of them. */
+  withRoom(candidates: readonly Instance[]): readonly Instance[] {
+    const free = candidates.filter(instance => instance.hasRoom)
+    if (free.length === candidates.length) return candidates
+    return free.length > 0 ? free : this.selectable.filter(instance => instance.hasRoom)
   }
 
   /** The service is not configured any more: what is in flight finishes. */
@@ -87,15 +137,35 @@ export class Service {
     if (this.split !== undefined) this.split = {...this.split, percent}
   }
 
-  setSelectable(key: string, to: {readonly selectable: boolean; readonly acceptsSticky: boolean}): void {
+  setSelectable(key: string, to: Selectability): void {
     const instance = this.#known.get(key)
     if (instance === undefined) return
-    const {selectable, acceptsSticky} = to
+    const {selectable, acceptsSticky, ejected} = to
     instance.acceptsSticky = acceptsSticky
+    if (instance.ejected !== ejected) instance.failures.clear()
+    instance.ejected = ejected
     if (instance.selectable === selectable) return
     instance.selectable = selectable
     if (!selectable) instance.closeIdle()
     this.#select()
+  }
+
+  /** Takes an instance out at once, where the policy allows it; control hears of it and tells all workers what holds. */
+  eject(instance: Instance, reason: string): void {
+    instance.failures.clear()
+    const {instances, selectable, config} = this
+    const ejected = instances.filter(each => each.ejected).length
+    const counts = {all: instances.length, ejected, selectable: selectable.length}
+    if (!instance.selectable || !mayEject(counts, config.ejection.percent)) return
+    const {key} = instance.config
+    this.setSelectable(key, {selectable: false, acceptsSticky: false, ejected: true})
+    this.#context.report({type: 'eject', service: config.name, instance: key, reason})
+  }
+
+  /** Whether another retry fits into the budget; `isOne`: the request that asks is itself one that is under way. */
+  mayRetry(budgetPercent: number, isOne: boolean): boolean {
+    const underWay = this.#lanes.difference(Cell.RETRIED, Cell.RETRIES_ENDED)
+    return isWithinBudget(isOne ? underWay - 1 : underWay, this.#lanes.inFlight, budgetPercent)
   }
 
   /** Also one that is not configured any more and still has something in flight. */

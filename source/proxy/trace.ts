@@ -38,6 +38,8 @@ export class Trace {
   /** ids that were made for it: see `Made` */
   made = 0
   attemptStartedAt = 0
+  /** ms that it waited for an instance with room */
+  queuedMs = 0
   /** attempts before the one under way */
   earlier: AttemptFacts[] | undefined
   readonly #minor: number
@@ -64,7 +66,8 @@ export class Trace {
   }
 
   attempt(): void {
-    this.attemptStartedAt = this.earlier === undefined ? this.startedAt : performance.now()
+    const isFirst = this.earlier === undefined && this.queuedMs === 0
+    this.attemptStartedAt = isFirst ? this.startedAt : performance.now()
     this.#connectedAt = -1
     this.#uses = 1
   }
@@ -81,12 +84,12 @@ export class Trace {
   }
 
   /** The attempt under way has failed, and another one follows. */
-  attemptFailed(instance: Instance, fault: FaultCode): void {
+  attemptFailed(instance: Instance, fault: FaultCode, status: number): void {
     this.earlier ??= []
     this.earlier.push({
       instance: instance.number,
       fault: faultIndex(fault) + 1,
-      status: faults[fault].status,
+      status,
       startedAt: this.attemptStartedAt,
       connectedAt: this.#connectedAt,
       endedAt: performance.now(),
@@ -114,6 +117,7 @@ export class Trace {
     facts.strategy = service === undefined ? 0 : service.strategyIndex
     facts.candidates = this.#candidates
     facts.selection = this.#selection
+    facts.queued = this.queuedMs
     facts.bytesIn = this.bytesIn
     facts.bytesOut = ending.bytesOut
     facts.minor = this.#minor

@@ -1,12 +1,13 @@
 /** What the parts of one worker share: the configuration's limits, the clock, the counters and the way up. */
 import {BlockList, isIP} from 'node:net'
-import type {Config, Limits, Timeouts} from '../config/config.ts'
+import type {Config, Limits, RateLimit, Timeouts} from '../config/config.ts'
 import type {CollectorLimits} from '../http1/head-collector.ts'
 import type {Lane} from '../metrics/lane.ts'
 import type {RecorderWriter} from '../recorder/writer.ts'
 import type {Capture} from './capture.ts'
 import type {Deadlines} from './deadlines.ts'
 import type {Up} from './messages.ts'
+import type {RateTable} from './rate-table.ts'
 import type {RequestIds} from './request-ids.ts'
 import type {Router} from './router.ts'
 import type {UpstreamContexts} from './secure-link.ts'
@@ -19,6 +20,8 @@ export interface WorkerSettings {
   upstreamLimits: CollectorLimits
   timeouts: Timeouts
   forwardsTrace: boolean
+  /** of all requests together */
+  rateLimit: RateLimit | undefined
   /** the clients whose word on whom they forward for is believed; undefined: nobody's */
   trusted: BlockList | undefined
 }
@@ -28,6 +31,7 @@ export interface WorkerContext extends WorkerSettings {
   ids: RequestIds | undefined
   readonly index: number
   readonly deadlines: Deadlines
+  readonly rates: RateTable
   /** for requests that belong to no service, and for client connections */
   readonly lane: Lane
   readonly recorder: RecorderWriter
@@ -49,13 +53,20 @@ export interface WorkerContext extends WorkerSettings {
   readonly report: (event: Up) => void
 }
 
-export function settingsOf({limits, timeouts, forwardsTrace, trustedProxies}: Config): WorkerSettings {
+export function settingsOf({
+  limits,
+  timeouts,
+  forwardsTrace,
+  rateLimit,
+  trustedProxies,
+}: Config): WorkerSettings {
   return {
     limits,
     requestLimits: {firstLine: limits.requestLine, head: limits.head},
     upstreamLimits: {firstLine: limits.upstreamHead, head: limits.upstreamHead},
     timeouts,
     forwardsTrace,
+    rateLimit,
     trusted: blockListOf(trustedProxies),
   }
 }

@@ -10,6 +10,7 @@ import {Deadlines} from './deadlines.ts'
 import {type Entrance, plainEntrance} from './entrance.ts'
 import {Listeners} from './listeners.ts'
 import type {Ask, Configure, Down, Order, SharedCells, Up, WorkerStart} from './messages.ts'
+import {RateTable} from './rate-table.ts'
 import {RequestIds} from './request-ids.ts'
 import {Router} from './router.ts'
 import {UpstreamContexts} from './secure-link.ts'
@@ -39,6 +40,7 @@ const context: WorkerContext = {
   index: start.index,
   ...settingsOf(start.config),
   deadlines: new Deadlines(),
+  rates: new RateTable(start.cells.rates, () => performance.timeOrigin + performance.now(), Math.random),
   lane: new Lane(start.cells.proxy, start.index),
   recorder: new RecorderWriter(start.recorder, start.workers),
   capture: undefined,
@@ -129,14 +131,21 @@ function obey(order: Order): void {
     context.capture = order.filter === undefined ? undefined : new Capture(order.filter, start.workers)
     return
   }
+  if (order.type === 'rate-limit') return limitRate(order)
   const service = services.get(order.service)
   if (order.type === 'strategy') service?.setStrategy(order.strategy)
   else if (order.type === 'split') service?.setSplitPercent(order.percent)
   else if (order.type === 'weight') service?.setWeight(order.instance, order.weight)
+  else if (order.type === 'max-connections') service?.setMaxConnections(order.instance, order.maxConnections)
   else if (service !== undefined) {
     service.selection = order.selection
     if (order.type === 'selectable') service.setSelectable(order.instance, order)
   }
+}
+
+function limitRate({service: name, limit}: Extract<Order, {type: 'rate-limit'}>): void {
+  const holder = name === undefined ? context : services.get(name)
+  if (holder !== undefined) holder.rateLimit = limit
 }
 
 function answer(ask: Ask): void {
@@ -170,6 +179,8 @@ port.on('message', (message: Down) => {
     case 'selection':
     case 'split':
     case 'weight':
+    case 'rate-limit':
+    case 'max-connections':
     case 'capture':
       return obey(message)
     case 'list-in-flight':

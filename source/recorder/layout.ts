@@ -48,7 +48,9 @@ export const Slot = {
   SELECTION: 25,
   /** ids that were made for it: see `Made` */
   MADE: 26,
-  ATTEMPT: 27,
+  /** ms that it waited for an instance with room, all such waits together */
+  QUEUED: 27,
+  ATTEMPT: 28,
 } as const
 
 /** Numbers of one attempt, from Slot.ATTEMPT on. */
@@ -74,7 +76,7 @@ export const MAX_ATTEMPTS = 4
 const HEADER_BYTES = (Slot.ATTEMPT + MAX_ATTEMPTS * ATTEMPT_NUMBERS + 4) * 8
 
 /** Why a failed attempt was not followed by another one. */
-export const refusals = ['response-started', 'unsafe', 'body-gone', 'spent'] as const
+export const refusals = ['response-started', 'unsafe', 'body-gone', 'spent', 'total-time', 'budget'] as const
 export type Refusal = (typeof refusals)[number]
 
 /** How many slots a ring has, and how big they are. */

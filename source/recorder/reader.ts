@@ -55,6 +55,8 @@ export interface RequestRecord {
   readonly candidates: number
   /** ids that were made for it: see `Made` */
   readonly made: number
+  /** ms that it waited for an instance with room */
+  readonly queued: number
   readonly selection: number
   readonly minor: number
   readonly method: string
@@ -195,6 +197,7 @@ export class RingReader {
       candidates: number(Slot.CANDIDATES),
       selection: number(Slot.SELECTION),
       made: number(Slot.MADE),
+      queued: number(Slot.QUEUED),
       minor: number(Slot.MINOR),
       method,
       target,

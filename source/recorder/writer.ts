@@ -43,6 +43,7 @@ export class FinishedRequest {
   strategy = 0
   candidates = 0
   selection = 0
+  queued = 0
   bytesIn = 0
   bytesOut = 0
   minor = 1
@@ -118,6 +119,7 @@ class Ring {
     numbers[at + Slot.STRATEGY] = facts.strategy
     numbers[at + Slot.CANDIDATES] = facts.candidates
     numbers[at + Slot.SELECTION] = facts.selection
+    numbers[at + Slot.QUEUED] = facts.queued
     numbers[at + Slot.BYTES_IN] = facts.bytesIn
     numbers[at + Slot.BYTES_OUT] = facts.bytesOut
     numbers[at + Slot.MINOR] = facts.minor

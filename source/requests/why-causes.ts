@@ -171,6 +171,21 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
   RESPONSE_ABANDONED: ({request, duration}) => ({
     text: `The client went away in the middle of the response, after ${bytesText(request.bytesOut)} and ${spanText(duration)}`,
   }),
+  STATUS_LISTED: ({instance, attempt}) => ({
+    text: `${instance} answered ${attempt?.status ?? 'a status'}, which retryPolicy.statuses lists,`,
+  }),
+  RATE_LIMITED: ({request}) => ({
+    text: `${request.clientAddress} asks more often than rateLimit allows; it was told when to come again`,
+    setting: raise('rateLimit', ' if that is to be allowed'),
+  }),
+  QUEUE_FULL: ({service}) => ({
+    text: `All instances of ${service} had as many requests as maxConnections allows, and as many more waited as may`,
+    setting: raise('queue', ', or maxConnections, or add instances'),
+  }),
+  QUEUE_TIMEOUT: ({service, request}) => ({
+    text: `No instance of ${service} had room for the request within ${limitText(request.queued)}`,
+    setting: raise('timeouts.queue', ', or maxConnections, or add instances'),
+  }),
   NO_RESOURCES: ({detail, instance}) => ({
     text: `The proxy had no more files, ports or memory for a connection to ${instance}${within(detail)}`,
     setting: {key: 'limits.connections', advice: 'lower limits.connections or raise what the system allows'},

@@ -1,6 +1,6 @@
 /** Why a request ended as it did: a sentence or two from the fault table, its evidence, and the setting that would change it. */
 import type {AttemptView, RequestView} from '../control/requests.ts'
-import {faults} from '../faults.ts'
+import {type FaultCode, faults} from '../faults.ts'
 import {causes, type Evidence} from './why-causes.ts'
 import {spanText} from './words.ts'
 
@@ -21,11 +21,9 @@ function whyEnded(request: RequestView): Why {
   if (request.fault !== undefined) return whyFailed(request, request.fault)
   const first = request.attempts[0]
   if (request.attemptCount > 1 && first?.fault !== undefined) return whyRetried(request, first)
-  return {
-    text: whyAnswered(request),
-    setting: undefined,
-    blame: request.status >= 500 ? 'upstream' : undefined,
-  }
+  if (request.status < 500 && request.refusal === undefined)
+    return {text: whyAnswered(request), setting: undefined, blame: undefined}
+  return whyPassedOn(request)
 }
 
 function whyFailed(request: RequestView, fault: NonNullable<RequestView['fault']>): Why {
@@ -45,14 +43,16 @@ function whyFailed(request: RequestView, fault: NonNullable<RequestView['fault']
 /** Why it was not tried again; empty where nothing could have been. */
 function refusalText(request: RequestView, {method}: Evidence): {text: string; setting?: string} {
   const {refusal, fault, attemptCount} = request
-  if (fault === undefined) return {text: ''}
   switch (refusal) {
     case undefined:
-      return {text: ''}
+      return {text: fault === undefined ? '' : unasked(fault, attemptCount)}
     case 'response-started':
       return {text: 'The response had begun, so it was not sent again.'}
     case 'body-gone':
-      return {text: 'Its body is longer than the 64 KiB that are kept, so it could not be sent again.'}
+      return {
+        text: 'Its body is longer than what limits.replay keeps, so it could not be sent again.',
+        setting: 'limits.replay',
+      }
     case 'spent':
       return attemptCount > 1
         ? {
@@ -60,11 +60,41 @@ function refusalText(request: RequestView, {method}: Evidence): {text: string; s
             setting: 'retryPolicy.retries',
           }
         : {text: 'It was not sent again: retryPolicy.retries allows none.', setting: 'retryPolicy.retries'}
+    case 'total-time':
+      return {
+        text: 'It was not sent again: the time that retryPolicy.total gives to all attempts was over.',
+        setting: 'retryPolicy.total',
+      }
+    case 'budget':
+      return {
+        text: 'It was not sent again: as many retries as retryPolicy.budget allows were under way.',
+        setting: 'retryPolicy.budget',
+      }
     case 'unsafe':
-      return faults[fault].retry === 'idempotent'
+      return fault === undefined || faults[fault].retry === 'idempotent'
         ? {text: `${method}, so it was not sent again: twice may not be the same as once.`}
         : {text: 'After that no request is sent again.'}
   }
+}
+
+/** Of faults after which the question of another attempt does not arise. */
+function unasked(fault: FaultCode, attemptCount: number): string {
+  if (faults[fault].status === 499) return attemptCount > 0 ? 'Nobody was left to send it again for.' : ''
+  if (fault === 'NO_INSTANCE' && attemptCount > 0) return 'There was no other one to send it to again.'
+  return ''
+}
+
+/** An error that an instance answered, or another status that the retry policy lists. */
+function whyPassedOn(request: RequestView): Why {
+  const last = request.attempts.at(-1)
+  const text = whyAnswered(request)
+  const blame = request.status >= 500 ? 'upstream' : undefined
+  if (last === undefined) return {text, setting: undefined, blame}
+  const again =
+    request.refusal === undefined
+      ? {text: `Another instance is asked only after what retryPolicy.statuses lists.`, setting: undefined}
+      : refusalText(request, evidenceOf(request, last))
+  return {text: `${text} ${again.text}`, setting: again.setting, blame}
 }
 
 function whyRetried(request: RequestView, first: AttemptView): Why {
@@ -79,10 +109,11 @@ function whyRetried(request: RequestView, first: AttemptView): Why {
       : `and ${evidence.method} may be sent twice, so it was retried`
   const failed = request.attemptCount - 1
   const more = failed > 1 ? `${failed} attempts failed; the first: ` : ''
+  const then = refusalText(request, evidenceOf(request, last))
   const where = last.instance === first.instance ? 'on the same instance' : `on ${last.instance}`
   return {
-    text: `${more}${text} ${safe} ${where}, which answered ${request.status} ${spanText(answeredIn(request, last))} later.`,
-    setting: setting?.key,
+    text: `${more}${text} ${safe} ${where}, which answered ${request.status} ${spanText(answeredIn(request, last))} later.${then.text === '' ? '' : ` ${then.text}`}`,
+    setting: then.setting ?? setting?.key,
     blame: faults[fault].blame,
   }
 }

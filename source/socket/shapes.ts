@@ -1,6 +1,6 @@
 /** The shapes of everything that passes over a control socket. A field that a type gains does not compile until it has a row here. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {Split} from '../config/config.ts'
+import type {RateLimit, Split} from '../config/config.ts'
 import type {
   CertificateSnapshot,
   CheckResult,
@@ -9,6 +9,7 @@ import type {
   ConfigDifference,
   ConfigurationSnapshot,
   ControlEvent,
+  EjectionSnapshot,
   EventLevel,
   FaultCount,
   InstanceSnapshot,
@@ -49,6 +50,12 @@ const split = named(
 
 const operatorState = namesOf<OperatorState>({ready: true, drain: true, maintenance: true})
 
+const rateLimit = object<RateLimit>({
+  requests: between(1, 1_000_000),
+  perMs: between(1, 3_600_000),
+  burst: between(1, 1_000_000),
+})
+
 type CommandOf<Type extends Command['type']> = Extract<Command, {type: Type}>
 
 /** Each kind of command, by its type: what is checked before one is carried out. */
@@ -70,9 +77,25 @@ const commandShapes: {readonly [Type in Command['type']]: Shape<CommandOf<Type>>
     service: name,
     instance: name,
   }),
+  'set-rate-limit': object<CommandOf<'set-rate-limit'>>({
+    type: literal('set-rate-limit'),
+    service: optional(name),
+    limit: optional(rateLimit),
+  }),
+  'set-max-connections': object<CommandOf<'set-max-connections'>>({
+    type: literal('set-max-connections'),
+    maxConnections: between(0, 1_000_000),
+    service: name,
+    instance: name,
+  }),
   'set-weight': object<CommandOf<'set-weight'>>({
     type: literal('set-weight'),
     weight: between(0, 1000),
+    service: name,
+    instance: name,
+  }),
+  'end-ejection': object<CommandOf<'end-ejection'>>({
+    type: literal('end-ejection'),
     service: name,
     instance: name,
   }),
@@ -136,11 +159,13 @@ const instance = named(
     verdictReason: text,
     check: optional(text),
     lastCheck: optional(checkResult),
+    ejection: optional(object<EjectionSnapshot>({since: number, until: number, reason: text, times: count})),
     passesInRow: count,
     failuresInRow: count,
     operator: operatorState,
     operatorSince: number,
     weight: number,
+    maxConnections: count,
     backup: flag,
     selectable: flag,
     acceptsSticky: flag,
@@ -172,6 +197,9 @@ const service = named(
     retry: text,
     selectable: count,
     sources: optional(list(source)),
+    queued: count,
+    queue: count,
+    rateLimit: optional(rateLimit),
     instances: list(instance),
     traffic,
   }),
@@ -223,6 +251,7 @@ export const snapshot = named(
     workers: count,
     connections: number,
     accessLog: optional(accessLog),
+    rateLimit: optional(rateLimit),
     total: traffic,
     services: list(service),
     events: list(controlEvent),

@@ -11,6 +11,7 @@ const defaultTimeouts: Timeouts = {
   clientIdleMs: 60_000,
   connectMs: 3000,
   responseHeadMs: 30_000,
+  queueMs: 5000,
   bodyIdleMs: 60_000,
   tunnelIdleMs: 3_600_000,
   handshakeMs: 10_000,
@@ -42,11 +43,19 @@ test("the original project's file loads unchanged, with its meaning", () => {
     resolver: {servers: [], family: 'ipv4', minTtlMs: 1000, maxTtlMs: 300_000},
     workers: undefined,
     timeouts: defaultTimeouts,
-    limits: {requestLine: 8192, head: 32_768, fields: 100, upstreamHead: 65_536, connections: 10_000},
+    limits: {
+      requestLine: 8192,
+      head: 32_768,
+      fields: 100,
+      upstreamHead: 65_536,
+      replay: 65_536,
+      connections: 10_000,
+    },
     admin: undefined,
     accessLog: undefined,
     control: undefined,
     identification: undefined,
+    rateLimit: undefined,
     trustedProxies: [],
     forwardsTrace: false,
     redact: [],
@@ -63,8 +72,9 @@ test("the original project's file loads unchanged, with its meaning", () => {
             key: '172.19.0.2:9090',
             address: '172.19.0.2',
             port: 9090,
-            retry: {attemptMs: 2000, retries: 3},
+            retry: {attemptMs: 2000, retries: 3, budgetPercent: 20},
             weight: 1,
+            maxConnections: 0,
             backup: false,
           },
         ],
@@ -76,6 +86,9 @@ test("the original project's file loads unchanged, with its meaning", () => {
           rise: 2,
           fall: 3,
         },
+        ejection: {errors: 5, connectFailures: 3, timeMs: 30_000, longestMs: 300_000, percent: 50},
+        queue: 1000,
+        rateLimit: undefined,
         timeouts: defaultTimeouts,
       },
     ],
@@ -93,7 +106,7 @@ test('every key of the table is accepted', () => {
 
 test('the shortest file listens on 127.0.0.1:8080, without retries and checks', () => {
   const service = serviceOf('')
-  assert.deepEqual(service.instances[0]?.retry, {retries: 0})
+  assert.deepEqual(service.instances[0]?.retry, {retries: 0, budgetPercent: 20})
   assert.equal(service.healthcheck, undefined)
   assert.equal(service.strategy, 'ROUND_ROBIN')
   assert.deepEqual(configOf(originalFile.replace(/ {2}listen:\n.*\n.*\n/, '')).listen, [
@@ -134,16 +147,17 @@ test('a policy and a check may be a mapping or a list of one', () => {
       rise: 2,
       fall: 1,
     })
-    assert.deepEqual(service.instances[0]?.retry, {retries: 1})
+    assert.deepEqual(service.instances[0]?.retry, {retries: 1, budgetPercent: 20})
   }
 })
 
 test("a host's retry policy wins over its service's, key by key", () => {
   const policy = ', retryPolicy: {timeout: 2, retries: 3}'
-  assert.deepEqual(serviceOf(policy).instances[0]?.retry, {attemptMs: 2000, retries: 3})
+  assert.deepEqual(serviceOf(policy).instances[0]?.retry, {attemptMs: 2000, retries: 3, budgetPercent: 20})
   assert.deepEqual(serviceOf(policy, ', retryPolicy: {retries: 0}').instances[0]?.retry, {
     attemptMs: 2000,
     retries: 0,
+    budgetPercent: 20,
   })
 })
 

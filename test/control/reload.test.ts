@@ -113,7 +113,15 @@ test('discovered instances that cannot be put into force leave nothing behind, n
   const {controller, reload} = await started(t, {ports: [one.port], more: 'extra'})
   const keys = (name: string) => [...(controller.services.get(name)?.instances.keys() ?? [])]
   const discovered = [
-    {key: '127.0.0.1:9', address: '127.0.0.1', port: 9, retry: {retries: 0}, weight: 1, backup: false},
+    {
+      key: '127.0.0.1:9',
+      address: '127.0.0.1',
+      port: 9,
+      retry: {retries: 0, budgetPercent: 20},
+      weight: 1,
+      maxConnections: 0,
+      backup: false,
+    },
   ]
   assert.deepEqual(await controller.setInstances('other', discovered), {
     ok: false,

@@ -199,7 +199,11 @@ const anyInstance = fc.record({
   drainedInMs: fc.option(number, {nil: undefined}),
   weight: fc.nat(1000),
   backup: fc.boolean(),
+  maxConnections: fc.nat(20),
   selectable: fc.boolean(),
+  ejection: fc.option(fc.record({since: number, until: number, reason: words, times: fc.nat(20)}), {
+    nil: undefined,
+  }),
   share: maybe,
   traffic: anyTraffic,
 })
@@ -216,6 +220,9 @@ const anyService = fc.record({
   check: fc.option(words, {nil: undefined}),
   retry: words,
   selectable: fc.nat(3),
+  rateLimit: fc.option(fc.record({requests: fc.nat(), perMs: number, burst: fc.nat()}), {nil: undefined}),
+  queued: fc.nat(20),
+  queue: fc.nat(1000),
   instances: fc.array(anyInstance, {maxLength: 4}),
   traffic: anyTraffic,
 })
@@ -240,6 +247,7 @@ const anySnapshot = fc.record({
   phase: fc.constantFrom('running', 'draining'),
   workers: fc.nat(8),
   connections: number,
+  rateLimit: fc.constant(undefined),
   total: anyTraffic,
   services: fc.array(anyService, {maxLength: 3}),
   events: fc.array(anyEvent, {maxLength: 5}),
@@ -267,6 +275,7 @@ const anyRequest = fc.record({
   splitFrom: fc.option(words, {nil: undefined}),
   strategy: fc.constantFrom('ROUND_ROBIN', undefined),
   candidates: fc.nat(5),
+  queued: fc.nat(20),
   status: fc.constantFrom(0, 101, 200, 301, 404, 499, 500, 502, 504, 9999),
   fault,
   detail: words,

@@ -46,6 +46,7 @@ export function request(id: number, values: Partial<RequestView> = {}): RequestV
     splitFrom: undefined,
     strategy: 'ROUND_ROBIN',
     candidates: 3,
+    queued: 0,
     status,
     fault: undefined,
     detail: '',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {parseConfig} from '../../source/config/parse.ts'
 import type {Snapshot} from '../../source/control/control.ts'
 import {Controller} from '../../source/control/controller.ts'
+import type {RequestView} from '../../source/control/requests.ts'
 import type {Watchdog} from '../../source/control/workers.ts'
 import type {FaultCode} from '../../source/faults.ts'
 import {RawClient} from './raw-client.ts'
@@ -18,6 +19,7 @@ const patient = {
   bodyIdle: 60,
   tunnelIdle: 60,
   upstreamIdle: 60,
+  queue: 60,
   shutdown: 60,
 }
 
@@ -39,6 +41,9 @@ export interface ProxySettings {
   readonly redact?: readonly string[]
   readonly trace?: 'refuse' | 'forward'
   readonly watchdog?: Watchdog
+  /** more keys of the service and of the proxy, as in a file */
+  readonly service?: Readonly<Record<string, unknown>>
+  readonly proxy?: Readonly<Record<string, unknown>>
 }
 
 export class TestProxy {
@@ -87,6 +92,19 @@ export class TestProxy {
       () => `faults ${JSON.stringify(last)}, wanted ${JSON.stringify(wanted)}`,
     )
     assert.deepEqual(last, wanted)
+  }
+
+  /** Of the first `count` requests that ended, once there are so many: a client has its answer before it is recorded. */
+  async records(count: number): Promise<readonly RequestView[]> {
+    let found: readonly RequestView[] = []
+    await until(
+      async () => {
+        found = (await this.controller.requests.since(undefined, 1000)).requests
+        return found.length >= count
+      },
+      () => `${found.length} of ${count} records`,
+    )
+    return found
   }
 
   /** Resolves once nothing is in flight and no client is connected; fails if the proxy made a mistake on the way. */
@@ -150,7 +168,8 @@ export function configText(settings: ProxySettings): string {
       redact,
       timeouts: {...patient, ...timeouts},
       limits,
-      services: [{name: 'api', domain, hosts, retryPolicy: {retries}}],
+      ...settings.proxy,
+      services: [{name: 'api', domain, hosts, retryPolicy: {retries}, ...settings.service}],
     },
   })
 }

@@ -16,6 +16,7 @@ export const plainRequest: RequestView = {
   splitFrom: undefined,
   strategy: 'ROUND_ROBIN',
   candidates: 2,
+  queued: 0,
   status: 200,
   fault: undefined,
   detail: '',

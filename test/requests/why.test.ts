@@ -76,7 +76,7 @@ const sentences: Readonly<Record<string, readonly [RequestView, string, setting?
   ],
   gone: [
     failed('CLIENT_CLOSED'),
-    'The client went away after 120 ms, before it was answered; 127.0.0.1:9092 was still working on it.',
+    'The client went away after 120 ms, before it was answered; 127.0.0.1:9092 was still working on it. Nobody was left to send it again for.',
   ],
   broken: [
     failed('BODY_INCOMPLETE', {refusal: 'response-started', bytesOut: 48_200}),
@@ -84,7 +84,8 @@ const sentences: Readonly<Record<string, readonly [RequestView, string, setting?
   ],
   'body gone': [
     failed('RESET', {refusal: 'body-gone', method: 'PUT', detail: 'ECONNRESET'}),
-    '127.0.0.1:9092 reset the connection 119 ms after the request was sent. Its body is longer than the 64 KiB that are kept, so it could not be sent again.',
+    '127.0.0.1:9092 reset the connection 119 ms after the request was sent. Its body is longer than what limits.replay keeps, so it could not be sent again.',
+    'limits.replay',
   ],
   'retried safely': [
     sampleRequest({
@@ -109,7 +110,7 @@ const sentences: Readonly<Record<string, readonly [RequestView, string, setting?
   ],
   relayed: [
     sampleRequest({status: 500, problem: true}),
-    'The 500 is the answer of 127.0.0.1:9091 itself, after 88 ms; it was passed on as it came.',
+    'The 500 is the answer of 127.0.0.1:9091 itself, after 88 ms; it was passed on as it came. Another instance is asked only after what retryPolicy.statuses lists.',
   ],
   fine: [plainRequest, '127.0.0.1:9091 answered 200 after 88 ms; nothing went wrong.'],
   tunnel: [

@@ -1,0 +1,84 @@
+/** Instances left out for a while because their answers were bad: how long, how often, and when that ends. */
+import {ejectionMs, mayEject, timesInRow} from '../balancing/ejection.ts'
+import type {EventLog} from './event-log.ts'
+import type {InstanceModel, ServiceModel} from './model.ts'
+
+export interface EjectionsOptions {
+  readonly events: EventLog
+  /** tells all workers whether the instance may be used now */
+  readonly apply: (service: ServiceModel, model: InstanceModel) => void
+  /** epoch ms */
+  readonly now: () => number
+}
+
+export class Ejections {
+  readonly #options: EjectionsOptions
+  readonly #timers = new Map<InstanceModel, NodeJS.Timeout>()
+
+  constructor(options: EjectionsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * A worker has taken an instance out. What is decided here holds for all workers, also where two of them were faster
+   * together than the policy allows: then this one is told to take it back.
+   */
+  eject(service: ServiceModel, model: InstanceModel, reason: string): void {
+    const {apply, now, events} = this.#options
+    const policy = service.config.ejection
+    if (model.ejection === undefined && model.selectable && mayEject(service.counts, policy.percent)) {
+      const at = now()
+      const times = timesInRow(model.ejectedTimes, at - model.ejectionEndedAt, policy)
+      const forMs = ejectionMs(times, policy)
+      model.ejectedTimes = times
+      model.ejection = {since: at, until: at + forMs, reason, times}
+      this.#timers.set(
+        model,
+        setTimeout(() => this.end(service, model, 'its time is over', 'time'), forMs).unref(),
+      )
+      const text = `ejected for ${Math.round(forMs / 1000)} s: ${reason}${times > 1 ? ` (${times} times in a row)` : ''}`
+      events.add('bad', subjectOf(service, model), text, 'traffic')
+    }
+    apply(service, model)
+  }
+
+  /** A check has passed. One that was under way when the answers were bad says nothing about them. */
+  passed(service: ServiceModel, model: InstanceModel, at: number): void {
+    if (model.ejection !== undefined && at >= model.ejection.since)
+      this.end(service, model, 'a check passed', 'health check')
+  }
+
+  /** It serves again, whatever its time. Gives whether it was out. */
+  end(service: ServiceModel, model: InstanceModel, why: string, by: string): boolean {
+    if (model.ejection === undefined) return false
+    this.#forget(model)
+    this.#options.events.add('good', subjectOf(service, model), `no longer ejected: ${why}`, by)
+    this.#options.apply(service, model)
+    return true
+  }
+
+  /** After another configuration: what is gone is forgotten, and a service that ejects no more has nobody out. */
+  keep(services: ReadonlyMap<string, ServiceModel>, by: string): void {
+    const owners = new Map<InstanceModel, ServiceModel>()
+    if (this.#timers.size === 0) return
+    for (const service of services.values())
+      for (const model of service.instances.values()) owners.set(model, service)
+    for (const model of [...this.#timers.keys()]) {
+      const service = owners.get(model)
+      if (service === undefined) this.#forget(model)
+      else if (service.config.ejection.errors === 0 && service.config.ejection.connectFailures === 0)
+        this.end(service, model, 'the configuration ejects no instance any more', by)
+    }
+  }
+
+  #forget(model: InstanceModel): void {
+    clearTimeout(this.#timers.get(model))
+    this.#timers.delete(model)
+    model.ejection = undefined
+    model.ejectionEndedAt = this.#options.now()
+  }
+}
+
+function subjectOf(service: ServiceModel, model: InstanceModel): string {
+  return `${service.config.name}/${model.config.key}`
+}

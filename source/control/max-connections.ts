@@ -1,0 +1,32 @@
+/** How many requests an instance may have at a time: changed while it runs. */
+import {type CommandTarget, find} from './commands.ts'
+import type {Command, Outcome} from './control.ts'
+
+const MOST = 1_000_000
+
+export function setMaxConnections(
+  {service: name, instance, maxConnections}: Extract<Command, {type: 'set-max-connections'}>,
+  by: string,
+  target: CommandTarget,
+): Outcome {
+  const found = find({service: name, instance}, target)
+  if ('ok' in found) return found
+  if (!Number.isInteger(maxConnections) || maxConnections < 0 || maxConnections > MOST)
+    return {ok: false, message: `expected a whole number from 1 to ${MOST}, or 0 for no limit`}
+  const {model} = found
+  const before = model.maxConnections
+  if (before === maxConnections) return {ok: true, message: `${instance} has that limit already`}
+  model.maxConnections = maxConnections
+  target.order({type: 'max-connections', service: name, instance, maxConnections})
+  const change = `at most ${words(before)} → ${words(maxConnections)} requests at a time`
+  target.events.add('info', `${name}/${instance}`, change, by)
+  return {
+    ok: true,
+    message: `${instance}: ${change}`,
+    undo: {type: 'set-max-connections', service: name, instance, maxConnections: before},
+  }
+}
+
+function words(count: number): string {
+  return count === 0 ? 'any number of' : String(count)
+}

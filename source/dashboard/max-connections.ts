@@ -1,0 +1,58 @@
+/** How many requests an instance may have at a time: in the table, and as a command that is typed. */
+import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
+import {sending} from './changes.ts'
+import {quiet, shown} from './frame.ts'
+import {si} from './numbers.ts'
+import type {PaletteCommand} from './palette-commands.ts'
+import type {InstanceRow} from './rows.ts'
+import type {Column} from './table.ts'
+
+/** `9/100`; warns where there is no room. In the place of what is in flight, where the service has such limits. */
+export const connectionsColumn: Column<InstanceRow> = {
+  title: 'CONNS',
+  gap: 1,
+  width: 9,
+  align: 'right',
+  sort: 'fly',
+  cell({instance}) {
+    const {maxConnections, traffic} = instance
+    if (maxConnections === 0) return [quiet(si(traffic.inFlight), 'text')]
+    const text = `${si(traffic.inFlight)}/${si(maxConnections)}`
+    return [traffic.inFlight >= maxConnections ? ['warn', text] : ['text', text]]
+  },
+}
+
+export function isLimited({instances}: ServiceSnapshot): boolean {
+  return instances.some(({maxConnections}) => maxConnections > 0)
+}
+
+/** `12 queued`; empty: nobody waits. */
+export function queueText({queued, queue}: ServiceSnapshot): string {
+  return queued === 0 ? '' : `${si(queued)} of ${si(queue)} queued`
+}
+
+/** What is typed as a limit, in whatever state of completion: `limit api 127.0.0.1:3001 20`. */
+export function typedLimits(services: readonly ServiceSnapshot[], typed: string): PaletteCommand[] {
+  const rest = /^limit\s+(.*)$/i.exec(typed)?.[1]?.toLowerCase()
+  if (rest === undefined) return []
+  const [, named = rest, given = ''] = /^(.*\S)\s+(\d{1,7})$/.exec(rest) ?? []
+  return services.flatMap(service =>
+    service.instances
+      .filter(({key}) => `${shown(service.name)} ${shown(key)}`.toLowerCase().includes(named.trim()))
+      .map(instance => limitCommand(service.name, instance, given)),
+  )
+}
+
+/** Without a number it says what is missing. */
+export function limitCommand(service: string, instance: InstanceSnapshot, given: string): PaletteCommand {
+  const {key, maxConnections} = instance
+  const now = maxConnections === 0 ? 'now no limit' : `now ${si(maxConnections)} at a time`
+  const wanted = Number(given)
+  return {
+    text: `limit ${shown(service)} ${shown(key)} ${given}`.trim(),
+    note: given === '' ? `${now}: type how many requests at a time, 0 for any number` : now,
+    sign: '',
+    isRefused: given === '' || wanted === maxConnections,
+    run: view => sending(view, {type: 'set-max-connections', service, instance: key, maxConnections: wanted}),
+  }
+}

@@ -138,23 +138,22 @@ export class Discovery {
   }
 
   #followName(name: string): Follower<readonly string[]> {
-    const {minTtlMs, maxTtlMs} = this.#settings
     return new Follower<readonly string[]>({
       ask: () => this.#resolver.addresses(name),
-      leastMs: minTtlMs,
-      mostMs: maxTtlMs,
+      bounds: () => ({leastMs: this.#settings.minTtlMs, mostMs: this.#settings.maxTtlMs}),
       changed: (value, before = []) => this.#changed('name', name, value, before),
       failed: problem => this.#options.failed(this.#state('name', name), problem),
     })
   }
 
   #followSrv(srv: string): Follower<readonly SrvTarget[]> {
-    const {minTtlMs, maxTtlMs} = this.#settings
     const texts = (targets: readonly SrvTarget[]) => targets.map(({name, port}) => `${name}:${port}`)
     return new Follower<readonly SrvTarget[]>({
       ask: () => this.#resolver.services(srv),
-      leastMs: minTtlMs,
-      mostMs: Math.min(maxTtlMs, SRV_MS),
+      bounds: () => ({
+        leastMs: this.#settings.minTtlMs,
+        mostMs: Math.min(this.#settings.maxTtlMs, SRV_MS),
+      }),
       changed: (value, before = []) => this.#changed('srv', srv, texts(value), texts(before)),
       failed: problem => this.#options.failed(this.#state('srv', srv), problem),
     })
@@ -164,8 +163,7 @@ export class Discovery {
     const texts = (hosts: readonly FileHost[]) => hosts.map(({address, port}) => `${address}:${port}`)
     return new Follower<readonly FileHost[]>({
       ask: () => hostsIn(file),
-      leastMs: FILE_MS,
-      mostMs: FILE_MS,
+      bounds: () => ({leastMs: FILE_MS, mostMs: FILE_MS}),
       changed: (value, before = []) => this.#changed('file', file, texts(value), texts(before)),
       failed: problem => this.#options.failed(this.#state('file', file), problem),
     })

@@ -8,9 +8,8 @@ const AGAIN_FROM_MS = 1000
 
 export interface FollowerOptions<Value> {
   readonly ask: () => Promise<Answer<Value>>
-  /** bounds of the time between two questions */
-  readonly leastMs: number
-  readonly mostMs: number
+  /** bounds of the time between two questions, as they are now */
+  readonly bounds: () => {readonly leastMs: number; readonly mostMs: number}
   /** there is another answer than before */
   readonly changed: (value: Value, before: Value | undefined) => void
   /** it has begun to fail, or fails for another reason, or (undefined) answers again */
@@ -53,15 +52,17 @@ export class Follower<Value> {
   }
 
   async #ask(): Promise<void> {
-    const {ask, leastMs, mostMs} = this.#options
+    const {ask, bounds} = this.#options
     try {
       const {value, ttlMs} = await ask()
       if (this.#closed) return
       this.#answered(value)
+      const {leastMs, mostMs} = bounds()
       this.#after(Math.min(mostMs, Math.max(leastMs, ttlMs ?? mostMs)))
     } catch (error) {
       if (this.#closed) return
       this.#failed(error instanceof NoAnswer ? error.message : String(error))
+      const {leastMs, mostMs} = bounds()
       this.#after(Math.min(mostMs, Math.max(leastMs, AGAIN_FROM_MS * 2 ** Math.min(10, this.#failures - 1))))
     }
   }

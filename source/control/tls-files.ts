@@ -11,6 +11,8 @@ import type {EventLog} from './event-log.ts'
 import {FileWatch} from './file-watch.ts'
 
 const TICKET_KEY_BYTES = 48
+/** Some file systems (of networks, of containers) do not tell of changes. */
+const LOOK_MS = 10 * 60 * 1000
 const ROTATE_MS = 12 * 60 * 60 * 1000
 
 /** Files that are judged, and replaced, together. */
@@ -50,6 +52,7 @@ export class TlsFiles {
   readonly #options: TlsFilesOptions
   readonly #watch: FileWatch
   #watches = false
+  #timer: NodeJS.Timeout | undefined
   #units: ReadUnits = new Map()
   /** by unit, for what stands in its files now and is not in force */
   readonly #problems = new Map<string, string>()
@@ -135,12 +138,14 @@ export class TlsFiles {
   watch(): void {
     this.#watches = true
     this.#follow()
+    this.#timer ??= setInterval(() => void this.look('every 10 minutes'), LOOK_MS).unref()
   }
 
   close(): void {
     this.#watch.close()
     this.#expiry.close()
     clearInterval(this.#rotation)
+    clearInterval(this.#timer)
   }
 
   /** Reads all files again. What is good replaces what was there; what is not is said, and changes nothing. */

@@ -41,7 +41,8 @@ export class ServiceManager {
   #say(controller: Controller, ...words: readonly string[]): Promise<void> {
     if (!this.#told) return Promise.resolve()
     return new Promise(resolve => {
-      execFile('systemd-notify', [`--pid=${process.pid}`, ...words], {timeout: 5000}, error => {
+      // Without --pid: it would name this process as the service's again, after another one has taken over.
+      execFile('systemd-notify', words, {timeout: 5000}, error => {
         if (error !== null)
           controller.events.add('warning', 'proxy', `systemd cannot be told: ${error.message}`, 'systemd')
         resolve()

@@ -46,10 +46,10 @@ test('systemd is told that the service is ready, alive and stopping', async t =>
   const lines = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : [])
   const {pid} = child
   await until(() => lines().filter(line => line.endsWith('WATCHDOG=1')).length >= 3)
-  assert.equal(lines()[0], `--pid=${pid} READY=1 MAINPID=${pid}`)
+  assert.equal(lines()[0], `READY=1 MAINPID=${pid}`)
   child.kill('SIGTERM')
   assert.equal(await ended, 0)
-  await until(() => lines().includes(`--pid=${pid} STOPPING=1`))
+  await until(() => lines().includes('STOPPING=1'))
 })
 
 test('socket activation: systemd listens first', {skip: without('systemd-socket-activate')}, async t => {

@@ -38,6 +38,7 @@ const makes = {
     service: serviceNamed(snapshot, service).name,
     percent: wholeNumber(text, 'the percentage', 100),
   }),
+  'reopen-log': () => ({type: 'reopen-log'}),
   probe: (snapshot, [word]) => ({type: 'check-now', ...instanceNamed(snapshot, word)}),
 } as const satisfies Partial<Record<CommandName, Make>>
 

@@ -94,7 +94,7 @@ function instancesOf(snapshot: Snapshot | undefined): readonly string[] {
 
 async function targets(): Promise<readonly Candidate[]> {
   const running = await runningProxies().catch(() => [])
-  return running.map(({path, info}) => ({value: path, about: info.config}))
+  return running.map(({path, info}) => ({value: path, about: info?.config ?? ''}))
 }
 
 /** Whoever presses Tab wants no error: where no proxy can be asked, no name is known. */

@@ -51,7 +51,10 @@ export async function targetOf({control, 'token-file': tokenFile}: Options): Pro
       'no proxy runs for this user. Start one with: revproxy-tui FILE\n(one whose control socket lies elsewhere is named with --control PATH)',
     )
   if (others.length === 0) return {socketPath: only.path}
-  const list = running.map(({path, info}) => `  --control ${path}   ${info.config}, process ${info.pid}`)
+  const list = running.map(({path, info}) => {
+    const what = info === undefined ? 'does not answer' : `${info.config}, process ${info.pid}`
+    return `  --control ${path}   ${what}`
+  })
   throw new CommandFailure('NO_PROXY', `several proxies run; say which is meant:\n${list.join('\n')}`)
 }
 

@@ -172,6 +172,13 @@ export const commands = {
     exits: refused,
     load: change,
   },
+  'reopen-log': {
+    summary: 'go on in the file that has the path of the access log now, as SIGUSR1 does',
+    args: [],
+    options: remote,
+    exits: refused,
+    load: change,
+  },
   wait: {
     summary: 'wait until an instance or all of a service is healthy, or drained',
     args: [

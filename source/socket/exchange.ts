@@ -32,7 +32,15 @@ export class Refused extends Error {
 }
 
 /** The proxy could not be asked: it is not there, or does not answer. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** nothing is there that could answer later */
+  readonly isGone: boolean
+
+  constructor(message: string, isGone = false) {
+    super(message)
+    this.isGone = isGone
+  }
+}
 
 /** Resolves with the head of the answer, whatever its status. @throws Unreachable */
 export function ask(target: Target, question: Question): Promise<IncomingMessage> {
@@ -61,7 +69,8 @@ export function ask(target: Target, question: Question): Promise<IncomingMessage
   })
   asked.on('error', error => {
     clearTimeout(patience)
-    reject(new Unreachable(wordsOf(error)))
+    const code = 'code' in error ? String(error.code) : ''
+    reject(new Unreachable(wordsOf(error), code === 'ENOENT' || code === 'ECONNREFUSED'))
   })
   asked.end(body)
   return promise

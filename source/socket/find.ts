@@ -1,6 +1,7 @@
 /** Which proxies run for this user: those whose control sockets lie in the common folder and answer. */
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
+import {Unreachable} from './exchange.ts'
 import {assertPrivate, isSocketName, socketFolder} from './places.ts'
 import type {Info} from './protocol.ts'
 import {infoOf} from './remote-control.ts'
@@ -10,7 +11,8 @@ const ASK_MS = 2000
 
 export interface RunningProxy {
   readonly path: string
-  readonly info: Info
+  /** undefined: somebody has the socket and does not answer */
+  readonly info: Info | undefined
 }
 
 /** In the order of their paths. @throws PlaceError when the folder is not the user's own */
@@ -22,8 +24,11 @@ export async function runningProxies(): Promise<readonly RunningProxy[]> {
   const paths = names.filter(isSocketName).map(name => join(folder, name))
   const found = await Promise.all(
     paths.map(async path => {
-      const info = await infoOf({socketPath: path}, ASK_MS).catch(() => undefined)
-      return info === undefined ? [] : [{path, info}]
+      try {
+        return [{path, info: await infoOf({socketPath: path}, ASK_MS)}]
+      } catch (error) {
+        return error instanceof Unreachable && error.isGone ? [] : [{path, info: undefined}]
+      }
     }),
   )
   return found.flat().sort((one, other) => (one.path < other.path ? -1 : 1))

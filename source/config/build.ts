@@ -16,6 +16,7 @@ import type {
   ResolverSettings,
   RetryPolicy,
   ServiceConfig,
+  StickyCookie,
   Timeouts,
 } from './config.ts'
 import {
@@ -34,6 +35,7 @@ import {
   type root,
   service,
   split,
+  stickyCookie,
   timeouts,
 } from './fields.ts'
 
@@ -106,6 +108,7 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: strin
     headers: (given.headers ?? []).map(({key, value}) => headerRule(key, value)),
     split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
+    ...stickyCookieOf(given),
     ...(given.hashHeader === undefined ? {} : {hashHeader: given.hashHeader.toLowerCase()}),
     instances: (given.hosts ?? []).map(host => ({
       ...instanceOf(host, given, weight, folder),
@@ -187,6 +190,12 @@ function instanceTlsOf(given: ReadInstanceTls, address: string, folder: string):
     ca: ca === undefined ? undefined : resolve(folder, ca),
     serverName: serverName ?? serverNameOf(address),
   }
+}
+
+function stickyCookieOf({stickyCookie: given}: ReadService): {stickyCookie?: StickyCookie} {
+  if (given === undefined) return {}
+  const {name} = {...defaultsOf(stickyCookie.fields), ...given}
+  return {stickyCookie: {name, secret: given.secret, maxAgeMs: given.maxAge}}
 }
 
 /** The keys that have defaults are inherited, too. */

@@ -162,6 +162,15 @@ export interface RateLimit {
   readonly burst: number
 }
 
+/** Clients go back to the instance that their cookie names. */
+export interface StickyCookie {
+  readonly name: string
+  /** undefined: one that is made at the start */
+  readonly secret: string | undefined
+  /** undefined: until the browser closes */
+  readonly maxAgeMs: number | undefined
+}
+
 /** A part of a service's requests goes to another one. */
 export interface Split {
   /** the name of the other service */
@@ -184,6 +193,7 @@ export interface ServiceConfig {
   readonly strategy: StrategyName
   /** the field that HEADER_HASH goes by, in lower case */
   readonly hashHeader?: string | undefined
+  readonly stickyCookie?: StickyCookie | undefined
   readonly instances: readonly InstanceConfig[]
   /** undefined: nowhere but in `instances` */
   readonly discover?: Discover | undefined

@@ -449,6 +449,28 @@ export const split = {
   },
 } as const satisfies Mapping
 
+export const stickyCookie = {
+  is: 'mapping',
+  title: 'stickyCookie',
+  fields: {
+    name: {
+      kind: {is: 'text', format: 'fieldName'},
+      default: 'revproxy',
+      description: 'What the cookie is called.',
+    },
+    secret: {
+      kind: {is: 'text', format: 'secret'},
+      absent: 'one made at the start, which a reload keeps',
+      description: 'Signs the cookie; the same for all proxies in front of a service.',
+    },
+    maxAge: {
+      kind: {is: 'time', least: SECOND, most: DAY},
+      absent: 'until the browser closes',
+      description: 'How long the browser keeps it.',
+    },
+  },
+} as const satisfies Mapping
+
 export const service = {
   is: 'mapping',
   title: 'a service',
@@ -486,6 +508,12 @@ export const service = {
       kind: {is: 'text', format: 'fieldName'},
       absent: '`HEADER_HASH` cannot be used',
       description: 'The header field by whose value `HEADER_HASH` chooses.',
+    },
+    stickyCookie: {
+      kind: stickyCookie,
+      absent: 'no client is bound to an instance',
+      description:
+        'Sends a client back to the instance that answered it, by a signed cookie; `{}` is enough.',
     },
     hosts: {
       kind: {is: 'list', of: host, least: 1, orOne: false},

@@ -103,6 +103,11 @@ export const formats = {
     read: text => (text.trim() !== '' && text.length <= 1000 && printable(text) === text ? text : undefined),
     pattern: '^.{1,1000}$',
   },
+  secret: {
+    expected: 'a text of 16 to 1000 visible characters',
+    read: text => (text.length >= 16 && text.length <= 1000 && printable(text) === text ? text : undefined),
+    pattern: '^.{16,1000}$',
+  },
 } as const satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats

@@ -1,5 +1,4 @@
 /** Shared memory and numbers for all that was ever configured: what stays keeps its own, what is new gets fresh ones. */
-
 import {randomBytes} from 'node:crypto'
 import {newLearned} from '../balancing/learned.ts'
 import type {Config, ServiceConfig} from '../config/config.ts'
@@ -22,6 +21,7 @@ class ServiceEntry {
   readonly name: string
   readonly lanes: SharedArrayBuffer
   readonly turns = new SharedArrayBuffer(4)
+  readonly secret = randomBytes(32).toString('base64url')
   readonly keys: string[] = []
   readonly numbers = new Map<string, number>()
   instances: ReadonlyMap<string, InstanceCells> = new Map()
@@ -96,7 +96,7 @@ export class Registry implements Numbers {
           },
       ]),
     )
-    return {number, lanes: entry.lanes, turns: entry.turns, instances: entry.instances}
+    return {number, lanes: entry.lanes, turns: entry.turns, secret: entry.secret, instances: entry.instances}
   }
 
   #numberOf(name: string): number {

@@ -30,6 +30,7 @@ class RecordedRequest implements RequestView {
   readonly requestOnConnection: RequestView['requestOnConnection']
   readonly tls: RequestView['tls']
   readonly upgraded: RequestView['upgraded']
+  readonly sticky: RequestView['sticky']
   readonly broken: RequestView['broken']
   readonly candidates: RequestView['candidates']
   readonly queued: RequestView['queued']
@@ -69,6 +70,7 @@ class RecordedRequest implements RequestView {
     this.requestOnConnection = record.requestOnConnection
     this.tls = record.tls
     this.upgraded = record.upgraded
+    this.sticky = record.sticky
     this.broken = record.broken
     this.candidates = record.candidates
     this.queued = record.queued

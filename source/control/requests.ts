@@ -65,6 +65,8 @@ export interface RequestView {
   /** of the client's connection; undefined: plain */
   readonly tls?: 'TLSv1.2' | 'TLSv1.3' | undefined
   readonly upgraded: boolean
+  /** the last instance was the one that the client's cookie named */
+  readonly sticky: boolean
   /** the response had begun and was cut */
   readonly broken: boolean
   /** a fault, a 5xx, or more than one attempt */

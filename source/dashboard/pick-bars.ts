@@ -27,7 +27,9 @@ export function pickBars(request: RequestView, pick: PickFacts, before: SkippedT
   if (strategy === undefined) return []
   const {instance, isLast, at, skipped, tried} = pick
   const words = [
-    ...(instance === undefined ? [] : [pickWords[strategy]]),
+    ...(instance === undefined
+      ? []
+      : [isLast && request.sticky ? 'bound by its cookie' : pickWords[strategy]]),
     ...(isLast ? [`of ${candidates} ready`] : []),
   ]
   const nobody = isLast && candidates === 0

@@ -40,6 +40,10 @@ export class FailedAttempts {
     return this.#stale > 0
   }
 
+  hasTried(instance: Instance): boolean {
+    return this.#tried.includes(instance)
+  }
+
   /** Those of `service` not tried yet; when there are none left, all of them, after a wait. */
   next(service: Service): {readonly candidates: readonly Instance[]; readonly waitMs: number} {
     const untried = service.selectable.filter(instance => !this.#tried.includes(instance))

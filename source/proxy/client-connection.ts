@@ -139,6 +139,13 @@ export class ClientConnection implements Deadlined, Reader {
     return isTrusted(this.#context.trusted, this.#address)
   }
 
+  /** Whether the client's side is TLS: here, or as a trusted proxy in front says. */
+  cameSecurely(request: {field(name: string): string | undefined}): boolean {
+    return (
+      this.entrance.scheme === 'https' || (request.field('x-forwarded-proto') === 'https' && this.trusted)
+    )
+  }
+
   get address(): string {
     return this.#address
   }

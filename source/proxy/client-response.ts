@@ -37,8 +37,8 @@ export class ClientResponse {
     this.pass(forwardedResponse(head, {own: viaLine(head.minor, this.#pseudonym), chunked: false}), [], false)
   }
 
-  /** The head of the final response as the client gets it; `keep`: nothing on our side ends the connection after it. */
-  head(head: ResponseHead, keep: boolean): string {
+  /** The head of the final response as the client gets it, with `more` lines; `keep`: nothing on our side ends the connection after it. */
+  head(head: ResponseHead, keep: boolean, more = ''): string {
     const coded = head.framing === Framing.CHUNKED || head.framing === Framing.CLOSE
     this.status = head.status
     this.#rechunks = head.framing === Framing.CLOSE && this.#minor === 1
@@ -47,14 +47,15 @@ export class ClientResponse {
       viaLine(head.minor, this.#pseudonym) +
       // RFC 9110 §6.6.1: a recipient with a clock adds the Date that an origin left out.
       (head.hasDate ? '' : `Date: ${new Date().toUTCString()}\r\n`) +
+      more +
       connectionLine(!keep || this.closeDelimited, this.#minor)
     return forwardedResponse(head, {own, chunked: coded && this.#minor === 1})
   }
 
   /** The head of a 101. */
-  switching(head: ResponseHead, protocols: string): string {
+  switching(head: ResponseHead, protocols: string, more = ''): string {
     this.status = 101
-    const own = `${viaLine(head.minor, this.#pseudonym)}Connection: Upgrade\r\nUpgrade: ${protocols}\r\n`
+    const own = `${viaLine(head.minor, this.#pseudonym)}Connection: Upgrade\r\nUpgrade: ${protocols}\r\n${more}`
     return forwardedResponse(head, {own, chunked: false})
   }
 

@@ -101,6 +101,11 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     return this.#client.askedFor
   }
 
+  /** as it came */
+  get head(): string {
+    return this.#trace.asked
+  }
+
   field(name: string): string | undefined {
     return fieldValue(this.#trace.asked, name)
   }
@@ -260,7 +265,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     if (this.#failed?.retrying === true) this.#retryEnded(this.#failed)
     // A client that is still sending cannot be kept in step once it has its answer.
     const keep = this.#persistent && !this.wantsBody && !this.#context.draining
-    const text = this.#response.head(head, keep)
+    const text = this.#response.head(head, keep, this.#cookieLine(head.status))
     this.#trace.responded(head.text)
     this.#learn(head.status >= 500 ? 'failed' : 'answered')
     this.#answerChunked = head.framing === Framing.CHUNKED && this.minor === 1
@@ -279,7 +284,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     if (this.wantsBody || !isOffered(this.#upgrade, protocols))
       return this.upstreamFailed('UNASKED_SWITCH', '')
     this.#instance?.answered(101)
-    this.#response.pass(this.#response.switching(head, protocols), NOTHING, false)
+    this.#response.pass(this.#response.switching(head, protocols, this.#cookieLine(101)), NOTHING, false)
     this.#trace.responded(head.text)
     this.#upstream = undefined
     const {socket, pending} = this.#client.release()
@@ -449,9 +454,9 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     const service = this.#service
     if (service === undefined) return
     if (service.limited) return this.#attemptWithin(service)
-    if (this.#failed === undefined) return this.#connect(service.pick(service.selectable, this))
+    if (this.#failed === undefined) return this.#connect(service.choose(this, service.selectable))
     const {candidates, waitMs} = this.#failed.next(service)
-    if (waitMs === 0) return this.#connect(service.pick(candidates, this))
+    if (waitMs === 0) return this.#connect(service.choose(this, candidates, this.#failed))
     this.#backoff = setTimeout(() => this.#tryAgain(service), waitMs)
   }
 
@@ -470,7 +475,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
 
   #connectWithin(service: Service): void {
     const candidates = this.#failed?.next(service).candidates ?? service.selectable
-    this.#connect(service.pick(service.withRoom(candidates), this))
+    this.#connect(service.choose(this, service.withRoom(candidates), this.#failed))
   }
 
   proceed(): void {
@@ -497,7 +502,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
   #tryAgain(service: Service): void {
     try {
       if (service.limited) return this.#takeRoom(service)
-      this.#connect(service.pick(service.selectable, this))
+      this.#connect(service.choose(this, service.selectable, this.#failed))
     } catch (error) {
       this.#client.mistaken(error)
     }
@@ -602,6 +607,13 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     this.#upstream?.destroy()
     this.#upstream = undefined
     this.#sent = false
+  }
+
+  /** Binds the client to the instance that answers; an error binds nobody. */
+  #cookieLine(status: number): string {
+    const sticky = this.#service?.sticky
+    if (sticky === undefined || this.#instance === undefined || status >= 500) return ''
+    return sticky.lineFor(this.#instance, this.head, this.#client.cameSecurely(this))
   }
 
   /** For a strategy that goes by how instances answer. */

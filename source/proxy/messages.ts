@@ -18,6 +18,8 @@ export interface ServiceCells {
   readonly number: number
   readonly lanes: SharedArrayBuffer
   readonly turns: SharedArrayBuffer
+  /** signs cookies where the file gives no secret */
+  readonly secret: string
   /** by `address:port` */
   readonly instances: ReadonlyMap<string, InstanceCells>
 }

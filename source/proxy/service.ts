@@ -1,14 +1,16 @@
 /** One service as a worker sees it: its instances, those of them that may be used, and the strategy that chooses. */
 import {mayEject} from '../balancing/ejection.ts'
 import {type StrategyName, strategies, strategyNames} from '../balancing/strategies.ts'
-import type {Pick, Strategy} from '../balancing/strategy.ts'
+import type {Pick, PickRequest, Strategy} from '../balancing/strategy.ts'
 import type {RateLimit, ServiceConfig} from '../config/config.ts'
 import {Cell, Lane, Lanes} from '../metrics/lane.ts'
 import type {Sharing} from '../routing/split.ts'
+import type {FailedAttempts} from './attempts.ts'
 import {Instance} from './instance.ts'
 import type {ServiceCells} from './messages.ts'
 import {RequestQueue} from './request-queue.ts'
 import {isWithinBudget} from './retry-budget.ts'
+import {StickyCookies} from './sticky.ts'
 import type {WorkerContext} from './worker-context.ts'
 
 interface Selectability {
@@ -30,6 +32,8 @@ export class Service {
   pick: Pick
   /** undefined: the strategy learns nothing from answers */
   learn: Strategy['learn']
+  /** undefined: no client is bound to an instance */
+  sticky: StickyCookies | undefined
   /** a part of its requests goes to another service; set once all services are there */
   split: (Sharing & {readonly other: Service}) | undefined
   /** place in the table of strategies */
@@ -85,6 +89,8 @@ export class Service {
       this.#keys.set(its.number, instance.key)
       return same
     })
+    const {stickyCookie} = config
+    this.sticky = stickyCookie && new StickyCookies(config.name, stickyCookie, cells.secret, this.instances)
     const current = new Set(this.instances)
     for (const [key, instance] of this.#known) {
       if (current.has(instance)) continue
@@ -122,6 +128,21 @@ export class Service {
   /** The service is not configured any more: what is in flight finishes. */
   leave(): void {
     for (const instance of this.instances) instance.leave()
+  }
+
+  /**
+   * The instance for a request, one of `candidates`, unless its cookie names one: a client goes back there also while it
+   * drains, but not to one that is full or has failed this request.
+   */
+  choose(
+    request: PickRequest & {readonly head: string},
+    candidates: readonly Instance[],
+    failed?: FailedAttempts,
+  ) {
+    const bound = this.sticky?.instanceIn(request.head)
+    return bound?.acceptsSticky === true && bound.hasRoom && failed?.hasTried(bound) !== true
+      ? bound
+      : this.pick(candidates, request)
   }
 
   /** Swaps the strategy between two requests: nothing in flight notices. */

@@ -126,7 +126,8 @@ export class Trace {
     facts.flags =
       (answered === 101 ? Flag.UPGRADED : 0) |
       (fault !== undefined && answered !== 0 ? Flag.RESPONSE_BROKEN : 0) |
-      (ending.bodyGone ? Flag.BODY_GONE : 0)
+      (ending.bodyGone ? Flag.BODY_GONE : 0) |
+      (isBound(ending, this.asked) ? Flag.STICKY : 0)
     facts.made = this.made
     facts.requestHead = this.asked
     facts.responseHead = this.#answered
@@ -150,4 +151,11 @@ export class Trace {
     last.uses = this.#uses
     last.selection = this.#selection
   }
+}
+
+/** Whether the client's cookie named the instance. */
+function isBound({service, instance}: Ending, head: string): boolean {
+  return (
+    service?.sticky !== undefined && instance !== undefined && service.sticky.instanceIn(head) === instance
+  )
 }

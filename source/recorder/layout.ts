@@ -69,7 +69,14 @@ export const Attempt = {
   SELECTION: 7,
 } as const
 
-export const Flag = {UPGRADED: 1, RESPONSE_BROKEN: 2, BODY_GONE: 4, TLS_1_2: 8, TLS_1_3: 16} as const
+export const Flag = {
+  UPGRADED: 1,
+  RESPONSE_BROKEN: 2,
+  BODY_GONE: 4,
+  TLS_1_2: 8,
+  TLS_1_3: 16,
+  STICKY: 32,
+} as const
 
 export const ATTEMPT_NUMBERS = 8
 export const MAX_ATTEMPTS = 4

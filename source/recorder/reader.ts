@@ -73,6 +73,8 @@ export interface RequestRecord {
   readonly attempts: readonly AttemptRecord[]
   readonly tls: 'TLSv1.2' | 'TLSv1.3' | undefined
   readonly upgraded: boolean
+  /** the last instance was the one that the client's cookie named */
+  readonly sticky: boolean
   /** the response had begun and was cut */
   readonly broken: boolean
   /** as much as was kept */
@@ -212,6 +214,7 @@ export class RingReader {
       attempts: this.#attempts(at),
       tls: (flags & Flag.TLS_1_3) !== 0 ? 'TLSv1.3' : (flags & Flag.TLS_1_2) !== 0 ? 'TLSv1.2' : undefined,
       upgraded: (flags & Flag.UPGRADED) !== 0,
+      sticky: (flags & Flag.STICKY) !== 0,
       broken: (flags & Flag.RESPONSE_BROKEN) !== 0,
       requestHead,
       responseHead,

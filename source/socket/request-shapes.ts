@@ -98,6 +98,7 @@ export const request = named(
     requestOnConnection: count,
     tls: optional(oneOf(['TLSv1.2', 'TLSv1.3'])),
     upgraded: flag,
+    sticky: flag,
     broken: flag,
     problem: flag,
     requestHead: text,

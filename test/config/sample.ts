@@ -32,6 +32,7 @@ const texts = {
   fieldMatch: 'canary*',
   requestTarget: '/health?full',
   bodyText: 'it is fine',
+  secret: 'sixteen letters or more',
   logPath: 'access.log',
   filePath: 'run/control.sock',
   token: 'not-a-secret-0123456789',

@@ -300,6 +300,7 @@ const anyRequest = fc.record({
   connection: fc.nat(),
   requestOnConnection: fc.nat(),
   upgraded: fc.boolean(),
+  sticky: fc.boolean(),
   broken: fc.boolean(),
   problem: fc.boolean(),
   requestHead: words.map(word => `GET / HTTP/1.1\r\nx: ${word}\r\n${word}: y\r\n\r\n`),

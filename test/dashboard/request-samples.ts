@@ -60,6 +60,7 @@ export function request(id: number, values: Partial<RequestView> = {}): RequestV
     connection: 12,
     requestOnConnection: 9,
     upgraded: false,
+    sticky: false,
     broken: false,
     problem: fault !== undefined || status >= 500 || attemptCount > 1,
     requestHead,

@@ -40,6 +40,7 @@ export const plainRequest: RequestView = {
   connection: 4,
   requestOnConnection: 9,
   upgraded: false,
+  sticky: false,
   broken: false,
   problem: false,
   requestHead: 'GET /v1/cart/8812?full=1 HTTP/1.1\r\nHost: api.test\r\nAccept: */*\r\n\r\n',

@@ -231,6 +231,21 @@ export const commands = {
     options: ['json'],
     load: () => import('./schema.ts'),
   },
+  restart: {
+    summary: 'start the program anew without losing a connection',
+    args: [],
+    options: remote,
+    more: 'A new process takes over the listeners and what the operator changed; the old one finishes what is in flight.',
+    exits: refused,
+    load: async () => ({run: (await import('./maintain.ts')).restart}),
+  },
+  'reopen-log': {
+    summary: 'go on in a new file of the access log, after the old one was moved away',
+    args: [],
+    options: remote,
+    exits: refused,
+    load: async () => ({run: (await import('./maintain.ts')).reopenLog}),
+  },
   stop: {
     summary: 'stop the proxy: it finishes what is in flight',
     args: [],

@@ -237,14 +237,7 @@ export const commands = {
     options: remote,
     more: 'A new process takes over the listeners and what the operator changed; the old one finishes what is in flight.',
     exits: refused,
-    load: async () => ({run: (await import('./maintain.ts')).restart}),
-  },
-  'reopen-log': {
-    summary: 'go on in a new file of the access log, after the old one was moved away',
-    args: [],
-    options: remote,
-    exits: refused,
-    load: async () => ({run: (await import('./maintain.ts')).reopenLog}),
+    load: () => import('./restart-proxy.ts'),
   },
   stop: {
     summary: 'stop the proxy: it finishes what is in flight',

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {tmpdir} from 'node:os'
-import {basename, join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {Agent, request} from 'undici'
@@ -50,8 +50,8 @@ function makeCertificates(document: unknown, folder: string): void {
   for (const {node} of mappings(document, ''))
     for (const [key, value] of Object.entries(node)) {
       if (typeof value !== 'string' || !/\.(?:pem|crt|key)$/.test(value)) continue
-      const path = join(folder, basename(value))
-      node[key] = basename(value)
+      const path = join(folder, value)
+      mkdirSync(dirname(path), {recursive: true})
       if (!existsSync(join(folder, 'made.crt')))
         execFileSync(program, options.split(' '), {cwd: folder, stdio: 'pipe'})
       cpSync(join(folder, /key/i.test(key) || value.endsWith('.key') ? 'made.key' : 'made.crt'), path)

@@ -8,6 +8,7 @@ import {families} from '../../source/control/metric-families.ts'
 import {keyTable} from '../../source/dashboard/keymap.ts'
 import {exitCodes} from '../../source/exit-codes.ts'
 import {controlSchema, endpointTable} from '../../source/socket/schema.ts'
+import {simulationTable} from '../balancing/simulation.ts'
 import {faultTable, requestTable, responseTable} from './refusals.ts'
 import {pages, withScreens} from './screens.ts'
 
@@ -52,6 +53,7 @@ export const documents: readonly GeneratedDocument[] = [
     made: () => `${JSON.stringify(controlSchema(), null, 2)}\n`,
   },
   {path: 'docs/commands.md', made: current => withSection(current, 'commands', commandReference())},
+  {path: 'docs/balancing.md', made: current => withSection(current, 'simulation', simulationTable())},
   {path: 'docs/control.md', made: current => withSection(current, 'endpoints', endpointTable())},
   {path: 'docs/metrics.md', made: current => withSection(current, 'metrics', metricTable())},
   ...pages.map(path => ({path, made: withScreens})),

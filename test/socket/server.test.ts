@@ -48,6 +48,7 @@ test('every answer of a real proxy has the shape that the published schema says'
     command: {command: {type: 'set-strategy', service: 'api', strategy: 'RANDOM'}, by: 'test'},
     replay: {instances: []},
     capture: {filter: 'status:200'},
+    explain: {method: 'GET', url: 'http://api.test/x', fields: [], from: '127.0.0.1'},
   }
   for (const [name, {method, path, answer, lines}] of Object.entries(endpoints)) {
     if (name === 'stream' || name === 'compare') continue

@@ -122,7 +122,10 @@ export class Service {
   withRoom(candidates: readonly Instance[]): readonly Instance[] {
     const free = candidates.filter(instance => instance.hasRoom)
     if (free.length === candidates.length) return candidates
-    return free.length > 0 ? free : this.selectable.filter(instance => instance.hasRoom)
+    if (free.length > 0) return free
+    const others = this.selectable.filter(instance => instance.hasRoom)
+    // There was room a moment ago: another worker has taken it, and this request is the one too many.
+    return others.length > 0 ? others : candidates
   }
 
   /** The service is not configured any more: what is in flight finishes. */

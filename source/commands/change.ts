@@ -11,6 +11,7 @@ import {withProxy} from './proxy.ts'
 import type {Call, CommandName} from './table.ts'
 
 const MOST_WEIGHT = 1000
+const MOST_CONNECTIONS = 1_000_000
 
 type Words = readonly [first: string, second: string]
 /** @throws CommandFailure */
@@ -38,6 +39,12 @@ const makes = {
     service: serviceNamed(snapshot, service).name,
     percent: wholeNumber(text, 'the percentage', 100),
   }),
+  'max-connections': (snapshot, [word, text]) => ({
+    type: 'set-max-connections',
+    ...instanceNamed(snapshot, word),
+    maxConnections: wholeNumber(text, 'the number of requests', MOST_CONNECTIONS),
+  }),
+  readmit: (snapshot, [word]) => ({type: 'end-ejection', ...instanceNamed(snapshot, word)}),
   'reopen-log': () => ({type: 'reopen-log'}),
   probe: (snapshot, [word]) => ({type: 'check-now', ...instanceNamed(snapshot, word)}),
 } as const satisfies Partial<Record<CommandName, Make>>

@@ -15,7 +15,7 @@ const TOKEN = 'REVPROXY_TUI_TOKEN'
 export async function withProxy(
   {options}: Pick<Call, 'options'>,
   ask: (control: RemoteControl) => Promise<number>,
-  from = 'command line',
+  from?: string,
 ): Promise<number> {
   try {
     const target = await targetOf(options)
@@ -29,9 +29,13 @@ export async function withProxy(
   }
 }
 
-async function connected(target: Target, readOnly: boolean, from: string): Promise<RemoteControl> {
+async function connected(
+  target: Target,
+  readOnly: boolean,
+  from: string | undefined,
+): Promise<RemoteControl> {
   try {
-    return await RemoteControl.connect({target, readOnly, from})
+    return await RemoteControl.connect({target, readOnly, ...(from === undefined ? {} : {from})})
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     const where = 'socketPath' in target ? target.socketPath : `${target.address}:${target.port}`

@@ -158,6 +158,20 @@ export const commands = {
     exits: refused,
     load: change,
   },
+  'max-connections': {
+    summary: 'how many requests an instance gets at a time; 0: any number',
+    args: [instance, {name: 'N', is: 'number'}],
+    options: remote,
+    exits: refused,
+    load: change,
+  },
+  readmit: {
+    summary: 'let an instance serve again that was left out because of its answers',
+    args: [instance],
+    options: remote,
+    exits: refused,
+    load: change,
+  },
   split: {
     summary: 'how many of a hundred requests a service gives to the one that its split names',
     args: [service, {name: 'PERCENT', is: 'number'}],

@@ -47,7 +47,6 @@ test('every answer of a real proxy has the shape that the published schema says'
   const bodies: Readonly<Record<string, unknown>> = {
     command: {command: {type: 'set-strategy', service: 'api', strategy: 'RANDOM'}, by: 'test'},
     replay: {instances: []},
-    explain: {method: 'GET', url: 'http://api.test/', fields: [], from: '127.0.0.1'},
     capture: {filter: 'status:200'},
     explain: {method: 'GET', url: 'http://api.test/x', fields: [], from: '127.0.0.1'},
   }

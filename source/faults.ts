@@ -343,6 +343,13 @@ export const faults = {
     proxyStatus: 'http_request_denied',
     sentence: 'The client asks more often than it may.',
   },
+  MADE_ON_PURPOSE: {
+    ...proxy,
+    status: 503,
+    phase: 'wait',
+    proxyStatus: 'proxy_internal_response',
+    sentence: 'The proxy was told to answer so in place of the instance.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof faults

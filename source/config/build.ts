@@ -43,6 +43,7 @@ import {addressAndPort} from './formats.ts'
 import {healthcheckOf, ownHealthcheck} from './healthchecks.ts'
 import type {FileHost} from './hosts-file.ts'
 import {defaultsOf, type Read} from './kinds.ts'
+import {faultsOf} from './made-faults.ts'
 
 type ReadFile = Read<typeof root, true>
 type ReadListen = NonNullable<ReadFile['proxy']['listen']>[number]
@@ -119,6 +120,7 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: strin
     ejection: ejectionOf(given),
     rateLimit: rateLimitOf(given),
     queue,
+    ...faultsOf(given),
     timeouts: timeoutsOf({...proxyTimeouts, ...given.timeouts}),
   }
 }

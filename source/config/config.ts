@@ -2,6 +2,7 @@
 import type {LogFormat} from '../access-log/formats.ts'
 import type {EjectionPolicy} from '../balancing/ejection.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
+import type {MadeFault} from '../made-faults.ts'
 import type {HeaderRule} from '../routing/header-rule.ts'
 
 /** An address and a port to listen on. Port 0: any free port. */
@@ -197,6 +198,8 @@ export interface ServiceConfig {
   readonly instances: readonly InstanceConfig[]
   /** undefined: nowhere but in `instances` */
   readonly discover?: Discover | undefined
+  /** faults to be made on purpose; `instance` undefined: on all of them */
+  readonly faults?: ReadonlyArray<{readonly instance: string | undefined; readonly fault: MadeFault}>
   /** of all instances that have none of their own */
   readonly healthcheck: Healthcheck | undefined
   readonly ejection: EjectionPolicy

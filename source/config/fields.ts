@@ -297,6 +297,50 @@ export const ejection = {
 
 const noCheck = ['none'] as const
 
+const refusals = ['connections'] as const
+
+export const madeFault = {
+  is: 'mapping',
+  title: 'a fault on purpose',
+  fields: {
+    delay: {
+      kind: time,
+      absent: 'none',
+      description: 'The answer of the instance is read only so long after the request was sent.',
+    },
+    status: {
+      kind: count(200, 599),
+      absent: 'none',
+      description: 'The proxy answers with this status itself; nothing gets to the instance.',
+    },
+    resetAfter: {
+      kind: count(0, 1_000_000_000),
+      absent: 'none',
+      description: 'The response is broken off after so many bytes of its body; 0: before its head.',
+    },
+    bytesPerSecond: {
+      kind: count(1, 1_000_000_000),
+      absent: 'no limit',
+      description: "How fast the response's body passes.",
+    },
+    refuse: {
+      kind: choice(refusals),
+      absent: 'none',
+      description: 'As if the instance refused connections.',
+    },
+    percent: {kind: count(1, 100), default: 100, description: 'How many of a hundred requests it meets.'},
+    path: {
+      kind: {is: 'text', format: 'pathPrefix'},
+      default: '/',
+      description: 'Only requests whose path is this or lies below it.',
+    },
+    count: {kind: count(1, 999_999_999), absent: 'no end', description: 'So many requests, then it ends.'},
+    for: {kind: time, absent: 'no end', description: 'It ends so long after it was put into force.'},
+  },
+} as const satisfies Mapping
+
+const madeFaults = {is: 'list', of: madeFault, least: 0, orOne: false} as const satisfies List
+
 export const host = {
   is: 'mapping',
   title: 'a host',
@@ -342,6 +386,11 @@ export const host = {
       kind: httpHealthcheck,
       absent: "the service's check",
       description: "Checks this instance so; keys not given are those of the service's `httpHealthcheck`.",
+    },
+    faults: {
+      kind: madeFaults,
+      absent: 'none',
+      description: 'Faults to be made on purpose with requests to this instance, for tests.',
     },
     healthcheck: {
       kind: choice(noCheck),
@@ -557,6 +606,11 @@ export const service = {
       kind: ejection,
       absent: 'the defaults',
       description: 'When an instance is left out for a while because of its answers to traffic.',
+    },
+    faults: {
+      kind: madeFaults,
+      absent: 'none',
+      description: 'Faults to be made on purpose with requests to all its instances, for tests.',
     },
     timeouts: {
       kind: serviceTimeouts,

@@ -4,6 +4,7 @@ import {type Findings, quoted} from './finding.ts'
 import {addressAndPort} from './formats.ts'
 import {judgeHealthchecks} from './healthcheck-rules.ts'
 import {defaultsOf, type Read} from './kinds.ts'
+import {judgeFaults} from './made-faults.ts'
 import {nearest} from './nearest.ts'
 import type {Reader} from './reader.ts'
 import {judgeResilience} from './resilience-rules.ts'
@@ -39,6 +40,7 @@ export function applyRules(proxy: ProxyDraft, reader: Reader, findings: Findings
     findRepeats('the instance', instancesOf(service, reader), findings)
     judgeHosts(service, services, reader, findings)
     judgeHealthchecks(service, reader, findings)
+    judgeFaults(service, reader, findings)
     judgeSplit(service, services, reader, findings)
     judgeHashHeader(service, reader, findings)
   }

@@ -5,6 +5,7 @@ import type {Order} from '../proxy/messages.ts'
 import type {Command, InstanceRef, Outcome} from './control.ts'
 import type {Ejections} from './ejections.ts'
 import type {EventLog} from './event-log.ts'
+import type {FaultsOnPurpose} from './faults-on-purpose.ts'
 import type {Health} from './health.ts'
 import {setMaxConnections} from './max-connections.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
@@ -21,6 +22,7 @@ export interface CommandTarget {
   readonly ejections: Ejections
   /** of all requests together */
   rateLimit: RateLimit | undefined
+  readonly faults: FaultsOnPurpose
   /** instances that finish what they have in flight, by `service/address:port` */
   readonly draining: Map<string, InstanceModel>
   order(order: Order): void
@@ -52,6 +54,10 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
       return setWeight(command, by, target)
     case 'set-operator-state':
       return setOperatorState(command, by, target)
+    case 'add-fault':
+      return target.faults.add(command, by)
+    case 'clear-faults':
+      return target.faults.clear(command.number, by)
     case 'check-now':
       return checkNow(command, target)
     case 'end-ejection':

@@ -156,6 +156,8 @@ export interface Snapshot {
   readonly rateLimit: RateLimit | undefined
   readonly total: Traffic
   readonly services: readonly ServiceSnapshot[]
+  /** faults that are made on purpose now */
+  readonly faults: readonly FaultOnPurpose[]
   /** the latest 500, oldest first */
   readonly events: readonly ControlEvent[]
   /** The proxy is elsewhere and does not answer: all else is what was last known of it. */
@@ -178,6 +180,20 @@ export interface CertificateSnapshot {
   readonly expiresAt: number
   /** why what stands in its files now is not in force, while what was read before is; undefined: it is */
   readonly problem: string | undefined
+}
+
+/** A fault on purpose that is on. */
+export interface FaultOnPurpose {
+  readonly number: number
+  readonly service: string
+  /** undefined: on all instances of the service */
+  readonly instance: string | undefined
+  /** such as `delay 2s 50% /api x10 for 30s` */
+  readonly text: string
+  /** how many requests it has met */
+  readonly struck: number
+  /** epoch ms at which it ends; undefined: by itself only when its count is reached, or not at all */
+  readonly until: number | undefined
 }
 
 /** The configuration in force. */
@@ -226,6 +242,15 @@ export type Command =
   | ({readonly type: 'set-weight'; readonly weight: number} & InstanceRef)
   /** 0: any number */
   | ({readonly type: 'set-max-connections'; readonly maxConnections: number} & InstanceRef)
+  /** a fault on purpose, as `madeFaultText` writes it; without an instance, on all of the service */
+  | {
+      readonly type: 'add-fault'
+      readonly service: string
+      readonly instance: string | undefined
+      readonly fault: string
+    }
+  /** the fault of that number, or all of them, in all services */
+  | {readonly type: 'clear-faults'; readonly number: number | undefined}
   | ({readonly type: 'check-now'} & InstanceRef)
   /** an instance that was left out because of its answers serves again at once */
   | ({readonly type: 'end-ejection'} & InstanceRef)

@@ -23,6 +23,7 @@ import {Ejections} from './ejections.ts'
 import {EventLog} from './event-log.ts'
 import {explain} from './explain.ts'
 import type {ExplainRequest, Explanation} from './explanation.ts'
+import {FaultsOnPurpose} from './faults-on-purpose.ts'
 import {Health} from './health.ts'
 import {checkTargets} from './health-targets.ts'
 import {type Handed, type Inherited, listenFor} from './inherited.ts'
@@ -77,6 +78,11 @@ export class Controller implements Control, CommandTarget {
   readonly health = new Health()
   readonly ejections: Ejections
   rateLimit: RateLimit | undefined
+  readonly faults = new FaultsOnPurpose({
+    services: () => this.services,
+    events: this.events,
+    order: order => this.order(order),
+  })
   readonly requests: RequestLog
   readonly draining = new Map<string, InstanceModel>()
   /** resolves when everything has ended after a stop; the value says whether something in flight was cut */
@@ -147,6 +153,7 @@ export class Controller implements Control, CommandTarget {
     this.#topology = new Topology(this.#config, this.#workerCount, at)
     if (options.wishes !== undefined) grant(options.wishes, this.services, at)
     this.#restart = options.restart
+    this.faults.apply('configuration')
     this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
     this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
     this.ejections = new Ejections({
@@ -444,6 +451,7 @@ export class Controller implements Control, CommandTarget {
     this.requests.setRedact(config.redact)
     this.#forgetDraining()
     this.ejections.keep(this.services, by)
+    this.faults.apply(by)
     this.#workers.post({type: 'configure', ...this.#current()})
     this.#watchHealth()
     // Answered when all that was posted before has been obeyed.
@@ -574,6 +582,7 @@ export class Controller implements Control, CommandTarget {
       }
       orders.push({type: 'selection', service, selection: selections.number})
     }
+    orders.push(...this.faults.orders())
     return orders
   }
 
@@ -675,6 +684,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   #publish(): void {
+    this.faults.endSpent(Date.now())
     this.#noticeDrained()
     this.#snapshot = this.#takeSnapshot()
     for (const subscriber of this.#subscribers.keys()) subscriber(this.#snapshot)
@@ -714,6 +724,7 @@ export class Controller implements Control, CommandTarget {
       rateLimit: this.rateLimit,
       total: this.#topology.total.read(at),
       services: [...this.services.values()].map(service => this.#serviceSnapshot(service, at)),
+      faults: this.faults.snapshot(),
       events: this.events.events,
     }
   }

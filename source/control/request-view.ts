@@ -31,6 +31,7 @@ class RecordedRequest implements RequestView {
   readonly tls: RequestView['tls']
   readonly upgraded: RequestView['upgraded']
   readonly sticky: RequestView['sticky']
+  readonly onPurpose: RequestView['onPurpose']
   readonly broken: RequestView['broken']
   readonly candidates: RequestView['candidates']
   readonly queued: RequestView['queued']
@@ -71,6 +72,7 @@ class RecordedRequest implements RequestView {
     this.tls = record.tls
     this.upgraded = record.upgraded
     this.sticky = record.sticky
+    this.onPurpose = record.onPurpose
     this.broken = record.broken
     this.candidates = record.candidates
     this.queued = record.queued

@@ -67,6 +67,8 @@ export interface RequestView {
   readonly upgraded: boolean
   /** the last instance was the one that the client's cookie named */
   readonly sticky: boolean
+  /** a fault that was made on purpose has met it: what it tells is no news of the instance */
+  readonly onPurpose: boolean
   /** the response had begun and was cut */
   readonly broken: boolean
   /** a fault, a 5xx, or more than one attempt */

@@ -8,6 +8,7 @@ import {actionFor} from './keymap.ts'
 import {actLive} from './live.ts'
 import {moved, page} from './moves.ts'
 import {back, into, opened, out, toTab} from './navigation.ts'
+import {onPurposeActions} from './on-purpose.ts'
 import {operatorActions} from './operator.ts'
 import {pressOverlay} from './overlay-keys.ts'
 import {themeNames} from './palettes.ts'
@@ -93,6 +94,7 @@ const actions: Record<ActionName, Action> = {
   detach: view => ({view, leave: true}),
   ...changes,
   ...operatorActions,
+  ...onPurposeActions,
   ...splitActions,
   ...weightActions,
   ...requestActions,

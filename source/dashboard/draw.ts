@@ -10,6 +10,7 @@ import {drawInspector} from './inspector.ts'
 import {inspectorRoom} from './inspector-actions.ts'
 import {drawLatency} from './latency.ts'
 import {percent, si} from './numbers.ts'
+import {faultBanner} from './on-purpose.ts'
 import {drawHelp} from './overlays.ts'
 import {drawOverview} from './overview.ts'
 import {withPalette} from './palette.ts'
@@ -74,6 +75,7 @@ function essentials({snapshot, glyphs}: Frame): Piece[] {
   const counts = countsOf(snapshot.services)
   const {total} = snapshot
   return [
+    ...faultBanner(snapshot, true),
     ['text.strong', `${si(total.perSecond)} r/s`],
     ['text', ` ${percent(total.errorShare)} % err`],
     [counts.up === 0 ? 'faint' : 'good', ` ${glyphs.up}${counts.up}`],

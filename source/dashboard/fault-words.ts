@@ -27,6 +27,7 @@ const short: Partial<Record<FaultCode, string>> = {
   HEAD_INCOMPLETE: 'head cut',
   UNASKED_SWITCH: 'unasked switch',
   BODY_INCOMPLETE: 'body cut',
+  MADE_ON_PURPOSE: 'on purpose',
   INSTANCE_CUT: 'cut by operator',
   REQUEST_ABANDONED: 'client gone',
   RESPONSE_ABANDONED: 'client gone',

@@ -5,6 +5,7 @@ import {certificateTrouble} from './certificates.ts'
 import {type Frame, firstFitting, shown, spread} from './frame.ts'
 import {invitation} from './invitation.ts'
 import {age, millis, millisWithUnit, si, upTime} from './numbers.ts'
+import {faultBanner} from './on-purpose.ts'
 import {columnsOf, spark, usefulWidth} from './spark.ts'
 import {countsOf, outage} from './standing.ts'
 import {type Piece, widthOfPieces} from './text.ts'
@@ -13,7 +14,7 @@ import type {Tab} from './view.ts'
 export function titleLine(frame: Frame, trail: string | undefined): string {
   const {columns, glyphs, snapshot} = frame
   const trouble = columns < 60 ? [] : certificateTrouble(snapshot)
-  const right = [...trouble, ...liveness(frame), ...tally(frame)]
+  const right = [...faultBanner(snapshot, columns < 100), ...trouble, ...liveness(frame), ...tally(frame)]
   const name: Piece = [outage(snapshot) === undefined ? 'text.strong' : 'bad.strong', 'revproxy']
   if (trail !== undefined)
     return spread(frame, [name, ['label', ` ${glyphs.into} `], ['text', shown(trail)]], right)

@@ -216,6 +216,14 @@ export const keymap = {
     footer: ['down', 5.5],
   },
   weight: {...change, keys: ['w'], sign: 'w', label: 'set weight…', footer: ['weight', 5.7]},
+  makeFault: {
+    ...change,
+    keys: ['i'],
+    sign: 'i',
+    label: 'fault on purpose…',
+    more: 'opens the line of commands: delay, status, reset, slow body, refuse',
+  },
+  clearFaults: {...change, scope: 'everywhere', keys: ['I'], sign: 'I', label: 'faults: all off'},
   splitLess: {...change, keys: ['{'], sign: '{', label: 'split: less away'},
   splitMore: {
     ...change,

@@ -11,6 +11,7 @@ import type {ActionName} from './key-table.ts'
 import {bindingsFor} from './keymap.ts'
 import {limitCommand, typedLimits} from './max-connections.ts'
 import {count} from './numbers.ts'
+import {typedFaults} from './on-purpose.ts'
 import {operatorCommands} from './operator.ts'
 import {themeNames} from './palettes.ts'
 import {rateCommands, typedRates} from './rate-limits.ts'
@@ -50,6 +51,7 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
   'suspend',
   'drain',
   'maintenance',
+  'makeFault',
   'nextStrategy',
   'check',
   'splitLess',
@@ -63,6 +65,8 @@ export function paletteCommands(view: View, shownStage: Stage, typed: string): r
   const stage = {...shownStage, snapshot: shownStage.latest}
   const explained = explainCommand(typed)
   if (explained !== undefined) return [explained]
+  const faults = stage.readOnly ? undefined : typedFaults(stage.snapshot.services, typed)
+  if (faults !== undefined) return faults
   const filter = /^filter\s+(.*)$/.exec(typed)?.[1]
   if (filter !== undefined) return [filterCommand(stage, filter)]
   const splits = stage.readOnly ? [] : typedSplits(stage.snapshot.services, typed)

@@ -22,6 +22,7 @@ import type {ClientConnection} from './client-connection.ts'
 import {ClientResponse} from './client-response.ts'
 import {HTTPS_PORT} from './entrance.ts'
 import type {Instance} from './instance.ts'
+import {type Struck, TroubledUser} from './made-faults.ts'
 import type {InFlight} from './messages.ts'
 import {isLoop} from './own-fields.ts'
 import {limitedAs} from './rate-table.ts'
@@ -517,14 +518,37 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     this.#trace.attempt()
     this.#sent = false
     instance.lane.start()
+    const struck = instance.made?.strike(this.#trace.asked)
+    if (struck !== undefined && this.#isAnsweredBy(struck, instance)) return
     const upstream = instance.connection(this.#failed?.fresh === true)
     this.#upstream = upstream
-    upstream.assign(this)
-    if (upstream.connected) return this.upstreamConnected()
+    const user = struck === undefined ? this : this.#troubled(upstream, struck)
+    upstream.assign(user)
+    if (upstream.connected) return user.upstreamConnected()
     const {connectMs} = this.#timeouts()
     upstream.deadline =
       this.#trace.attemptStartedAt + Math.min(connectMs, instance.config.retry.attemptMs ?? connectMs)
     this.#boundByTotal(upstream)
+  }
+
+  /** A fault on purpose that lets nothing get to the instance. */
+  #isAnsweredBy({action}: Struck, instance: Instance): boolean {
+    this.#trace.onPurpose = true
+    if (action?.does === 'refuse') this.upstreamFailed('CONNECT_REFUSED', 'made on purpose')
+    else if (action?.does === 'status') {
+      instance.lane.fault(faultIndex('MADE_ON_PURPOSE'))
+      this.fail('MADE_ON_PURPOSE', '', action.status)
+    } else return false
+    return true
+  }
+
+  #troubled(upstream: UpstreamConnection, struck: Struck): UpstreamUser {
+    return new TroubledUser(this, upstream, struck, this.#timeouts().bodyIdleMs)
+  }
+
+  /** It has ended, whatever may still come of an attempt. */
+  get isOver(): boolean {
+    return this.#ended
   }
 
   /** Passes a part of the response on, and ends the exchange with its last part. */

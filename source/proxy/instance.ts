@@ -5,6 +5,7 @@ import type {InstanceConfig} from '../config/config.ts'
 import type {FaultCode} from '../faults.ts'
 import {Lane, Lanes} from '../metrics/lane.ts'
 import {FailuresInRow} from './failures-in-row.ts'
+import type {MadeFaults} from './made-faults.ts'
 import type {InstanceCells} from './messages.ts'
 import {connectSecurely, type SecureLink} from './secure-link.ts'
 import type {Service} from './service.ts'
@@ -33,6 +34,8 @@ export class Instance implements Candidate {
   /** left out because of its answers */
   ejected = false
   readonly failures = new FailuresInRow()
+  /** undefined, as nearly always: no faults are made on purpose */
+  made: MadeFaults | undefined
   readonly #lanes: Lanes
   readonly #context: WorkerContext
   readonly #idle: UpstreamConnection[] = []

@@ -1,6 +1,7 @@
 /** What crosses between the main thread and a worker: rare messages down, rare events up. Types only. */
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {Config, Listen, RateLimit} from '../config/config.ts'
+import type {MadeFault} from '../made-faults.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
 
 /**
@@ -112,8 +113,22 @@ export type Order =
       readonly instance: string
       readonly weight: number
     }
+  /** all faults that are made on purpose in a service from here on */
+  | {readonly type: 'faults'; readonly service: string; readonly faults: readonly LiveFault[]}
   /** keep bodies of requests that match; undefined: keep none, and forget those that are kept */
   | {readonly type: 'capture'; readonly filter: string | undefined}
+
+/** A fault on purpose that is on. */
+export interface LiveFault {
+  readonly number: number
+  /** undefined: on all instances of the service */
+  readonly instance: string | undefined
+  readonly fault: MadeFault
+  /** epoch ms */
+  readonly until: number | undefined
+  /** one cell, shared by all workers: how many requests it has met */
+  readonly struck: SharedArrayBuffer
+}
 
 /** What a worker is asked; it says it once, under the same number. */
 export type Ask =

@@ -7,7 +7,8 @@ import {Cell, Lane, Lanes} from '../metrics/lane.ts'
 import type {Sharing} from '../routing/split.ts'
 import type {FailedAttempts} from './attempts.ts'
 import {Instance} from './instance.ts'
-import type {ServiceCells} from './messages.ts'
+import {MadeFaults} from './made-faults.ts'
+import type {LiveFault, ServiceCells} from './messages.ts'
 import {RequestQueue} from './request-queue.ts'
 import {isWithinBudget} from './retry-budget.ts'
 import {StickyCookies} from './sticky.ts'
@@ -45,6 +46,7 @@ export class Service {
   readonly queue: RequestQueue
   readonly #lanes: Lanes
   readonly #turns: Uint32Array<SharedArrayBuffer>
+  #faults: readonly LiveFault[] = []
   readonly #context: WorkerContext
   /** those that are configured, and those that were and may still have something in flight */
   readonly #known = new Map<string, Instance>()
@@ -99,6 +101,7 @@ export class Service {
     }
     this.#limit()
     this.#select()
+    if (this.#faults.length > 0) this.setFaults(this.#faults)
   }
 
   setMaxConnections(key: string, maxConnections: number): void {
@@ -195,6 +198,17 @@ export class Service {
   /** Also one that is not configured any more and still has something in flight. */
   named(key: string): Instance | undefined {
     return this.#known.get(key)
+  }
+
+  /** Faults on purpose that are on; an instance that none of them means does not know of any. */
+  setFaults(faults: readonly LiveFault[]): void {
+    this.#faults = faults
+    for (const instance of this.instances) {
+      const its = faults.filter(
+        fault => fault.instance === undefined || fault.instance === instance.config.key,
+      )
+      instance.made = its.length === 0 ? undefined : new MadeFaults(its)
+    }
   }
 
   setWeight(key: string, weight: number): void {

@@ -37,6 +37,8 @@ export class Trace {
   routed = -1
   /** ids that were made for it: see `Made` */
   made = 0
+  /** a fault that was made on purpose has met it */
+  onPurpose = false
   attemptStartedAt = 0
   /** ms that it waited for an instance with room */
   queuedMs = 0
@@ -127,7 +129,8 @@ export class Trace {
       (answered === 101 ? Flag.UPGRADED : 0) |
       (fault !== undefined && answered !== 0 ? Flag.RESPONSE_BROKEN : 0) |
       (ending.bodyGone ? Flag.BODY_GONE : 0) |
-      (isBound(ending, this.asked) ? Flag.STICKY : 0)
+      (isBound(ending, this.asked) ? Flag.STICKY : 0) |
+      (this.onPurpose ? Flag.ON_PURPOSE : 0)
     facts.made = this.made
     facts.requestHead = this.asked
     facts.responseHead = this.#answered

@@ -141,6 +141,7 @@ export class UpstreamConnection implements Deadlined {
   destroy(): void {
     const idle = this.#state === State.IDLE
     this.#user = undefined
+    this.reusable = false
     this.#state = State.DEAD
     this.#context.deadlines.remove(this)
     this.#discount()

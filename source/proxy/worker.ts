@@ -137,6 +137,7 @@ function obey(order: Order): void {
   else if (order.type === 'split') service?.setSplitPercent(order.percent)
   else if (order.type === 'weight') service?.setWeight(order.instance, order.weight)
   else if (order.type === 'max-connections') service?.setMaxConnections(order.instance, order.maxConnections)
+  else if (order.type === 'faults') service?.setFaults(order.faults)
   else if (service !== undefined) {
     service.selection = order.selection
     if (order.type === 'selectable') service.setSelectable(order.instance, order)
@@ -181,6 +182,7 @@ port.on('message', (message: Down) => {
     case 'weight':
     case 'rate-limit':
     case 'max-connections':
+    case 'faults':
     case 'capture':
       return obey(message)
     case 'list-in-flight':

@@ -76,6 +76,7 @@ export const Flag = {
   TLS_1_2: 8,
   TLS_1_3: 16,
   STICKY: 32,
+  ON_PURPOSE: 64,
 } as const
 
 export const ATTEMPT_NUMBERS = 8

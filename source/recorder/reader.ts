@@ -75,6 +75,8 @@ export interface RequestRecord {
   readonly upgraded: boolean
   /** the last instance was the one that the client's cookie named */
   readonly sticky: boolean
+  /** a fault that was made on purpose has met it */
+  readonly onPurpose: boolean
   /** the response had begun and was cut */
   readonly broken: boolean
   /** as much as was kept */
@@ -215,6 +217,7 @@ export class RingReader {
       tls: (flags & Flag.TLS_1_3) !== 0 ? 'TLSv1.3' : (flags & Flag.TLS_1_2) !== 0 ? 'TLSv1.2' : undefined,
       upgraded: (flags & Flag.UPGRADED) !== 0,
       sticky: (flags & Flag.STICKY) !== 0,
+      onPurpose: (flags & Flag.ON_PURPOSE) !== 0,
       broken: (flags & Flag.RESPONSE_BROKEN) !== 0,
       requestHead,
       responseHead,

@@ -79,6 +79,9 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
     text: `The proxy was stopped when the request was ${spanText(duration)} old`,
     setting: raise('timeouts.shutdown', ' to let such requests finish'),
   }),
+  MADE_ON_PURPOSE: ({request}) => ({
+    text: `The proxy answered ${request.status} itself, in place of the instance, as it was told to`,
+  }),
   INSTANCE_CUT: ({instance, took}) => ({
     text: `The operator took ${instance} down for maintenance and had its requests cut; this one was ${spanText(took)} old`,
   }),

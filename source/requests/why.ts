@@ -14,7 +14,10 @@ export interface Why {
 /** Holds nothing of a peer's own words: safe to draw, but for instance names, which the configuration gave. */
 export function whyOf(request: RequestView): Why {
   const why = whyEnded(request)
-  return {...why, text: why.text.replace(/^the instance/, 'The instance')}
+  const text = why.text.replace(/^the instance/, 'The instance')
+  return request.onPurpose
+    ? {...why, text: `Made on purpose, by a fault that was switched on. ${text}`}
+    : {...why, text}
 }
 
 function whyEnded(request: RequestView): Why {

@@ -99,6 +99,7 @@ export const request = named(
     tls: optional(oneOf(['TLSv1.2', 'TLSv1.3'])),
     upgraded: flag,
     sticky: flag,
+    onPurpose: flag,
     broken: flag,
     problem: flag,
     requestHead: text,

@@ -12,6 +12,7 @@ import type {
   EjectionSnapshot,
   EventLevel,
   FaultCount,
+  FaultOnPurpose,
   InstanceSnapshot,
   OperatorState,
   Outcome,
@@ -99,6 +100,13 @@ const commandShapes: {readonly [Type in Command['type']]: Shape<CommandOf<Type>>
     service: name,
     instance: name,
   }),
+  'add-fault': object<CommandOf<'add-fault'>>({
+    type: literal('add-fault'),
+    service: name,
+    instance: optional(name),
+    fault: shortText(1200),
+  }),
+  'clear-faults': object<CommandOf<'clear-faults'>>({type: literal('clear-faults'), number: optional(count)}),
   'check-now': object<CommandOf<'check-now'>>({type: literal('check-now'), service: name, instance: name}),
   reload: object<CommandOf<'reload'>>({type: literal('reload')}),
   'reopen-log': object<CommandOf<'reopen-log'>>({type: literal('reopen-log')}),
@@ -205,6 +213,15 @@ const service = named(
   }),
 )
 
+const faultOnPurpose = object<FaultOnPurpose>({
+  number: count,
+  service: text,
+  instance: optional(text),
+  text,
+  struck: count,
+  until: optional(number),
+})
+
 export const controlEvent = named(
   'Event',
   object<ControlEvent>({
@@ -254,6 +271,7 @@ export const snapshot = named(
     rateLimit: optional(rateLimit),
     total: traffic,
     services: list(service),
+    faults: list(faultOnPurpose),
     events: list(controlEvent),
   }),
 )

@@ -250,6 +250,17 @@ const anySnapshot = fc.record({
   rateLimit: fc.constant(undefined),
   total: anyTraffic,
   services: fc.array(anyService, {maxLength: 3}),
+  faults: fc.array(
+    fc.record({
+      number: fc.nat(),
+      service: words,
+      instance: fc.option(words, {nil: undefined}),
+      text: words,
+      struck: number,
+      until: fc.option(number, {nil: undefined}),
+    }),
+    {maxLength: 2},
+  ),
   events: fc.array(anyEvent, {maxLength: 5}),
 }) as fc.Arbitrary<Snapshot>
 
@@ -302,6 +313,7 @@ const anyRequest = fc.record({
   upgraded: fc.boolean(),
   sticky: fc.boolean(),
   broken: fc.boolean(),
+  onPurpose: fc.boolean(),
   problem: fc.boolean(),
   requestHead: words.map(word => `GET / HTTP/1.1\r\nx: ${word}\r\n${word}: y\r\n\r\n`),
   responseHead: words,

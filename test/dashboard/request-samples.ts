@@ -62,6 +62,7 @@ export function request(id: number, values: Partial<RequestView> = {}): RequestV
     upgraded: false,
     sticky: false,
     broken: false,
+    onPurpose: false,
     problem: fault !== undefined || status >= 500 || attemptCount > 1,
     requestHead,
     responseHead,

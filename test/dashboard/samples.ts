@@ -116,6 +116,7 @@ export function snapshot(values: Partial<Snapshot> = {}): Snapshot {
     rateLimit: undefined,
     total: traffic(),
     services: [],
+    faults: [],
     events: [],
     ...values,
   }

@@ -42,6 +42,7 @@ export const plainRequest: RequestView = {
   upgraded: false,
   sticky: false,
   broken: false,
+  onPurpose: false,
   problem: false,
   requestHead: 'GET /v1/cart/8812?full=1 HTTP/1.1\r\nHost: api.test\r\nAccept: */*\r\n\r\n',
   responseHead: 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n',

@@ -195,6 +195,8 @@ export interface ServiceConfig {
   /** the field that HEADER_HASH goes by, in lower case */
   readonly hashHeader?: string | undefined
   readonly stickyCookie?: StickyCookie | undefined
+  /** a live switch of the strategy is taken back when errors at least double soon after it */
+  readonly switchGuard?: boolean
   readonly instances: readonly InstanceConfig[]
   /** undefined: nowhere but in `instances` */
   readonly discover?: Discover | undefined

@@ -558,6 +558,12 @@ export const service = {
       absent: '`HEADER_HASH` cannot be used',
       description: 'The header field by whose value `HEADER_HASH` chooses.',
     },
+    switchGuard: {
+      kind: flag,
+      default: false,
+      description:
+        'Takes a live switch of `lbPolicy` back by itself when errors at least double within 30 seconds.',
+    },
     stickyCookie: {
       kind: stickyCookie,
       absent: 'no client is bound to an instance',

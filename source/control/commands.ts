@@ -12,12 +12,14 @@ import type {InstanceModel, ServiceModel} from './model.ts'
 import {setOperatorState} from './operator-state.ts'
 import {setRateLimit} from './rate-limit.ts'
 import {setSplit} from './split.ts'
+import type {SwitchGuard} from './switch-guard.ts'
 import {setWeight} from './weight.ts'
 
 /** What a command may act on. */
 export interface CommandTarget {
   readonly services: ReadonlyMap<string, ServiceModel>
   readonly events: EventLog
+  readonly guard: SwitchGuard
   readonly health: Health
   readonly ejections: Ejections
   /** of all requests together */
@@ -88,6 +90,7 @@ function setStrategy(
   if (before === strategy) return {ok: true, message: `${name} uses ${strategy} already`}
   service.strategy = strategy
   target.order({type: 'strategy', service: name, strategy})
+  target.guard.switched(service, before, Date.now())
   events.add('info', name, `strategy ${before} → ${strategy}`, by)
   return {
     ok: true,

@@ -37,6 +37,7 @@ import {PrepareRounds} from './prepare-rounds.ts'
 import {rateText} from './rate-limit.ts'
 import {RequestLog} from './request-log.ts'
 import {skipReason} from './skip-reasons.ts'
+import {SwitchGuard} from './switch-guard.ts'
 import {type ReadUnits, TlsFiles} from './tls-files.ts'
 import {Topology} from './topology.ts'
 import {grant, type Wishes, wishesOf} from './wishes.ts'
@@ -76,6 +77,7 @@ export class Controller implements Control, CommandTarget {
   readonly recorders: readonly RecorderCells[]
   readonly events = new EventLog(Date.now)
   readonly health = new Health()
+  readonly guard = new SwitchGuard()
   readonly ejections: Ejections
   rateLimit: RateLimit | undefined
   readonly faults = new FaultsOnPurpose({
@@ -686,8 +688,16 @@ export class Controller implements Control, CommandTarget {
   #publish(): void {
     this.faults.endSpent(Date.now())
     this.#noticeDrained()
+    this.#takeBack()
     this.#snapshot = this.#takeSnapshot()
     for (const subscriber of this.#subscribers.keys()) subscriber(this.#snapshot)
+  }
+
+  #takeBack(): void {
+    for (const {service, strategy, why} of this.guard.look(Date.now())) {
+      this.events.add('warning', service, why, 'guard')
+      void carryOut({type: 'set-strategy', service, strategy}, 'guard', this)
+    }
   }
 
   #noticeDrained(): void {

@@ -1,0 +1,73 @@
+/** A switch of strategy that makes errors double is taken back by itself, with an event that says why. */
+import assert from 'node:assert/strict'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {type TestContext, test} from 'node:test'
+import {Pool} from 'undici'
+import {parseConfig} from '../../source/config/parse.ts'
+import {Controller} from '../../source/control/controller.ts'
+import {isHarm} from '../../source/control/switch-guard.ts'
+import {Cleanup, serviceYaml} from './binary.ts'
+
+for (const [errors, finished, before, harm] of [
+  [9, 9, 0, false],
+  [10, 100, 0, true],
+  [10, 2000, 0, false],
+  [30, 1000, 0.02, false],
+  [40, 1000, 0.02, true],
+] as const)
+  test(`${errors} errors of ${finished}, ${before * 100} % before: ${harm ? 'taken back' : 'left'}`, () =>
+    assert.equal(isHarm(errors, finished, before), harm))
+
+/** FIRST goes to an instance that answers, RANDOM also to one that answers three of four with 500. */
+async function switched(t: TestContext, more: string) {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const ports = await Promise.all(
+    [200, 500].map(async status => {
+      let asked = 0
+      // Not so many failures in a row that the instance would be ejected.
+      const server = createServer((_, response) => response.writeHead(++asked % 4 === 0 ? 200 : status).end())
+      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+      cleanup.add(() => {
+        server.closeAllConnections()
+        server.close()
+      })
+      return (server.address() as AddressInfo).port
+    }),
+  )
+  const {config} = parseConfig(serviceYaml(0, ports, `, lbPolicy: FIRST${more}`), 'test.yaml')
+  assert.ok(config)
+  const controller = await Controller.start({config: {...config, workers: 1}, configName: 'test.yaml'})
+  cleanup.add(async () => {
+    await controller.execute({type: 'stop', force: true}, 'test')
+    await controller.stopped
+  })
+  const pool = new Pool(`http://127.0.0.1:${controller.address.port}`, {connections: 4})
+  cleanup.add(() => pool.close())
+  const ask = async (count: number) => {
+    for (let request = 0; request < count; request++)
+      await (await pool.request({path: '/', method: 'GET', headers: {host: 'api.test'}})).body.dump()
+  }
+  await ask(20)
+  await controller.execute({type: 'set-strategy', service: 'api', strategy: 'RANDOM'}, 'test')
+  await ask(100)
+  // Any command makes the controller read its counters.
+  await controller.execute({type: 'check-now', service: '', instance: ''}, 'test')
+  return controller
+}
+
+test('a switch that does harm is taken back, and an event says why', async t => {
+  const controller = await switched(t, ', switchGuard: true')
+  assert.equal(controller.services.get('api')?.strategy, 'FIRST')
+  const event = controller.events.events.find(({cause}) => cause === 'guard')
+  assert.match(
+    event?.text ?? '',
+    /^\d+\.\d % of \d+ requests failed in \d+s with RANDOM, 0\.0 % before: taken back to FIRST$/,
+  )
+})
+
+test('without switchGuard it stays', async t => {
+  const controller = await switched(t, '')
+  assert.equal(controller.services.get('api')?.strategy, 'RANDOM')
+})

@@ -8,9 +8,11 @@ import {wrapped} from './wrapped.ts'
 
 /** A line that is too long goes on below, further in. */
 export function explainedRows(lines: readonly string[], columns: number): readonly string[] {
-  return lines.flatMap(line =>
-    wrapped(shown(line), Math.max(20, columns - 8)).map((row, index) => (index === 0 ? row : `      ${row}`)),
-  )
+  return lines.flatMap(line => {
+    const indent = /^ */.exec(line)?.[0] ?? ''
+    const rows = wrapped(shown(line).trimStart(), Math.max(20, columns - indent.length - 6))
+    return rows.length === 0 ? [''] : rows.map((row, index) => `${indent}${index === 0 ? '' : '    '}${row}`)
+  })
 }
 
 export function drawExplained(frame: Frame, {lines, top}: {lines: readonly string[]; top: number}): string[] {

@@ -66,7 +66,7 @@ test('the answer lies over the screen, scrolls, and goes with esc; nothing of it
   assert.match(text, /GET http:\/\/shop\.local\/cart from 192\.0\.2\.7/)
   assert.match(text, /> api \(shop\.local\): the host is its domain/)
   assert.match(text, /api: 10\.0\.0\.1:80 is next/)
-  assert.match(text, /> 10\.0\.0\.1:80 +3\.4 %, weight 1, 0 in flight/)
+  assert.match(text, /\n {3}> 10\.0\.0\.1:80 +3\.4 %, weight 1, 0 in flight/)
   assert.doesNotMatch(text, /passed over/)
   session.press('G')
   const end = session.lines().join('\n')

@@ -5,7 +5,13 @@ import {histogram, labelsOf, type MetricType, sample} from '../metrics/expositio
 import {Cell} from '../metrics/lane.ts'
 import {bounds, type Totals} from '../metrics/totals.ts'
 import {version} from '../version.ts'
-import type {ProxySubject, ServiceSubject, UpstreamSubject} from './metric-subjects.ts'
+import type {
+  CertificateSubject,
+  ProxySubject,
+  ServiceSubject,
+  SourceSubject,
+  UpstreamSubject,
+} from './metric-subjects.ts'
 import type {ProcessReading} from './process-reading.ts'
 import type {WorkerReading} from './workers.ts'
 
@@ -162,6 +168,38 @@ export const workerFamilies = {
   },
 } as const satisfies Record<string, Row<WorkerReading>>
 
+export const certificateFamilies = {
+  revproxy_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When a certificate that clients are shown expires, in seconds since 1970.',
+    lines: (name, {labels, certificate}) => sample(name, labels, certificate.expiresAt / 1000),
+  },
+  revproxy_certificate_refused: {
+    type: 'gauge',
+    help: '1 while what stands in its files now was refused and what was read before goes on.',
+    lines: (name, {labels, certificate}) => sample(name, labels, Number(certificate.problem !== undefined)),
+  },
+} as const satisfies Record<string, Row<CertificateSubject>>
+
+export const sourceFamilies = {
+  revproxy_source_answer_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the source of instances gave its last good answer, in seconds since 1970; absent without one.',
+    lines: (name, {labels, source: {answeredAt}}) =>
+      answeredAt === undefined ? '' : sample(name, labels, answeredAt / 1000),
+  },
+  revproxy_source_failing: {
+    type: 'gauge',
+    help: '1 while the source gives no good answer; its last good one, if there was one, holds.',
+    lines: (name, {labels, source}) => sample(name, labels, Number(source.problem !== undefined)),
+  },
+  revproxy_source_targets: {
+    type: 'gauge',
+    help: 'Addresses, service records or hosts in the last good answer; absent without one.',
+    lines: (name, {labels, source: {count}}) => (count === undefined ? '' : sample(name, labels, count)),
+  },
+} as const satisfies Record<string, Row<SourceSubject>>
+
 export const serviceFamilies = {
   revproxy_service_upstreams: {
     type: 'gauge',
@@ -187,6 +225,21 @@ export const serviceFamilies = {
     type: 'gauge',
     help: 'Requests that have not ended.',
     lines: each<ServiceSubject>(({lanes}) => lanes.inFlight),
+  },
+  revproxy_requests_waiting: {
+    type: 'gauge',
+    help: 'Requests that wait in the queue for an instance with room.',
+    lines: each<ServiceSubject>(({lanes}) => lanes.difference(Cell.QUEUED, Cell.DEQUEUED)),
+  },
+  revproxy_requests_waiting_limit: {
+    type: 'gauge',
+    help: 'How many requests may wait in the queue.',
+    lines: (name, {labels, model}) => (model === undefined ? '' : sample(name, labels, model.config.queue)),
+  },
+  revproxy_requests_queued_total: {
+    type: 'counter',
+    help: 'Requests that had to wait for an instance with room; each is counted when it has ended at the latest.',
+    lines: each<ServiceSubject>(({totals}) => totals.count(Cell.QUEUED)),
   },
   revproxy_request_duration_seconds: {
     type: 'histogram',
@@ -235,6 +288,26 @@ export const upstreamFamilies = {
     lines: (name, {labels, model: {health, operator}}) =>
       sample(name, `${labels},${labelsOf({health: health.verdict, operator})}`, 1),
   },
+  revproxy_upstream_ejected: {
+    type: 'gauge',
+    help: '1 while the instance is left out for a while because of its answers.',
+    lines: each<UpstreamSubject>(({model}) => Number(model.ejection !== undefined)),
+  },
+  revproxy_upstream_backup: {
+    type: 'gauge',
+    help: '1: the instance serves only while no instance that is no backup can.',
+    lines: each<UpstreamSubject>(({model}) => Number(model.config.backup)),
+  },
+  revproxy_upstream_weight: {
+    type: 'gauge',
+    help: 'Weight of the instance that is in force; 0: no new requests.',
+    lines: each<UpstreamSubject>(({model}) => model.weight),
+  },
+  revproxy_upstream_weight_configured: {
+    type: 'gauge',
+    help: 'Weight that the configuration gives the instance; the operator may have set another one.',
+    lines: each<UpstreamSubject>(({model}) => model.config.weight),
+  },
   revproxy_upstream_check_duration_seconds: {
     type: 'gauge',
     help: 'How long the last health check took.',
@@ -251,6 +324,12 @@ export const upstreamFamilies = {
     type: 'gauge',
     help: 'Attempts that have not ended.',
     lines: each<UpstreamSubject>(({lanes}) => lanes.inFlight),
+  },
+  revproxy_upstream_attempts_in_flight_limit: {
+    type: 'gauge',
+    help: 'How many requests the instance takes at a time (maxConnections), as in force; absent: any number.',
+    lines: (name, {labels, model: {maxConnections}}) =>
+      maxConnections === 0 ? '' : sample(name, labels, maxConnections),
   },
   revproxy_upstream_attempt_duration_seconds: {
     type: 'histogram',
@@ -287,12 +366,21 @@ export interface Family {
   readonly labels: readonly string[]
 }
 
-const own = {proxy: [], worker: ['worker'], service: ['service'], upstream: ['service', 'upstream']}
+const own = {
+  proxy: [],
+  worker: ['worker'],
+  certificate: ['path'],
+  source: ['service', 'kind', 'source'],
+  service: ['service'],
+  upstream: ['service', 'upstream'],
+}
 
 /** All metrics in the order in which they are written. */
 export const families: readonly Family[] = [
   ...described(proxyFamilies, own.proxy),
   ...described(workerFamilies, own.worker),
+  ...described(certificateFamilies, own.certificate),
+  ...described(sourceFamilies, own.source),
   ...described(serviceFamilies, own.service),
   ...described(upstreamFamilies, own.upstream),
 ]

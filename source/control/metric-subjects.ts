@@ -4,7 +4,7 @@ import type {AccessLogReading} from '../access-log/access-log.ts'
 import {labelsOf} from '../metrics/exposition.ts'
 import type {Lanes} from '../metrics/lane.ts'
 import {Totals} from '../metrics/totals.ts'
-import type {Snapshot} from './control.ts'
+import type {CertificateSnapshot, Snapshot, SourceSnapshot} from './control.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import type {Topology} from './topology.ts'
 import type {WorkerReading} from './workers.ts'
@@ -37,9 +37,22 @@ export interface UpstreamSubject {
   readonly model: InstanceModel
 }
 
+/** Where a service's instances come from. */
+export interface SourceSubject {
+  readonly labels: string
+  readonly source: SourceSnapshot
+}
+
+export interface CertificateSubject {
+  readonly labels: string
+  readonly certificate: CertificateSnapshot
+}
+
 export interface Subjects {
   readonly proxy: ProxySubject
   readonly workers: readonly WorkerReading[]
+  readonly certificates: readonly CertificateSubject[]
+  readonly sources: readonly SourceSubject[]
   readonly services: readonly ServiceSubject[]
   readonly upstreams: readonly UpstreamSubject[]
 }
@@ -76,6 +89,18 @@ function labelsOfUpstream(service: string, upstream: string, model: InstanceMode
   return labels
 }
 
+/** One a path: with two keys for it a certificate is there twice, and the same series twice is a scrape that fails. */
+function certificatesOf({certificates = []}: Snapshot): readonly CertificateSubject[] {
+  const byPath = new Map(certificates.map(certificate => [certificate.path, certificate]))
+  return [...byPath].map(([path, certificate]) => ({labels: labelsOf({path}), certificate}))
+}
+
+function sourcesOf({services}: Snapshot): readonly SourceSubject[] {
+  return services.flatMap(({name: service, sources = []}) =>
+    sources.map(source => ({labels: labelsOf({service, kind: source.kind, source: source.name}), source})),
+  )
+}
+
 export function subjectsOf(source: SubjectSource): Subjects {
   const {topology} = source
   const {proxyLanes} = topology
@@ -97,8 +122,9 @@ export function subjectsOf(source: SubjectSource): Subjects {
     }
   }
   const workers = source.workers()
+  const snapshot = source.snapshot()
   const proxy = {
-    snapshot: source.snapshot(),
+    snapshot,
     ready: source.ready(),
     workers,
     lanes: proxyLanes,
@@ -106,5 +132,6 @@ export function subjectsOf(source: SubjectSource): Subjects {
     events: source.events(),
     accessLog: source.accessLog(),
   }
-  return {proxy, workers, services, upstreams}
+  const certificates = certificatesOf(snapshot)
+  return {proxy, workers, certificates, sources: sourcesOf(snapshot), services, upstreams}
 }

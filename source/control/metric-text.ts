@@ -1,6 +1,13 @@
 /** All metrics as text, piece by piece: a piece takes well under a millisecond, whatever there is to tell. */
 import {headOf, type MetricType} from '../metrics/exposition.ts'
-import {proxyFamilies, serviceFamilies, upstreamFamilies, workerFamilies} from './metric-families.ts'
+import {
+  certificateFamilies,
+  proxyFamilies,
+  serviceFamilies,
+  sourceFamilies,
+  upstreamFamilies,
+  workerFamilies,
+} from './metric-families.ts'
 import type {Subjects} from './metric-subjects.ts'
 import {readProcess} from './process-reading.ts'
 
@@ -18,7 +25,8 @@ interface Rows<Subject> {
 }
 
 /** Reads all counters, then gives the text; some pieces are empty: they stand for work, too. */
-export function* metricText({proxy, workers, services, upstreams}: Subjects): Generator<string> {
+export function* metricText(all: Subjects): Generator<string> {
+  const {proxy, workers, certificates, sources, services, upstreams} = all
   for (const subjects of [services, upstreams]) {
     for (let at = 0; at < subjects.length; at += READ_AT_ONCE) {
       for (const {totals} of subjects.slice(at, at + READ_AT_ONCE)) totals.read()
@@ -27,6 +35,8 @@ export function* metricText({proxy, workers, services, upstreams}: Subjects): Ge
   }
   yield* textOf(proxyFamilies, [{...proxy, process: readProcess()}])
   yield* textOf(workerFamilies, workers)
+  yield* textOf(certificateFamilies, certificates)
+  yield* textOf(sourceFamilies, sources)
   yield* textOf(serviceFamilies, services)
   yield* textOf(upstreamFamilies, upstreams)
 }

@@ -42,6 +42,7 @@ export class Totals {
     this.#add(Cell.CONNECTIONS_CLOSED)
     if (moved === 0) return
     for (let cell = Cell.CLASSES; cell < Cell.BYTES_IN; cell++) this.#add(cell)
+    this.#add(Cell.QUEUED)
     for (let index = 0; index < faultCodes.length; index++) this.#add(Cell.FAULTS + index)
     for (let bucket = 0; bucket < BUCKETS; bucket++) this.#latency(bucket)
     this.#bytesIn = Math.max(this.#bytesIn, steadySum(lanes, Cell.BYTES_IN))

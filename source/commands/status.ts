@@ -25,7 +25,10 @@ function statusText(info: Info, snapshot: Snapshot): string {
   const silent = services.filter(({selectable}) => selectable === 0).map(({name}) => name)
   return columns([
     ['configuration', info.config],
-    ['process', `${info.pid}, version ${info.version}, ${snapshot.workers} workers`],
+    [
+      'process',
+      `${info.pid}, version ${info.version}, ${snapshot.workers} ${snapshot.workers === 1 ? 'worker' : 'workers'}`,
+    ],
     ['state', `${snapshot.phase}, up ${age(at - startedAt)}`],
     ...(configuration.problem === undefined ? [] : [['not in force', configuration.problem]]),
     ['listening on', snapshot.listeners.join(', ')],

@@ -110,7 +110,7 @@ export class ConfigFile {
     const differences = differenceOf(this.#given, given)
     if (differences.length === 0) {
       this.problem = undefined
-      return {ok: true, message: `${basename(path)} says what is in force already`}
+      return {ok: true, message: `${basename(path)} is as it was loaded: nothing to reload`}
     }
     const outcome = await apply(config, by)
     if (!outcome.ok) return this.#refused(outcome.message, by)

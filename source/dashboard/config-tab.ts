@@ -82,7 +82,7 @@ function comparisonLines(frame: Frame, {findings, differences}: ConfigComparison
       ],
       ...findings.map((finding): Piece[] => [['bad', `   ${shown(finding)}`]]),
     ]
-  if (differences.length === 0) return [[['label', ` ${name} says what is in force`]]]
+  if (differences.length === 0) return [[['label', ` ${name} is as it was loaded`]]]
   const how: Piece[] = frame.readOnly
     ? []
     : [
@@ -133,7 +133,12 @@ function serviceFacts(service: ServiceSnapshot): readonly Fact[] {
     ['  check', check ?? 'none'],
     ['  retries', retry],
     ...(split === undefined ? [] : [['  split', `${split.percent} % to ${split.to}`] as const]),
-    ...instances.map(({key, operator}): Fact => [`  ${key}`, operator]),
+    ...instances.map(
+      ({key, operator, weight}): Fact => [
+        `  ${key}`,
+        weight === 1 ? operator : `${operator}, weight ${weight}`,
+      ],
+    ),
   ]
 }
 

@@ -85,7 +85,7 @@ export function totalLine(frame: Frame): string {
 
 export function trafficLine(frame: Frame, traffic: Traffic): string {
   const {columns, glyphs, snapshot} = frame
-  const width = usefulWidth(Math.max(20, columns - 64))
+  const width = usefulWidth(Math.max(20, columns - 66))
   const values = columnsOf(traffic.history, snapshot.at, width)
   const drawn: Piece[] =
     columns < 80 ? [] : [['text', ' '], ...spark(values, width, Math.max(0, ...values), glyphs)]
@@ -102,9 +102,9 @@ function figures(frame: Frame, traffic: Traffic): Piece[] {
   ]
   const middle: Piece[] = [
     ['label', 'p50'],
-    ['text', millis(traffic.p50).padStart(4) + gap],
+    ['text', millis(traffic.p50).padStart(5) + gap],
     ['label', 'p95'],
-    ['text', millis(traffic.p95).padStart(4) + gap],
+    ['text', millis(traffic.p95).padStart(5) + gap],
   ]
   const [role, share] = errorPiece(traffic.errorShare, false)
   const errors: Piece[] = [

@@ -81,7 +81,7 @@ function tableState(frame: Frame): Piece[] {
   const {sort, reversed} = view.overview
   const filter: Piece[] = view.onlyUnhealthy ? [['warn', 'only unhealthy  ']] : []
   if (sort !== undefined) return filter
-  return [...filter, ['label', `as configured${reversed ? ` ${glyphs.ascending}` : ''}`]]
+  return [...filter, ['label', `in file order${reversed ? ` ${glyphs.ascending}` : ''}`]]
 }
 
 /** Problems where there are any, with the latest events below them where there is room for both. */

@@ -10,7 +10,8 @@ export function reloadOffered(view: View, stage: Stage, compared: Compared): Vie
   const {findings, differences} = compared
   if (findings.length > 0) return withMessage(view, stage, `not reloaded: ${findings[0]}`, true)
   const [first] = differences
-  if (first === undefined) return withMessage(view, stage, 'the file says what is in force already', false)
+  if (first === undefined)
+    return withMessage(view, stage, 'the file is as it was loaded: nothing to reload', false)
   const {send} = sending(view, {type: 'reload'})
   const what = differences.length === 1 ? differenceText(first, 'to') : changesText(differences)
   return send === undefined ? view : {...view, asking: {question: `put into force: ${what}?`, wanted: {send}}}

@@ -61,7 +61,7 @@ test('the configuration is read again only after its difference was shown, and a
   const {terminal, control, dashboard} = start()
   await terminal.until('▌▾ api')
   terminal.type('\x12')
-  await terminal.until('says what is in force already')
+  await terminal.until('is as it was loaded')
   control.comparison = {
     inForce: [],
     findings: [],

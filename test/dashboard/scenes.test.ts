@@ -30,7 +30,7 @@ testScenes({
   config: {
     shown: shop(),
     comparison: {inForce, findings: [], differences: []},
-    steps: [['5', 'says what is']],
+    steps: [['5', 'as it was loaded']],
   },
   'config-differs': {
     shown: shop(),

@@ -78,3 +78,11 @@ for (const columns of [80, 120, 160])
     assert.deepEqual(cells, ['5', '0', '1'])
     assert.match(lines[header + 3] ?? '', /● backup/)
   })
+
+test('the tab of the configuration says each weight that is not 1', () => {
+  const session = open({columns: 120})
+  commands(session, 'esc', '5')
+  const shown = session.lines().join('\n')
+  assert.match(shown, /127\.0\.0\.1:3001 +ready, weight 5/)
+  assert.match(shown, /127\.0\.0\.1:3002 +ready, weight 0/)
+})

@@ -143,7 +143,7 @@ test('diff and reload show what changes; a file with findings changes nothing', 
   const reload = await called('reload')
   assert.equal(reload.code, 0)
   // The file is watched as well: whoever comes first.
-  assert.match(reload.said, /reloaded: 1 change|says what is in force already/)
+  assert.match(reload.said, /reloaded: 1 change|is as it was loaded/)
   const {snapshot} = JSON.parse((await called('status', '--json')).said)
   assert.equal(snapshot.services[0].strategy, 'RANDOM')
   assert.equal(JSON.parse((await called('reload', '--json')).said).outcome.ok, true)

@@ -120,7 +120,7 @@ test('a changed file is shown beside what is in force, and put into force after 
   program.press('\x12')
   await program.shows(/\[5 Config\][\s\S]*lbPolicy: RANDOM[\s\S]*put into force: .*y yes/)
   program.press('y')
-  await program.shows(/generation 2[\s\S]*says what is in force/)
+  await program.shows(/generation 2[\s\S]*is as it was loaded/)
   program.press('1')
   await program.shows(/RANDOM 2\/2/)
 })

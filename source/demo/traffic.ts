@@ -24,7 +24,7 @@ export interface Traffic {
   stop(): Promise<void>
 }
 
-/** How long to leave a proxy alone that does not answer. */
+/** How long to leave a proxy alone that does not answer, or that has no instance yet: checks may have come before the servers. */
 const absentMs = 500
 /** Nothing asked for here takes longer than about two seconds and three retries. */
 const patienceMs = 15_000
@@ -52,6 +52,7 @@ export function startTraffic({
     bodyTimeout: patienceMs,
   })
   let absent = false
+  let hasServed = false
 
   const run = async () => {
     const startedAt = performance.now()
@@ -61,8 +62,9 @@ export function startTraffic({
       await pause(absent ? absentMs : gapMs, end.signal)
       const target = targets[Math.floor(random() * targets.length)]
       if (target === undefined || inFlight.size >= maxInFlight) continue
-      const exchange = proxyAnswers(pool, target, random, end.signal).then(answers => {
-        absent = !answers
+      const exchange = statusOf(pool, target, random, end.signal).then(status => {
+        hasServed ||= status !== REFUSED && status !== 503
+        absent = status === REFUSED || !hasServed
         inFlight.delete(exchange)
       })
       inFlight.add(exchange)
@@ -80,22 +82,25 @@ export function startTraffic({
   }
 }
 
-/** One request, its answer read to the end. Gives whether the proxy is there; any failure is its to count and show. */
-async function proxyAnswers(
+/** Nobody listens where the proxy is to be. */
+const REFUSED = 'refused'
+
+/** One request, its answer read to the end. Any failure is the proxy's to count and show: no status then. */
+async function statusOf(
   pool: Pool,
   {host, mix}: TrafficTarget,
   random: () => number,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<number | typeof REFUSED | undefined> {
   const ask = drawn(mix, random)?.ask(random)
-  if (ask === undefined) return true
+  if (ask === undefined) return undefined
   const {method, path, body = null} = ask
   const headers = {host, 'user-agent': 'revproxy-tui-demo'}
   try {
     const response = await pool.request({method, path, body, headers, signal})
     for await (const _ of response.body); // read at the pace at which it comes
-    return true
+    return response.statusCode
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED'
+    return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? REFUSED : undefined
   }
 }

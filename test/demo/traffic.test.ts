@@ -117,3 +117,33 @@ test('a draw follows the weights, and what is harmless only reads', () => {
   const harmless = mix.filter(habit => habit.harmless).map(habit => habit.ask(() => 0.5))
   assert.deepEqual(harmless, [{method: 'GET', path: '/'}])
 })
+
+test('before the first instance serves it asks slowly, and a 503 later on does not slow it', async () => {
+  const answered = new EventEmitter()
+  let count = 0
+  const origin = await proxyWith((request, response) => {
+    count++
+    request.resume()
+    response.writeHead(count < 4 || count > 6 ? 503 : 200).end()
+    answered.emit('request')
+  })
+  const pauses: {readonly ms: number; readonly after: number}[] = []
+  const traffic = startTraffic({
+    origin,
+    targets: [{host: 'a.example', mix}],
+    maxInFlight: 1,
+    random: () => 0.5,
+    pause: async (ms, signal) => {
+      pauses.push({ms, after: count})
+      await noPause(ms, signal)
+    },
+  })
+  while (count < 12) await once(answered, 'request')
+  await traffic.stop()
+  const slow = pauses.filter(({ms}) => ms === 500).map(({after}) => after)
+  assert.ok(slow.includes(3), 'after the third 503 it waits')
+  assert.ok(
+    slow.every(after => after <= 4),
+    `none of those after ${slow.at(-1)} should`,
+  )
+})

@@ -49,7 +49,10 @@ async function dispatch(words: readonly string[]): Promise<number> {
 function told(error: unknown): {readonly code: number; readonly text: string} {
   if (error instanceof CommandFailure) return {code: error.code, text: printableLines(error.message)}
   if (error instanceof UsageError)
-    return {code: exitCodes.USAGE.code, text: `${printable(error.message)}. See revproxy-tui --help.`}
+    return {
+      code: exitCodes.USAGE.code,
+      text: `${printable(error.message)}${error.message.endsWith('?') ? '' : '.'} See revproxy-tui --help.`,
+    }
   return {
     code: exitCodes.INTERNAL.code,
     text: `revproxy-tui made a mistake: ${printableLines(stackOf(error))}`,

@@ -26,7 +26,7 @@ function healthy({service, instances}: Named): Progress {
   )
   if (wanted.length === 0)
     return {isDone: false, says: `every instance of ${service.name} is taken out`, isHopeless: false}
-  const says = missing.map(instance => `${instance.key} is ${stateOf(instance)}`).join(', ')
+  const says = missing.map(instance => `the state of ${instance.key} is ${stateOf(instance)}`).join(', ')
   return {isDone: missing.length === 0, says, isHopeless: false}
 }
 

@@ -116,6 +116,7 @@ test('what is wrong is said with what there is, and each sort of wrong has its e
     [['wait', 'healthy', 'api', '--timeout', 'soon'], 2, /such as 30s or 5m/],
     [['status', '--demo'], 2, /status has no option --demo; it has --control, --token-file, --json/],
     [['drain'], 2, /expected: revproxy-tui drain INSTANCE/],
+    [['status', '--jsn'], 2, /did you mean --json\? See/],
     [['statu'], 1, /no such file.*did you mean the command status/],
     [['attach'], 2, /draws on a terminal/],
   ] as const) {

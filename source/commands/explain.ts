@@ -35,10 +35,10 @@ async function byFile(
   if (findings !== undefined)
     throw new CommandFailure('CONFIGURATION', findings.map(formatFinding).join('\n'))
   const {services} = new Topology(config, 1, Date.now())
-  const {limits, forwardsTrace} = config
+  const {limits, forwardsTrace, trustedProxies} = config
   let explanation: Explanation
   try {
-    explanation = explain(request, {services, limits, forwardsTrace, isLive: false})
+    explanation = explain(request, {services, limits, forwardsTrace, trustedProxies, isLive: false})
   } catch (error) {
     throw new CommandFailure('USAGE', error instanceof Error ? error.message : String(error))
   }

@@ -381,8 +381,14 @@ export class Controller implements Control, CommandTarget {
   }
 
   async explain(request: ExplainRequest): Promise<Explanation> {
-    const {limits, forwardsTrace} = this.#config
-    return explain(request, {services: this.services, limits, forwardsTrace, isLive: true})
+    const {limits, forwardsTrace, trustedProxies} = this.#config
+    return explain(request, {
+      services: this.services,
+      limits,
+      forwardsTrace,
+      trustedProxies,
+      isLive: true,
+    })
   }
 
   async compareConfig(path?: string): Promise<ConfigComparison> {

@@ -2,7 +2,10 @@
 import {hashOf} from '../balancing/hash.ts'
 import {type StrategyName, strategies} from '../balancing/strategies.ts'
 import type {Candidate, Pick, PickRequest} from '../balancing/strategy.ts'
+import {formatTime} from '../config/time.ts'
+import {fieldValue} from '../http1/find-field.ts'
 import type {RequestHead} from '../http1/request-head.ts'
+import {StickyCookies} from '../routing/sticky.ts'
 import type {ServiceExplanation} from './explanation.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {skipReason} from './skip-reasons.ts'
@@ -57,26 +60,93 @@ interface Question {
 }
 
 export function explainPicks(service: ServiceModel, question: Question): ServiceExplanation {
-  const candidates = servingOf(service).map(model => new Copy(model))
-  const {shares, picked} = picks(service, candidates, requestOf(question))
-  const how = because[service.strategy] ?? 'by its own rule'
-  const isOneOf = new Set(candidates.map(({model}) => model))
+  const serving = servingOf(service)
+  const candidates = serving.filter(model => fullness(model) === undefined).map(model => new Copy(model))
+  const queue = queueOf(service, serving, candidates)
+  const bound = boundOf(service, question.head)
+  const drawn = picks(service, candidates, requestOf(question))
+  const goes = bound !== undefined && bound.passedOver === undefined
+  const shares = goes ? new Map([[bound.model, 1]]) : drawn.shares
+  const picked = goes ? bound.model.config.key : drawn.picked
+  const isServing = new Set(serving)
+  const how =
+    candidates.length === 0 ? '' : `${service.strategy}: ${because[service.strategy] ?? 'by its own rule'}`
   return {
     service: service.config.name,
     share: question.share,
     strategy: service.strategy,
-    picked,
-    why: [question.why, candidates.length === 0 ? '' : `${service.strategy}: ${how}`]
+    picked: queue === undefined ? picked : undefined,
+    why: [question.why, queueWords(service, queue), boundWords(bound), goes ? '' : how]
       .filter(part => part !== '')
       .join('; '),
+    queue,
     instances: [...service.instances.values()].map(model => ({
       instance: model.config.key,
       share: shares.get(model) ?? 0,
       weight: model.weight,
       inFlight: model.lanes.inFlight,
-      skipped: skipReason(model) ?? (isOneOf.has(model) ? undefined : 'backup, others can serve'),
+      skipped: goes && model === bound.model ? undefined : passedOver(model, isServing),
     })),
   }
+}
+
+function passedOver(model: InstanceModel, serving: ReadonlySet<InstanceModel>): string | undefined {
+  const reason = skipReason(model)
+  if (reason !== undefined) return reason
+  return serving.has(model) ? fullness(model) : 'backup, others can serve'
+}
+
+/** `full: 3 of 3 in flight`; undefined: it has room. */
+function fullness({maxConnections, lanes}: InstanceModel): string | undefined {
+  const {inFlight} = lanes
+  return maxConnections > 0 && inFlight >= maxConnections
+    ? `full: ${inFlight} of ${maxConnections} in flight`
+    : undefined
+}
+
+/** Nobody overtakes those that wait already, and where nobody could ever serve, nobody waits. */
+function queueOf(
+  service: ServiceModel,
+  serving: readonly InstanceModel[],
+  free: readonly Copy[],
+): ServiceExplanation['queue'] {
+  const isLimited = [...service.instances.values()].some(({maxConnections}) => maxConnections > 0)
+  if (!isLimited || serving.length === 0 || (free.length > 0 && service.queued === 0)) return undefined
+  return service.queued < service.config.queue ? 'waits' : 'full'
+}
+
+function queueWords({queued, config}: ServiceModel, queue: ServiceExplanation['queue']): string {
+  if (queue === undefined) return ''
+  if (queue === 'full') return `no instance has room, and ${queued} of at most ${config.queue} wait already`
+  const before = queued === 0 ? '' : `, behind ${queued} that came before`
+  return `it waits for an instance with room${before}, for at most ${formatTime(config.timeouts.queueMs)}`
+}
+
+interface BoundTo {
+  readonly model: InstanceModel
+  /** why it does not go there all the same */
+  readonly passedOver: string | undefined
+}
+
+/** Where the request's sticky cookie leads: one that we signed, as workers judge it. */
+function boundOf(service: ServiceModel, head: RequestHead): BoundTo | undefined {
+  const {stickyCookie, name} = service.config
+  if (stickyCookie === undefined || fieldValue(head.text, 'cookie') === undefined) return undefined
+  const all = [...service.instances.values()].map(model => ({
+    model,
+    config: model.config,
+    identity: hashOf(model.config.key),
+  }))
+  const model = new StickyCookies(name, stickyCookie, service.secret, all).instanceIn(head.text)?.model
+  if (model === undefined) return undefined
+  return {model, passedOver: model.acceptsSticky ? fullness(model) : (skipReason(model) ?? 'out')}
+}
+
+function boundWords(bound: BoundTo | undefined): string {
+  if (bound === undefined) return ''
+  const {model, passedOver} = bound
+  const names = `its cookie names ${model.config.key}`
+  return passedOver === undefined ? names : `${names}, which is passed over: ${passedOver}`
 }
 
 function requestOf({head, from}: Question): PickRequest {

@@ -1,8 +1,10 @@
 /** What would become of a request: routed, judged and picked as a worker would do it, on copies, so that nothing moves. */
+import {isIP} from 'node:net'
 import {type FaultCode, faults} from '../faults.ts'
 import {hostOf} from '../http1/authority.ts'
 import {MalformedMessage} from '../http1/malformed.ts'
 import {type HeadLimits, RequestHead, readRequestHead} from '../http1/request-head.ts'
+import {blockListOf, clientAddress} from '../routing/client-address.ts'
 import {drawOf, goesAcross} from '../routing/split.ts'
 import {explainPicks, servingOf} from './explain-picks.ts'
 import {explainRoutes} from './explain-routes.ts'
@@ -13,31 +15,38 @@ export interface ExplainContext {
   readonly services: ReadonlyMap<string, ServiceModel>
   readonly limits: HeadLimits
   readonly forwardsTrace: boolean
+  readonly trustedProxies: readonly string[]
   /** whether the models are those of a proxy that runs */
   readonly isLive: boolean
 }
 
 /** @throws Error that says what is wrong with the question itself */
 export function explain(request: ExplainRequest, context: ExplainContext): Explanation {
-  const base = {request, isLive: context.isLive}
   const head = new RequestHead()
   try {
     readRequestHead(headText(request), context.limits, head)
   } catch (error) {
     if (!(error instanceof MalformedMessage)) throw error
     const refused = refusal('REQUEST_MALFORMED', error.status, `: it ${error.message}.`)
-    return {...base, refused, routes: [], services: []}
+    return {request, client: request.from, isLive: context.isLive, refused, routes: [], services: []}
   }
+  const client = clientOf(request.from, head, context.trustedProxies)
+  const base = {request, client, isLive: context.isLive}
   const found = explainRoutes(context.services.values(), hostOf(head.authority), head)
   const {routes} = found
   if (head.method === 'CONNECT' || (head.method === 'TRACE' && !context.forwardsTrace))
     return {...base, refused: refusal('METHOD_REFUSED'), routes, services: []}
   if (typeof found.decision === 'string')
     return {...base, refused: refusal(found.decision), routes, services: []}
-  const services = sidesOf(found.decision, request.from, context.services).map(({service, share, why}) =>
-    explainPicks(service, {head, from: request.from, share, why}),
+  const services = sidesOf(found.decision, client, context.services).map(({service, share, why}) =>
+    explainPicks(service, {head, from: client, share, why}),
   )
-  return {...base, refused: nobody(services) ? refusal('NO_INSTANCE') : undefined, routes, services}
+  const code = nobody(services) ? 'NO_INSTANCE' : services.every(isFull) ? 'QUEUE_FULL' : undefined
+  return {...base, refused: code && refusal(code), routes, services}
+}
+
+function clientOf(from: string, head: RequestHead, trustedProxies: readonly string[]): string {
+  return isIP(from) === 0 ? from : clientAddress(from, head.fields, blockListOf(trustedProxies))
 }
 
 /** The head that a client would send, so that it is judged as any other. */
@@ -59,7 +68,13 @@ function refusal(code: FaultCode, status: number = faults[code].status, more = '
 }
 
 function nobody(services: readonly ServiceExplanation[]): boolean {
-  return services.every(({instances}) => instances.every(({skipped}) => skipped !== undefined))
+  return services.every(
+    ({instances, queue}) => queue === undefined && instances.every(({skipped}) => skipped !== undefined),
+  )
+}
+
+function isFull({queue}: ServiceExplanation): boolean {
+  return queue === 'full'
 }
 
 interface Side {

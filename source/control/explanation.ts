@@ -30,7 +30,7 @@ export interface InstanceExplanation {
   readonly share: number
   readonly weight: number
   readonly inFlight: number
-  /** why it is passed over; undefined: it may be picked */
+  /** why it is passed over, for good or until it has room; undefined: it may be picked */
   readonly skipped: string | undefined
 }
 
@@ -43,6 +43,8 @@ export interface ServiceExplanation {
   /** the one that would be picked now; undefined: it is drawn, or there is none */
   readonly picked: string | undefined
   readonly why: string
+  /** as long as none has room: it waits, or too many do already; undefined: it need not */
+  readonly queue: 'waits' | 'full' | undefined
   readonly instances: readonly InstanceExplanation[]
 }
 
@@ -55,6 +57,8 @@ export interface RefusalExplanation {
 
 export interface Explanation {
   readonly request: ExplainRequest
+  /** the address that it counts as: `from`, or whom a trusted proxy saw */
+  readonly client: string
   /** the proxy would answer itself */
   readonly refused: RefusalExplanation | undefined
   /** in the order in which they are asked, those after the chosen one too */

@@ -123,6 +123,8 @@ export class ServiceModel {
   readonly meter: Meter
   readonly selections: Selections
   readonly #turns: Uint32Array
+  /** signs sticky cookies where the file gives no secret */
+  readonly secret: string
   strategy: StrategyName
   split: Split | undefined
   readonly #checkTexts = new WeakMap<Healthcheck, string>()
@@ -138,6 +140,7 @@ export class ServiceModel {
     this.selections = new Selections(numbering)
     this.lanes = new Lanes(cells.lanes)
     this.#turns = new Uint32Array(cells.turns)
+    this.secret = cells.secret
     this.meter = new Meter([this.lanes], at)
     this.update(config, cells, at)
   }
@@ -171,6 +174,11 @@ export class ServiceModel {
   /** Turns that all workers have taken so far. */
   get turn(): number {
     return this.#turns[0] ?? 0
+  }
+
+  /** Requests that wait for an instance with room, in all workers. */
+  get queued(): number {
+    return this.lanes.difference(Cell.QUEUED, Cell.DEQUEUED)
   }
 
   /** What decides whether one more may be left out. */
@@ -216,7 +224,7 @@ export class ServiceModel {
       hashHeader: this.config.hashHeader,
       check: checkText(this.config.healthcheck),
       retry: retryText(this.config),
-      queued: this.lanes.difference(Cell.QUEUED, Cell.DEQUEUED),
+      queued: this.queued,
       queue: this.config.queue,
       rateLimit: this.rateLimit,
       selectable: instances.filter(instance => instance.selectable).length,

@@ -5,13 +5,13 @@ import type {Pick, PickRequest, Strategy} from '../balancing/strategy.ts'
 import type {RateLimit, ServiceConfig} from '../config/config.ts'
 import {Cell, Lane, Lanes} from '../metrics/lane.ts'
 import type {Sharing} from '../routing/split.ts'
+import {StickyCookies} from '../routing/sticky.ts'
 import type {FailedAttempts} from './attempts.ts'
 import {Instance} from './instance.ts'
 import {MadeFaults} from './made-faults.ts'
 import type {LiveFault, ServiceCells} from './messages.ts'
 import {RequestQueue} from './request-queue.ts'
 import {isWithinBudget} from './retry-budget.ts'
-import {StickyCookies} from './sticky.ts'
 import type {WorkerContext} from './worker-context.ts'
 
 interface Selectability {
@@ -34,7 +34,7 @@ export class Service {
   /** undefined: the strategy learns nothing from answers */
   learn: Strategy['learn']
   /** undefined: no client is bound to an instance */
-  sticky: StickyCookies | undefined
+  sticky: StickyCookies<Instance> | undefined
   /** a part of its requests goes to another service; set once all services are there */
   split: (Sharing & {readonly other: Service}) | undefined
   /** place in the table of strategies */

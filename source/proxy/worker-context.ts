@@ -1,9 +1,10 @@
 /** What the parts of one worker share: the configuration's limits, the clock, the counters and the way up. */
-import {BlockList, isIP} from 'node:net'
+import type {BlockList} from 'node:net'
 import type {Config, Limits, RateLimit, Timeouts} from '../config/config.ts'
 import type {CollectorLimits} from '../http1/head-collector.ts'
 import type {Lane} from '../metrics/lane.ts'
 import type {RecorderWriter} from '../recorder/writer.ts'
+import {blockListOf} from '../routing/client-address.ts'
 import type {Capture} from './capture.ts'
 import type {Deadlines} from './deadlines.ts'
 import type {Up} from './messages.ts'
@@ -69,16 +70,4 @@ export function settingsOf({
     rateLimit,
     trusted: blockListOf(trustedProxies),
   }
-}
-
-function blockListOf(blocks: readonly string[]): BlockList | undefined {
-  if (blocks.length === 0) return undefined
-  const list = new BlockList()
-  for (const block of blocks) {
-    const [address = '', prefix] = block.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(prefix), family)
-  }
-  return list
 }

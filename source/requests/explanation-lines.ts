@@ -10,10 +10,13 @@ import type {
 const MOST_INSTANCES = 40
 const MOST_ROUTES = 20
 
+const queueWords = {waits: 'it waits in the queue', full: 'the queue is full'} as const
+
 /** Not safe to print as they are: they hold what was asked. */
 export function explanationLines(explanation: Explanation): readonly string[] {
-  const {request, refused, routes, services, isLive} = explanation
-  const lines = [`${request.method} ${request.url} from ${request.from}`]
+  const {request, client, refused, routes, services, isLive} = explanation
+  const seen = client === request.from ? '' : `, for ${client} by X-Forwarded-For`
+  const lines = [`${request.method} ${request.url} from ${request.from}${seen}`]
   if (refused !== undefined)
     lines.push('', `answered by the proxy itself: ${refused.status} ${refused.code}`, `  ${refused.sentence}`)
   if (routes.length > 0) lines.push('', 'which service', ...routeLines(routes))
@@ -31,16 +34,18 @@ function routeLines(routes: readonly RouteExplanation[]): readonly string[] {
 }
 
 function serviceLines(
-  {service, share, picked, why, instances}: ServiceExplanation,
+  {service, share, picked, why, queue, instances}: ServiceExplanation,
   isLive: boolean,
 ): readonly string[] {
   const part = share < 1 ? ` with ${percent(share)} of such requests` : ''
   const which =
     picked !== undefined
       ? `${picked} is next`
-      : instances.some(isOne)
-        ? 'it is drawn'
-        : 'there is no instance to pick'
+      : queue !== undefined
+        ? queueWords[queue]
+        : instances.some(isOne)
+          ? 'it is drawn'
+          : 'there is no instance to pick'
   const known = isLive ? '' : ' (from the file: all are taken to be up and idle)'
   const ranked = instances.toSorted((a, b) => b.share - a.share)
   const lines = ranked.slice(0, MOST_INSTANCES).map(instance => instanceLine(instance, picked, isLive))

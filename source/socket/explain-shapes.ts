@@ -47,6 +47,9 @@ const service = object<ServiceExplanation>({
   strategy: oneOf(strategyNames),
   picked: optional(about('`address:port`; absent: it is drawn, or there is none', text)),
   why: text,
+  queue: optional(
+    about('while none has room: it waits in the queue, or that is full', oneOf(['waits', 'full'])),
+  ),
   instances: list(instance),
 })
 
@@ -54,6 +57,7 @@ export const explanation = definitions.named(
   'Explanation',
   object<Explanation>({
     request: question,
+    client: about('whose request it is: `from`, or whom a trusted proxy saw', text),
     refused: optional(object<RefusalExplanation>({code: oneOf(faultCodes), status: count, sentence: text})),
     routes: list(route),
     services: list(service),

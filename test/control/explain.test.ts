@@ -12,6 +12,7 @@ import type {ExplainRequest} from '../../source/control/explanation.ts'
 import {Topology} from '../../source/control/topology.ts'
 import {explanationLines} from '../../source/requests/explanation-lines.ts'
 import {get, ok, startConfigured, startOrigin} from '../proxy/harness.ts'
+import {until} from '../proxy/until.ts'
 
 const hosts = (...ports: number[]) => ports.map(port => ({address: '127.0.0.1', port}))
 
@@ -22,13 +23,17 @@ const shop = [
   {name: 'any', domain: '*', hosts: hosts(5)},
 ]
 
-function ask(services: readonly object[], request: Partial<ExplainRequest> & {readonly url: string}) {
-  const {config} = parseConfig(JSON.stringify({proxy: {services}}), 'f')
+function ask(
+  services: readonly object[],
+  request: Partial<ExplainRequest> & {readonly url: string},
+  more: object = {},
+) {
+  const {config} = parseConfig(JSON.stringify({proxy: {...more, services}}), 'f')
   assert.ok(config)
-  const {limits, forwardsTrace} = config
+  const {limits, forwardsTrace, trustedProxies} = config
   const models = new Topology(config, 1, 0).services
   const whole = {method: 'GET', fields: [], from: '192.0.2.1', ...request}
-  return explain(whole, {services: models, limits, forwardsTrace, isLive: false})
+  return explain(whole, {services: models, limits, forwardsTrace, trustedProxies, isLive: false})
 }
 
 test('which service, by which rule, and why the others not', () => {
@@ -235,4 +240,100 @@ test('the command answers from a file, in words or as JSON, and says what is wro
   const wrong = await run('http://shop.test/')
   assert.equal(wrong.code, 1)
   assert.match(wrong.err, /shop\.yaml:1:\d+: /)
+})
+
+test('behind a trusted proxy it is the client that the proxy saw; what a stranger claims is not believed', () => {
+  const asked = (from: string) =>
+    ask(
+      shop,
+      {url: 'http://shop.test/', from, fields: ['X-Forwarded-For: 203.0.113.9, 198.51.100.7, 10.0.0.2']},
+      {trustedProxies: ['10.0.0.0/8']},
+    )
+  assert.equal(asked('10.0.0.1').client, '198.51.100.7')
+  assert.match(explanationLines(asked('10.0.0.1'))[0] ?? '', /from 10\.0\.0\.1, for 198\.51\.100\.7 by X-F/)
+  assert.equal(asked('192.0.2.1').client, '192.0.2.1')
+})
+
+test('a cookie that the proxy signed leads to its instance, also while that drains; another one does not', async t => {
+  const origins = [await startOrigin(t), await startOrigin(t)]
+  for (const origin of origins) origin.answers(ok('hello', 'Connection: close'))
+  const proxy = await startConfigured(
+    t,
+    JSON.stringify({
+      proxy: {
+        listen: {address: '127.0.0.1', port: 0},
+        services: [
+          {
+            name: 'api',
+            domain: 'api.test',
+            stickyCookie: {name: 'at'},
+            hosts: hosts(...origins.map(({port}) => port)),
+          },
+        ],
+      },
+    }),
+  )
+  const client = proxy.client()
+  client.send(get('/', 'Connection: close'))
+  await client.closed
+  const cookie = /set-cookie: (at=[^;]*)/i.exec(client.text)?.[1] ?? ''
+  const at = `127.0.0.1:${origins.find(({connections}) => connections.length > 0)?.port}`
+  const explained = async (value: string) => {
+    const fields = [`Cookie: other=1; ${value}`]
+    const found = await proxy.controller.explain({
+      method: 'GET',
+      url: 'http://api.test/',
+      fields,
+      from: '127.0.0.1',
+    })
+    return found.services[0]
+  }
+  for (let time = 0; time < 3; time++) {
+    const bound = await explained(cookie)
+    assert.deepEqual([bound?.picked, bound?.why], [at, `its cookie names ${at}`])
+  }
+  const forged = await explained(`${cookie.slice(0, -1)}${cookie.endsWith('A') ? 'B' : 'A'}`)
+  assert.doesNotMatch(forged?.why ?? '', /cookie/)
+  const set = (state: 'drain' | 'maintenance') =>
+    proxy.controller.execute({type: 'set-operator-state', service: 'api', instance: at, state}, 'test')
+  await set('drain')
+  assert.equal((await explained(cookie))?.picked, at)
+  await set('maintenance')
+  const away = await explained(cookie)
+  assert.notEqual(away?.picked, at)
+  assert.match(away?.why ?? '', /, which is passed over: maintenance; /)
+})
+
+test('where nobody has room it says that the request waits, or that too many do already', async t => {
+  const origin = await startOrigin(t)
+  const proxy = await startConfigured(
+    t,
+    JSON.stringify({
+      proxy: {
+        listen: {address: '127.0.0.1', port: 0},
+        services: [
+          {
+            name: 'api',
+            domain: 'api.test',
+            queue: 1,
+            hosts: [{address: '127.0.0.1', port: origin.port, maxConnections: 1}],
+          },
+        ],
+      },
+    }),
+  )
+  const explained = () =>
+    proxy.controller.explain({method: 'GET', url: 'http://api.test/', fields: [], from: '127.0.0.1'})
+  const at = `127.0.0.1:${origin.port}`
+  assert.equal((await explained()).services[0]?.picked, at)
+  proxy.client().send(get('/'))
+  await until(() => origin.connections.length === 1)
+  const waits = await explained()
+  assert.equal(waits.refused, undefined)
+  assert.equal(waits.services[0]?.queue, 'waits')
+  assert.match(explanationLines(waits).join('\n'), /passed over: full: 1 of 1 in flight/)
+  proxy.client().send(get('/'))
+  await until(() => proxy.controller.snapshot().services[0]?.queued === 1)
+  const full = await explained()
+  assert.deepEqual([full.refused?.code, full.services[0]?.queue], ['QUEUE_FULL', 'full'])
 })

@@ -21,6 +21,7 @@ function ask(session: Session, words: string) {
 
 const explanation: Explanation = {
   request,
+  client: request.from,
   refused: undefined,
   isLive: true,
   routes: [
@@ -40,6 +41,7 @@ const explanation: Explanation = {
       strategy: 'ROUND_ROBIN',
       picked: '10.0.0.1:80',
       why: 'ROUND_ROBIN: its turn is next',
+      queue: undefined,
       instances: Array.from({length: 30}, (_, index) => ({
         instance: `10.0.0.${index + 1}:80`,
         share: index === 29 ? 0 : 1 / 29,

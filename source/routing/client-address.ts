@@ -1,6 +1,19 @@
 /** Whose request it is: the address that decides where balancing, splits and limits go by the client. */
-import {type BlockList, isIP, SocketAddress} from 'node:net'
+import {BlockList, isIP, SocketAddress} from 'node:net'
 import {Field, type FieldSpans} from '../http1/fields.ts'
+
+/** Of addresses and `address/prefix`; undefined: of none. */
+export function blockListOf(blocks: readonly string[]): BlockList | undefined {
+  if (blocks.length === 0) return undefined
+  const list = new BlockList()
+  for (const block of blocks) {
+    const [address = '', prefix] = block.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
 
 /** `trusted` and the peer's family, as `BlockList.check` wants them. */
 export function isTrusted(trusted: BlockList | undefined, address: string): boolean {

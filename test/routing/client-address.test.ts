@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {BlockList} from 'node:net'
 import {test} from 'node:test'
 import {FieldSpans, readFields} from '../../source/http1/fields.ts'
-import {clientAddress} from '../../source/proxy/client-address.ts'
+import {clientAddress} from '../../source/routing/client-address.ts'
 
 const trusted = new BlockList()
 trusted.addSubnet('10.0.0.0', 8, 'ipv4')

@@ -3,11 +3,21 @@
  * while it is up. The value is signed, so that nobody chooses an instance by writing one.
  */
 import {createHmac, timingSafeEqual} from 'node:crypto'
-import type {StickyCookie} from '../config/config.ts'
 import {fieldValue} from '../http1/find-field.ts'
-import type {Instance} from './instance.ts'
 
-interface Named {
+export interface CookieSettings {
+  readonly name: string
+  readonly secret?: string | undefined
+  readonly maxAgeMs?: number | undefined
+}
+
+/** Whom a cookie can name. */
+export interface Bound {
+  readonly identity: number
+  readonly config: {readonly key: string}
+}
+
+interface Named<Instance extends Bound> {
   readonly instance: Instance
   /** what the cookie must be, in bytes */
   readonly expected: Buffer
@@ -15,13 +25,13 @@ interface Named {
   readonly secureLine: string
 }
 
-export class StickyCookies {
+export class StickyCookies<Instance extends Bound> {
   readonly #name: string
   /** by the part of the value that names an instance; nothing is signed while requests pass */
-  readonly #byId = new Map<string, Named>()
+  readonly #byId = new Map<string, Named<Instance>>()
 
   /** `secret` signs where the file gives none. */
-  constructor(service: string, cookie: StickyCookie, secret: string, instances: readonly Instance[]) {
+  constructor(service: string, cookie: CookieSettings, secret: string, instances: readonly Instance[]) {
     this.#name = cookie.name
     const maxAge = cookie.maxAgeMs === undefined ? '' : `; Max-Age=${Math.round(cookie.maxAgeMs / 1000)}`
     const attributes = `; Path=/; HttpOnly; SameSite=Lax${maxAge}`

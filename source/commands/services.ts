@@ -1,5 +1,5 @@
 /** `services`: a table of services and instances. */
-import type {Snapshot, Traffic} from '../control/control.ts'
+import type {InstanceSnapshot, Snapshot, Traffic} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {stateOf} from './instance-state.ts'
 import {columns, json, ms, share} from './print.ts'
@@ -24,12 +24,16 @@ function rowsOf({services}: Snapshot): readonly (readonly string[])[] {
     [name, `${selectable} of ${instances.length}`, strategy, '', ...figures(traffic)],
     ...instances.map(instance => [
       `${name}/${instance.key}`,
-      stateOf(instance),
+      starting(instance, stateOf(instance)),
       '',
       String(instance.weight),
       ...figures(instance.traffic),
     ]),
   ])
+}
+
+function starting({startingPercent}: InstanceSnapshot, state: string): string {
+  return startingPercent === undefined ? state : `${state}, ${startingPercent} %`
 }
 
 function figures({perSecond, inFlight, p50, p99, errorShare}: Traffic): readonly string[] {

@@ -110,6 +110,7 @@ function serviceOf(given: ReadService, proxyTimeouts: AllTimeouts, folder: strin
     split: given.split && {...defaultsOf(split.fields), ...given.split},
     strategy: lbPolicy,
     ...stickyCookieOf(given),
+    ...(given.slowStart === undefined ? {} : {slowStartMs: given.slowStart}),
     ...(given.switchGuard === true ? {switchGuard: true} : {}),
     ...(given.hashHeader === undefined ? {} : {hashHeader: given.hashHeader.toLowerCase()}),
     instances: (given.hosts ?? []).map(host => ({

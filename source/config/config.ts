@@ -195,6 +195,8 @@ export interface ServiceConfig {
   /** the field that HEADER_HASH goes by, in lower case */
   readonly hashHeader?: string | undefined
   readonly stickyCookie?: StickyCookie | undefined
+  /** ms in which an instance that begins to serve beside others gets to its full weight; undefined: at once */
+  readonly slowStartMs?: number
   /** a live switch of the strategy is taken back when errors at least double soon after it */
   readonly switchGuard?: boolean
   readonly instances: readonly InstanceConfig[]

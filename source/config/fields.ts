@@ -558,6 +558,12 @@ export const service = {
       absent: '`HEADER_HASH` cannot be used',
       description: 'The header field by whose value `HEADER_HASH` chooses.',
     },
+    slowStart: {
+      kind: {is: 'time', least: MILLISECOND, most: HOUR},
+      absent: 'it gets its full weight at once',
+      description:
+        'Time in which an instance that comes up, comes back or is new beside others gets from 10 % to all of its weight.',
+    },
     switchGuard: {
       kind: flag,
       default: false,

@@ -60,6 +60,8 @@ export interface InstanceSnapshot {
   readonly operatorSince: number
   /** what it gets beside the others; 0: no new requests */
   readonly weight: number
+  /** how much of its weight it gets while it starts slowly; undefined: all of it */
+  readonly startingPercent?: number | undefined
   /** requests at a time; 0: any number */
   readonly maxConnections: number
   /** serves only while no instance that is none can */

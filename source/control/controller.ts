@@ -37,6 +37,7 @@ import {PrepareRounds} from './prepare-rounds.ts'
 import {rateText} from './rate-limit.ts'
 import {RequestLog} from './request-log.ts'
 import {skipReason} from './skip-reasons.ts'
+import {SlowStart} from './slow-start.ts'
 import {SwitchGuard} from './switch-guard.ts'
 import {type ReadUnits, TlsFiles} from './tls-files.ts'
 import {Topology} from './topology.ts'
@@ -79,6 +80,11 @@ export class Controller implements Control, CommandTarget {
   readonly health = new Health()
   readonly guard = new SwitchGuard()
   readonly ejections: Ejections
+  readonly slowStart = new SlowStart({
+    events: this.events,
+    order: order => this.order(order),
+    now: Date.now,
+  })
   rateLimit: RateLimit | undefined
   readonly faults = new FaultsOnPurpose({
     services: () => this.services,
@@ -155,6 +161,7 @@ export class Controller implements Control, CommandTarget {
     this.#topology = new Topology(this.#config, this.#workerCount, at)
     if (options.wishes !== undefined) grant(options.wishes, this.services, at)
     this.#restart = options.restart
+    this.slowStart.keep(this.services)
     this.faults.apply('configuration')
     this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
     this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
@@ -459,6 +466,7 @@ export class Controller implements Control, CommandTarget {
     this.requests.setRedact(config.redact)
     this.#forgetDraining()
     this.ejections.keep(this.services, by)
+    this.slowStart.keep(this.services)
     this.faults.apply(by)
     this.#workers.post({type: 'configure', ...this.#current()})
     this.#watchHealth()
@@ -559,6 +567,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   applySelectable(service: ServiceModel, model: InstanceModel): void {
+    this.slowStart.changed(service, model)
     const {selectable, acceptsSticky} = model
     const ejected = model.ejection !== undefined
     const names = {service: service.config.name, instance: model.config.key}
@@ -578,7 +587,7 @@ export class Controller implements Control, CommandTarget {
         orders.push({type: 'rate-limit', service, limit: rateLimit})
       if (split !== undefined) orders.push({type: 'split', service, percent: split.percent})
       for (const [instance, model] of instances) {
-        const {selectable, acceptsSticky, weight} = model
+        const {selectable, acceptsSticky, effectiveWeight: weight} = model
         const ejected = model.ejection !== undefined
         const selection = selections.change(instance, skipReason(model))
         if (!selectable)
@@ -673,6 +682,7 @@ export class Controller implements Control, CommandTarget {
     clearTimeout(this.#shutdown)
     clearInterval(this.#tick)
     this.#hasEnded = true
+    this.slowStart.close()
     this.#file?.close()
     this.#tls.close()
     this.#discovery.close()

@@ -39,7 +39,7 @@ class Copy implements Candidate {
     this.model = model
     this.inFlight = model.lanes.inFlight
     this.identity = hashOf(model.config.key)
-    this.weight = model.weight
+    this.weight = model.effectiveWeight
     this.learned = new Uint32Array(model.cells.learned).slice()
   }
 }
@@ -83,7 +83,7 @@ export function explainPicks(service: ServiceModel, question: Question): Service
     instances: [...service.instances.values()].map(model => ({
       instance: model.config.key,
       share: shares.get(model) ?? 0,
-      weight: model.weight,
+      weight: model.effectiveWeight,
       inFlight: model.lanes.inFlight,
       skipped: goes && model === bound.model ? undefined : passedOver(model, isServing),
     })),

@@ -43,6 +43,8 @@ export class InstanceModel {
   operatorSince: number
   #estimate: DrainEstimate | undefined
   weight: number
+  /** how much of its weight it has so far, above 0 and below 1; undefined: all of it. Written by SlowStart */
+  startingShare: number | undefined
   /** requests at a time; 0: any number */
   maxConnections: number
 
@@ -62,6 +64,12 @@ export class InstanceModel {
     if (config.weight !== this.config.weight) this.weight = config.weight
     if (config.maxConnections !== this.config.maxConnections) this.maxConnections = config.maxConnections
     this.config = config
+  }
+
+  /** what the workers go by */
+  get effectiveWeight(): number {
+    // Both are whole numbers of tenths at most.
+    return Math.round(10 * this.weight * (this.startingShare ?? 1)) / 10
   }
 
   get selectable(): boolean {
@@ -107,6 +115,7 @@ export class InstanceModel {
       acceptsSticky: this.acceptsSticky,
       drainedInMs: this.#estimate?.leftMs,
       weight: this.weight,
+      startingPercent: this.startingShare === undefined ? undefined : Math.round(100 * this.startingShare),
       maxConnections: this.maxConnections,
       backup: this.config.backup,
       selectable: this.selectable,

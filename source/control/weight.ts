@@ -17,7 +17,7 @@ export function setWeight(
   const before = model.weight
   if (before === weight) return {ok: true, message: `${instance} has weight ${weight} already`}
   model.weight = weight
-  target.order({type: 'weight', service: name, instance, weight})
+  target.order({type: 'weight', service: name, instance, weight: model.effectiveWeight})
   target.applySelectable(service, model)
   const change = `weight ${before} → ${weight}${weight === 0 ? ': no new requests' : ''}`
   target.events.add(weight === 0 ? 'warning' : 'info', `${name}/${instance}`, change, by)

@@ -37,6 +37,7 @@ function standingVariants(instance: InstanceSnapshot, now: number, glyphs: Glyph
   switch (standingOf(instance)) {
     case 'up':
       return [
+        ...starting(instance, 'good', glyphs.up, 'up'),
         [
           ['good', `${glyphs.up} `],
           ['label', instance.backup ? 'backup' : 'up'],
@@ -44,6 +45,7 @@ function standingVariants(instance: InstanceSnapshot, now: number, glyphs: Glyph
       ]
     case 'unknown':
       return [
+        ...starting(instance, 'label', glyphs.unknown, 'new'),
         [['label', `${glyphs.unknown} ${instance.check !== undefined ? 'checking' : 'no check'}`]],
         [['label', `${glyphs.unknown} new`]],
       ]
@@ -72,6 +74,26 @@ function standingVariants(instance: InstanceSnapshot, now: number, glyphs: Glyph
         ? words('bad', glyphs.down, 'down', '(drain)')
         : words('bad', glyphs.down, 'down', age(now - instance.verdictSince))
   }
+}
+
+/** While it starts slowly, how much of its weight it gets. */
+function starting(
+  {startingPercent}: InstanceSnapshot,
+  role: Piece[0],
+  glyph: string,
+  word: string,
+): Piece[][] {
+  if (startingPercent === undefined) return []
+  return [
+    [
+      [role, `${glyph} `],
+      ['label', `${word}, ${startingPercent} %`],
+    ],
+    [
+      [role, `${glyph} `],
+      ['label', `${startingPercent} %`],
+    ],
+  ]
 }
 
 function words(role: Piece[0], glyph: string, word: string, more: string): Piece[][] {

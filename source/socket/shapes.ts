@@ -173,6 +173,7 @@ const instance = named(
     operator: operatorState,
     operatorSince: number,
     weight: number,
+    startingPercent: optional(number),
     maxConnections: count,
     backup: flag,
     selectable: flag,

@@ -54,7 +54,7 @@ export class SwitchGuard {
       if (!isHarm(errors, finished, watch.shareBefore)) continue
       this.#watched.delete(name)
       const seconds = Math.max(1, Math.round((at - watch.at) / 1000))
-      const why = `${percent(errors / finished)} of ${finished} requests failed in ${seconds}s with ${to}, ${percent(watch.shareBefore)} before: taken back to ${from}`
+      const why = `${to} taken back to ${from}: ${percent(errors / finished)} of ${finished} requests failed in ${seconds}s, ${percent(watch.shareBefore)} before`
       harmful.push({service: name, strategy: from, why})
     }
     return harmful

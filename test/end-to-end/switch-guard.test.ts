@@ -63,7 +63,7 @@ test('a switch that does harm is taken back, and an event says why', async t => 
   const event = controller.events.events.find(({cause}) => cause === 'guard')
   assert.match(
     event?.text ?? '',
-    /^\d+\.\d % of \d+ requests failed in \d+s with RANDOM, 0\.0 % before: taken back to FIRST$/,
+    /^RANDOM taken back to FIRST: \d+\.\d % of \d+ requests failed in \d+s, 0\.0 % before$/,
   )
 })
 

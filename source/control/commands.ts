@@ -88,9 +88,10 @@ function setStrategy(
     return {ok: false, message: `${name} has no hashHeader: add one to the file that names the header field`}
   const before = service.strategy
   if (before === strategy) return {ok: true, message: `${name} uses ${strategy} already`}
-  service.strategy = strategy
+  const at = Date.now()
+  service.switchTo(strategy, at, by)
   target.order({type: 'strategy', service: name, strategy})
-  target.guard.switched(service, before, Date.now())
+  target.guard.switched(service, before, at)
   events.add('info', name, `strategy ${before} → ${strategy}`, by)
   return {
     ok: true,

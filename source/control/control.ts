@@ -90,6 +90,40 @@ export interface SourceSnapshot {
   readonly problem: string | undefined
 }
 
+/** What requests were like in a stretch of time. Of an instance: attempts. */
+export interface SwitchFigures {
+  readonly requests: number
+  /** milliseconds; undefined without enough samples */
+  readonly p50: number | undefined
+  readonly p95: number | undefined
+  /** share of 5xx answers and broken exchanges, 0 to 1; undefined without requests */
+  readonly errorShare: number | undefined
+}
+
+export interface SwitchInstance extends SwitchFigures {
+  readonly key: string
+  /** of the service's attempts, 0 to 1; undefined without any */
+  readonly share: number | undefined
+}
+
+export interface SwitchSide extends SwitchFigures {
+  /** how long the stretch is */
+  readonly ms: number
+  /** those that were there, the first 200 of them */
+  readonly instances: readonly SwitchInstance[]
+}
+
+/** The last switch of strategy: the minute before it, or less where there was less, and all that has been since. */
+export interface SwitchSnapshot {
+  /** epoch ms */
+  readonly at: number
+  readonly from: StrategyName
+  readonly to: StrategyName
+  readonly by: string
+  readonly before: SwitchSide
+  readonly after: SwitchSide
+}
+
 export interface ServiceSnapshot {
   readonly name: string
   readonly domains: readonly string[]
@@ -100,6 +134,8 @@ export interface ServiceSnapshot {
   /** the part of its requests that another service gets now */
   readonly split: Split | undefined
   readonly strategy: StrategyName
+  /** for fifteen minutes after a switch */
+  readonly lastSwitch?: SwitchSnapshot | undefined
   /** the field that HEADER_HASH goes by; undefined: that strategy cannot be used */
   readonly hashHeader: string | undefined
   /** such as "tcp every 15s, timeout 1s, up after 2, down after 3"; undefined without a check */

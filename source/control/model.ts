@@ -16,6 +16,7 @@ import type {
 } from './control.ts'
 import {DrainEstimate} from './drain-estimate.ts'
 import {type HealthState, undecided} from './health-state.ts'
+import {LastSwitch} from './last-switch.ts'
 import {rateText} from './rate-limit.ts'
 import {type Numbering, Selections} from './selections.ts'
 import {isSelectable} from './skip-reasons.ts'
@@ -140,6 +141,7 @@ export class ServiceModel {
   rateLimit: RateLimit | undefined
   /** no longer configured, with something in flight */
   #leaving: readonly InstanceModel[] = []
+  #lastSwitch: LastSwitch | undefined
 
   constructor(config: ServiceConfig, cells: ServiceCells, at: number, numbering: Numbering) {
     this.config = config
@@ -159,7 +161,7 @@ export class ServiceModel {
    * else than before; an instance that is named as before keeps its state.
    */
   update(config: ServiceConfig, cells: ServiceCells, at: number): void {
-    if (config.strategy !== this.config.strategy) this.strategy = config.strategy
+    if (config.strategy !== this.config.strategy) this.switchTo(config.strategy, at, 'reload')
     if (!sameSplit(config.split, this.config.split)) this.split = config.split
     if (rateText(config.rateLimit) !== rateText(this.config.rateLimit)) this.rateLimit = config.rateLimit
     this.config = config
@@ -178,6 +180,21 @@ export class ServiceModel {
     this.instances = instances
     this.selections.keep(instances)
     this.#leaving = [...known.values()]
+  }
+
+  /** `at` in epoch ms. What was before is kept beside what comes, to be compared. */
+  switchTo(to: StrategyName, at: number, by: string): void {
+    const from = this.strategy
+    if (to === from) return
+    this.#lastSwitch = new LastSwitch(this, {at, from, to, by}, this.#lastSwitch)
+    this.strategy = to
+  }
+
+  #switchSnapshot(at: number): Pick<ServiceSnapshot, 'lastSwitch'> {
+    const lastSwitch = this.#lastSwitch?.snapshot(at)
+    if (lastSwitch !== undefined) return {lastSwitch}
+    this.#lastSwitch = undefined
+    return {}
   }
 
   /** Turns that all workers have taken so far. */
@@ -223,6 +240,7 @@ export class ServiceModel {
     for (const model of models) model.meter.read(at)
     const finished = models.reduce((sum, model) => sum + model.meter.finishedIn(SHARE_SECONDS), 0)
     const instances = models.map(model => model.snapshot(at, finished, this.#checkText(model)))
+    const traffic = this.meter.read(at)
     return {
       name: this.config.name,
       domains: this.config.domains,
@@ -230,6 +248,7 @@ export class ServiceModel {
       headers: this.config.headers.map(headerRuleText),
       split: this.split,
       strategy: this.strategy,
+      ...this.#switchSnapshot(at),
       hashHeader: this.config.hashHeader,
       check: checkText(this.config.healthcheck),
       retry: retryText(this.config),
@@ -238,7 +257,7 @@ export class ServiceModel {
       rateLimit: this.rateLimit,
       selectable: instances.filter(instance => instance.selectable).length,
       instances,
-      traffic: this.meter.read(at),
+      traffic,
     }
   }
 }

@@ -5,6 +5,7 @@ import {broken} from './broken.ts'
 import {eventBlock} from './events.ts'
 import {type Block, beside, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {health} from './health.ts'
+import {lastSwitch} from './last-switch.ts'
 import {faultLines} from './on-purpose.ts'
 import {outcomes} from './panes.ts'
 import {detailRows, isAt} from './rows.ts'
@@ -43,11 +44,12 @@ function emptiness(frame: Frame, service: ServiceSnapshot): string {
     : '   this service has no instance: every request gets 503'
 }
 
-/** Attention first, then the minute, faults, health, requests, events: each only where it fits with some lines to spare. */
+/** Attention first, then the last switch, the minute, faults, health, requests, events: each only where it fits with some lines to spare. */
 function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block {
   const blocks = [
     faultLines(frame, service),
     attention(frame, service),
+    lastSwitch(frame, service),
     minute(frame, service),
     whoBrokeIt(frame, service),
     health(frame, service),

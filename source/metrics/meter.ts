@@ -1,6 +1,6 @@
 /** Two readings of the counters → rates, shares and percentiles. A meter per service and instance, read a few times a second. */
 import {faultCodes, faults} from '../faults.ts'
-import {BUCKETS, percentileMs} from './histogram.ts'
+import {type CellsAt, type Figures, figuresOf} from './figures.ts'
 import {Cell, LANE_CELLS, type Lanes} from './lane.ts'
 import type {FaultCount, Traffic} from './traffic.ts'
 
@@ -9,9 +9,6 @@ const HISTORY_SECONDS = 60
 const STEP_MS = 10_000
 const STEPS = 6
 const RATE_WINDOW_MS = 2000
-/** A 99th percentile of fewer samples is a maximum, not a percentile. */
-const P99_SAMPLES = 100
-const P95_SAMPLES = 20
 
 interface Reading {
   readonly at: number
@@ -24,7 +21,7 @@ export class Meter {
   readonly #lanes: Lanes[]
   readonly #now = new Uint32Array(LANE_CELLS)
   /** copies of the cells, oldest first; equal neighbours are the same object */
-  #steps: Array<{readonly at: number; readonly cells: Uint32Array}> = []
+  #steps: CellsAt[] = []
   #recent: Reading[] = []
   readonly #history: number[] = []
   #secondStartedAt: number
@@ -61,6 +58,26 @@ export class Meter {
   finishedIn(seconds: number): number {
     const running = this.#requests - this.#finishedAtSecond
     return this.#history.slice(-seconds).reduce((sum, count) => sum + count, running)
+  }
+
+  /** Where the last minute begins: the cells as they were then. */
+  get minute(): CellsAt {
+    return this.#steps[0] ?? {at: this.#changedAt, cells: this.#now.slice()}
+  }
+
+  /** Reads the counters and keeps them, to tell later what has been since. */
+  take(at: number): CellsAt {
+    this.read(at)
+    return {at, cells: this.#now.slice()}
+  }
+
+  /** What has been from then to the last reading. */
+  since({cells}: CellsAt): Figures {
+    return figuresOf(this.#now, cells)
+  }
+
+  finishedSince({cells}: CellsAt): number {
+    return ((this.#now[Cell.FINISHED] ?? 0) - (cells[Cell.FINISHED] ?? 0)) >>> 0
   }
 
   /** Reads the counters. Gives the same object again while nothing has changed. */
@@ -125,24 +142,13 @@ export class Meter {
   #evaluate(at: number): Traffic {
     const base = this.#steps[0]?.cells ?? this.#now
     const delta = (cell: number) => ((this.#now[cell] ?? 0) - (base[cell] ?? 0)) >>> 0
-    const latencies = new Uint32Array(BUCKETS)
-    let samples = 0
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      latencies[bucket] = delta(Cell.LATENCY + bucket)
-      samples += latencies[bucket] ?? 0
-    }
-    const byClass = [0, 1, 2, 3, 4, 5].map(index => delta(Cell.CLASSES + index))
-    const finished = byClass.reduce((sum, count) => sum + count, 0)
+    const {finished: _, ...figures} = figuresOf(this.#now, base)
     return {
       ...this.#rates(at),
       history: [...this.#history],
       inFlight: this.inFlight,
       requests: this.#requests,
-      p50: percentileMs(latencies, samples, 0.5),
-      p95: samples < P95_SAMPLES ? undefined : percentileMs(latencies, samples, 0.95),
-      p99: samples < P99_SAMPLES ? undefined : percentileMs(latencies, samples, 0.99),
-      errorShare: finished === 0 ? undefined : (byClass[5] ?? 0) / finished,
-      byClass,
+      ...figures,
       retried: delta(Cell.RETRIED),
       faults: faultCounts(delta),
     }

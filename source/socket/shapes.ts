@@ -19,6 +19,10 @@ import type {
   ServiceSnapshot,
   Snapshot,
   SourceSnapshot,
+  SwitchFigures,
+  SwitchInstance,
+  SwitchSide,
+  SwitchSnapshot,
   Traffic,
   Verdict,
 } from '../control/control.ts'
@@ -27,6 +31,7 @@ import {
   count,
   Definitions,
   either,
+  type Fields,
   flag,
   list,
   literal,
@@ -192,6 +197,34 @@ const source = object<SourceSnapshot>({
   problem: optional(text),
 })
 
+const switchFigures: Fields<SwitchFigures> = {
+  requests: count,
+  p50: optional(number),
+  p95: optional(number),
+  errorShare: optional(number),
+}
+
+const switchSide = named(
+  'SwitchSide',
+  object<SwitchSide>({
+    ms: number,
+    ...switchFigures,
+    instances: list(object<SwitchInstance>({key: text, share: optional(number), ...switchFigures})),
+  }),
+)
+
+const lastSwitch = named(
+  'Switch',
+  object<SwitchSnapshot>({
+    at: number,
+    from: oneOf(strategyNames),
+    to: oneOf(strategyNames),
+    by: text,
+    before: switchSide,
+    after: switchSide,
+  }),
+)
+
 const service = named(
   'Service',
   object<ServiceSnapshot>({
@@ -201,6 +234,7 @@ const service = named(
     headers: list(text),
     split: optional(split),
     strategy: oneOf(strategyNames),
+    lastSwitch: optional(lastSwitch),
     hashHeader: optional(text),
     check: optional(text),
     retry: text,

@@ -256,6 +256,62 @@ const events: readonly ControlEvent[] = [
   }),
 ]
 
+const figures = (requests: number, p50: number, p95: number, errorShare: number) => ({
+  requests,
+  p50,
+  p95,
+  errorShare,
+})
+
+/** Twelve seconds ago api went from ROUND_ROBIN to RANDOM, and 3004 got slow since. */
+export function switched(): Snapshot {
+  const whole = shop()
+  const instances = (sides: readonly (readonly [number, number, number, number])[], all: number) =>
+    sides.map(([share, p50, p95, errorShare], index) => ({
+      key: `127.0.0.1:${3001 + index}`,
+      share,
+      ...figures(Math.round(share * all), p50, p95, errorShare),
+    }))
+  const before = {
+    ms: 58_000,
+    ...figures(47_000, 7.4, 38, 0.0031),
+    instances: instances(
+      [
+        [0.33, 7.2, 35, 0],
+        [0.33, 7.4, 36, 0],
+        [0.01, 9.1, 61, 0],
+        [0.33, 8.3, 44, 0.0102],
+      ],
+      47_000,
+    ),
+  }
+  const after = {
+    ms: 12_000,
+    ...figures(9700, 8.1, 41, 0.0112),
+    instances: instances(
+      [
+        [0.35, 7.4, 41, 0.001],
+        [0.31, 7.2, 36, 0],
+        [0.001, 9.1, 61, 0],
+        [0.34, 12.4, 1204, 0.032],
+      ],
+      9700,
+    ),
+  }
+  const lastSwitch = {
+    at: NOW - 12_000,
+    from: 'ROUND_ROBIN',
+    to: 'RANDOM',
+    by: 'keyboard',
+    before,
+    after,
+  } as const
+  const [first, ...others] = whole.services
+  return first === undefined
+    ? whole
+    : {...whole, services: [{...first, strategy: 'RANDOM', lastSwitch}, ...others]}
+}
+
 /** 7 up, 1 draining, 1 down, some errors. */
 export function shop(values: Partial<Snapshot> = {}): Snapshot {
   const total = busy(1240, 7, {

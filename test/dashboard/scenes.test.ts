@@ -1,6 +1,6 @@
 /** Whole screens at several sizes beside the text they should be. UPDATE_SCENES=1 writes them anew: then look at each. */
 import {shopRequests} from './request-samples.ts'
-import {instance, NOW, service, shop, snapshot, traffic} from './samples.ts'
+import {instance, NOW, service, shop, snapshot, switched, traffic} from './samples.ts'
 import {testScenes} from './scene.ts'
 
 const lastCheck = {at: NOW - 3000, passed: false, tookMs: 1, reason: 'connection refused', found: ''}
@@ -47,6 +47,7 @@ testScenes({
   },
   overview: {shown: shop(), steps: [['jjj', '▌']]},
   service: {shown: shop(), held: shopRequests, steps: [['jjj\x1b[C', '›']]},
+  switched: {shown: switched(), held: shopRequests, steps: [['jjj\x1b[C', '›']]},
   events: {shown: shop(), steps: [['4', '[4 Events]']]},
   help: {shown: shop(), steps: [['?', 'MOVE']]},
   choose: {shown: shop(), steps: [['S', 'strategy for api']]},

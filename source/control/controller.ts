@@ -1,4 +1,6 @@
 /** The one place that decides: desired state in, orders to the workers, events and snapshots out. */
+// Longer than our files are: every order to the workers leaves from here, so that there is one order of events. What can be
+// decided without them (health, ejections, slow start, guards, files, logs) has files of its own.
 import {randomBytes} from 'node:crypto'
 import {availableParallelism} from 'node:os'
 import {dirname} from 'node:path'

@@ -1,8 +1,9 @@
-/** The commands that change one thing: strategy, drain, ready, maintenance, weight, split, probe. */
+/** The commands that change one thing: strategy, drain, ready, maintenance, weight, limits, split, probe. */
 import {type StrategyName, strategyNames} from '../balancing/strategies.ts'
 import {nearest} from '../config/nearest.ts'
-import type {Command, InstanceRef, OperatorState, Snapshot} from '../control/control.ts'
+import type {Command, InstanceRef, OperatorState, RateLimit, Snapshot} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
+import {parseRate, RATE_FORM} from '../rates.ts'
 import {CommandFailure} from './failure.ts'
 import {instanceNamed, serviceNamed} from './names.ts'
 import {wholeNumber} from './numbers.ts'
@@ -13,7 +14,7 @@ import type {Call, CommandName} from './table.ts'
 const MOST_WEIGHT = 1000
 const MOST_CONNECTIONS = 1_000_000
 
-type Words = readonly [first: string, second: string]
+type Words = readonly [first: string, second: string, ...more: string[]]
 /** @throws CommandFailure */
 type Make = (snapshot: Snapshot, words: Words, isForced: boolean) => Command
 
@@ -44,6 +45,11 @@ const makes = {
     ...instanceNamed(snapshot, word),
     maxConnections: wholeNumber(text, 'the number of requests', MOST_CONNECTIONS),
   }),
+  'rate-limit': (snapshot, [service, ...words]) => ({
+    type: 'set-rate-limit',
+    service: holderNamed(snapshot, service),
+    limit: rateNamed(words.join(' ')),
+  }),
   readmit: (snapshot, [word]) => ({type: 'end-ejection', ...instanceNamed(snapshot, word)}),
   'reopen-log': () => ({type: 'reopen-log'}),
   probe: (snapshot, [word]) => ({type: 'check-now', ...instanceNamed(snapshot, word)}),
@@ -51,9 +57,9 @@ const makes = {
 
 export function run({command, args, options, output}: Call): Promise<number> {
   const make: Make = makes[command as keyof typeof makes]
-  const [first = '', second = ''] = args
+  const [first = '', second = '', ...more] = args
   return withProxy({options}, async control => {
-    const change = make(control.snapshot(), [first, second], options.force === true)
+    const change = make(control.snapshot(), [first, second, ...more], options.force === true)
     const outcome = await control.execute(change, 'command line')
     return report(outcome, options.json === true, output) ? exitCodes.OK.code : exitCodes.REFUSED.code
   })
@@ -80,4 +86,16 @@ function strategyNamed(word: string): StrategyName {
     'USAGE',
     `there is no strategy ${word}; there are ${strategyNames.join(', ')}${hint}`,
   )
+}
+
+/** A service; undefined: all of them together. @throws CommandFailure */
+function holderNamed(snapshot: Snapshot, word: string): string | undefined {
+  const isService = snapshot.services.some(({name}) => name === word)
+  return word === 'proxy' && !isService ? undefined : serviceNamed(snapshot, word).name
+}
+
+function rateNamed(text: string): RateLimit | undefined {
+  const parsed = parseRate(text)
+  if (parsed !== undefined) return parsed.limit
+  throw new CommandFailure('USAGE', `the rate is ${text}; expected one such as ${RATE_FORM}`)
 }

@@ -63,6 +63,10 @@ async function ofKind(kind: ArgumentKind | ValueKind, options: Options): Promise
       const snapshot = await snapshotOf(options)
       return [...services(snapshot), ...plain(instancesOf(snapshot))]
     }
+    case 'service-or-proxy':
+      return [...services(await snapshotOf(options)), {value: 'proxy', about: 'all services together'}]
+    case 'rate':
+      return plain(['off', '10/s', '600/m', 'burst'])
     case 'strategy':
       return plain(strategyNames)
     case 'state':

@@ -20,18 +20,19 @@ export function parseWords(words: readonly string[]): Partial<Parsed> & Pick<Par
     const type = value === undefined ? ('boolean' as const) : ('string' as const)
     return [name, short === undefined ? {type} : {type, short}] as const
   })
-  const {tokens, positionals} = parseArgs({
-    args: [...words],
+  const {tokens, positionals: marked} = parseArgs({
+    args: words.map(word => (/^-\d/.test(word) ? NUMBER + word : word)),
     options: Object.fromEntries(rows),
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
+  const positionals = marked.map(unmarked)
   const given: Partial<Record<OptionName, string | true>> = {}
   for (const token of tokens) {
     if (token.kind !== 'option') continue
     const name = nameOf(token.name, token.rawName)
-    const value = givenValue(name, token.rawName, token.value)
+    const value = givenValue(name, token.rawName, token.value && unmarked(token.value))
     const before = option(name).many === true ? given[name] : undefined
     given[name] = before === undefined ? value : `${before}\n${value}`
   }
@@ -41,6 +42,13 @@ export function parseWords(words: readonly string[]): Partial<Parsed> & Pick<Par
   const command = isCommand(first) ? first : 'run'
   const args = isCommand(first) ? rest : positionals
   return {command, args, options: given as Options}
+}
+
+/** Stands before `-1` and its like: no option is called by a digit, and whoever takes a number says what is wrong with it. */
+const NUMBER = '\0'
+
+function unmarked(word: string): string {
+  return word.startsWith(NUMBER) ? word.slice(NUMBER.length) : word
 }
 
 /** @throws UsageError when the command does not take these */

@@ -8,6 +8,8 @@ export type ArgumentKind =
   | 'service'
   | 'instance'
   | 'instance-or-service'
+  | 'service-or-proxy'
+  | 'rate'
   | 'strategy'
   | 'state'
   | 'filter'
@@ -162,6 +164,18 @@ export const commands = {
     summary: 'how many requests an instance gets at a time; 0: any number',
     args: [instance, {name: 'N', is: 'number'}],
     options: remote,
+    exits: refused,
+    load: change,
+  },
+  'rate-limit': {
+    summary: 'how often a client may ask a service, or (`proxy`) all of them together',
+    args: [
+      {name: 'SERVICE|proxy', is: 'service-or-proxy'},
+      {name: 'RATE', is: 'rate', many: true},
+    ],
+    options: remote,
+    more: 'RATE is requests in a time, and how many at once after a while without any: `10/s`, `600/m burst 1000`, `5/250ms`; or `off`.',
+    examples: ['revproxy-tui rate-limit api 600/m burst 1000', 'revproxy-tui rate-limit proxy off'],
     exits: refused,
     load: change,
   },

@@ -6,12 +6,14 @@ import {snapshotAfter, snapshotBefore} from './kept-snapshots.ts'
 import {type ActionName, keymap} from './key-table.ts'
 import {actionFor} from './keymap.ts'
 import {actLive} from './live.ts'
+import {limitActions} from './max-connections.ts'
 import {moved, page} from './moves.ts'
 import {back, into, opened, out, toTab} from './navigation.ts'
 import {onPurposeActions} from './on-purpose.ts'
 import {operatorActions} from './operator.ts'
 import {pressOverlay} from './overlay-keys.ts'
 import {themeNames} from './palettes.ts'
+import {rateActions} from './rate-limits.ts'
 import {requestActions} from './request-actions.ts'
 import {requestEffects} from './request-effects.ts'
 import {emptyPalette} from './requests-view.ts'
@@ -97,6 +99,8 @@ const actions: Record<ActionName, Action> = {
   ...onPurposeActions,
   ...splitActions,
   ...weightActions,
+  ...limitActions,
+  ...rateActions,
   ...requestActions,
   ...requestEffects,
 }

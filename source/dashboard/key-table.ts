@@ -216,6 +216,20 @@ export const keymap = {
     footer: ['down', 5.5],
   },
   weight: {...change, keys: ['w'], sign: 'w', label: 'set weight…', footer: ['weight', 5.7]},
+  limit: {
+    ...change,
+    keys: ['l'],
+    sign: 'l',
+    label: 'set a limit…',
+    more: '`maxConnections`: how many requests an instance gets at a time',
+  },
+  rate: {
+    ...change,
+    keys: ['L'],
+    sign: 'L',
+    label: 'rate of a client…',
+    more: '`rateLimit` of the service, tab: of all together',
+  },
   makeFault: {
     ...change,
     keys: ['i'],

@@ -1,11 +1,16 @@
 /** How many requests an instance may have at a time: in the table, and as a command that is typed. */
 import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
-import {sending} from './changes.ts'
+import type {Action} from './actions.ts'
+import {hint, sending} from './changes.ts'
 import {quiet, shown} from './frame.ts'
 import {si} from './numbers.ts'
 import type {PaletteCommand} from './palette-commands.ts'
 import type {InstanceRow} from './rows.ts'
+import {selectedRow} from './stage.ts'
 import type {Column} from './table.ts'
+import {instanceTyped, typing, type ValueLine} from './value-line.ts'
+
+const MOST = 1_000_000
 
 /** `9/100`; warns where there is no room. In the place of what is in flight, where the service has such limits. */
 export const connectionsColumn: Column<InstanceRow> = {
@@ -31,6 +36,27 @@ export function queueText({queued, queue}: ServiceSnapshot): string {
   return queued === 0 ? '' : `${si(queued)} of ${si(queue)} queued`
 }
 
+export const limitActions = {
+  limit(view, stage) {
+    const row = selectedRow(view, stage)
+    if (row?.kind !== 'instance') return hint(view, stage, 'l limits the requests of one instance: select it')
+    const {key, maxConnections} = row.instance
+    const value = {of: 'limit', service: row.service.name, instance: key} as const
+    return {view: typing(view, value, String(maxConnections))}
+  },
+} satisfies Record<string, Action>
+
+export const limitLine: ValueLine = {
+  title: ({instance = ''}) => `requests at a time on ${shown(instance)}`,
+  now: (value, stage) => instanceTyped(value, stage)?.instance.maxConnections.toString(),
+  form: () => `1 to ${MOST}, 0: any number`,
+  accepts: /^\d{0,7}$/,
+  entered(text, {service = '', instance = ''}, _, closed) {
+    if (Number(text) > MOST) return `a limit is 0 to ${MOST}`
+    return sending(closed, {type: 'set-max-connections', service, instance, maxConnections: Number(text)})
+  },
+}
+
 /** What is typed as a limit, in whatever state of completion: `limit api 127.0.0.1:3001 20`. */
 export function typedLimits(services: readonly ServiceSnapshot[], typed: string): PaletteCommand[] {
   const rest = /^limit\s+(.*)$/i.exec(typed)?.[1]?.toLowerCase()
@@ -51,7 +77,7 @@ export function limitCommand(service: string, instance: InstanceSnapshot, given:
   return {
     text: `limit ${shown(service)} ${shown(key)} ${given}`.trim(),
     note: given === '' ? `${now}: type how many requests at a time, 0 for any number` : now,
-    sign: '',
+    sign: 'l',
     isRefused: given === '' || wanted === maxConnections,
     run: view => sending(view, {type: 'set-max-connections', service, instance: key, maxConnections: wanted}),
   }

@@ -3,7 +3,7 @@ import {savedFilters} from './filter-line.ts'
 import {type Frame, lineOf, shown} from './frame.ts'
 import {keySign} from './glyphs.ts'
 import {cut, type Piece, widthOfPieces} from './text.ts'
-import {weighingPieces} from './weights.ts'
+import {typingLine} from './value-lines.ts'
 
 /** undefined: nothing is open, and nothing is to be said. */
 export function overlayFooter(frame: Frame): string | undefined {
@@ -12,7 +12,7 @@ export function overlayFooter(frame: Frame): string | undefined {
   if (view.message !== undefined) {
     return lineOf(frame, [[view.message.isBad ? 'bad' : 'accent', ` ${shown(view.message.text)}`]])
   }
-  if (view.weighing !== undefined) return lineOf(frame, weighingPieces(frame, view.weighing))
+  if (view.typing !== undefined) return typingLine(frame, view.typing)
   if (view.choosing !== undefined) return lineOf(frame, choosingKeys(frame))
   if (view.palette !== undefined) return lineOf(frame, paletteKeys(frame))
   if (view.chord) return lineOf(frame, chordKeys(frame))

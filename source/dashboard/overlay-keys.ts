@@ -10,14 +10,14 @@ import {actionFor} from './keymap.ts'
 import {helpLines, helpRoom} from './overlays.ts'
 import {inPalette} from './palette-keys.ts'
 import {replayed} from './replays.ts'
+import {inTyping} from './value-lines.ts'
 import {type Choosing, screenOf, type View, type Wanted} from './view.ts'
-import {inWeighing} from './weights.ts'
 
 /** undefined: nothing is open, or the key goes through. */
 export function pressOverlay(view: View, key: string, stage: Stage): Step | undefined {
   if (key === 'ctrl+c') return undefined
   if (view.asking !== undefined) return answered(view, view.asking.wanted, key)
-  if (view.weighing !== undefined) return inWeighing(view, view.weighing, key, stage)
+  if (view.typing !== undefined) return inTyping(view, view.typing, key, stage)
   if (view.choosing !== undefined) return choosing(view, view.choosing, key, stage)
   if (view.help !== undefined) return inHelp(view, view.help.top, key, stage)
   if (view.explained !== undefined) return inExplained(view, view.explained, key, stage)

@@ -57,6 +57,8 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
   'splitLess',
   'splitMore',
   'weight',
+  'limit',
+  'rate',
 ])
 
 /** Those that hold every word typed, best first: those that begin like it. */

@@ -95,8 +95,8 @@ export class Session {
 
   /** A click or a turn of the wheel; nothing while something lies over the screen. */
   point(event: MouseEvent): void {
-    const {asking, weighing, choosing, help, explained, palette} = this.#view
-    if ((asking ?? weighing ?? choosing ?? help ?? explained ?? palette) !== undefined) return
+    const {asking, typing, choosing, help, explained, palette} = this.#view
+    if ((asking ?? typing ?? choosing ?? help ?? explained ?? palette) !== undefined) return
     this.#view = moused(this.#view, this.#stage(), event)
     this.#settle()
   }

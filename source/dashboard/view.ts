@@ -2,7 +2,7 @@
 import type {Command, Snapshot} from '../control/control.ts'
 import type {Effect} from './effects.ts'
 import type {ThemeName} from './palettes.ts'
-import {initialRequests, type PaletteView, type RequestsView} from './requests-view.ts'
+import {type Editing, initialRequests, type PaletteView, type RequestsView} from './requests-view.ts'
 
 /** A row: a service, or an instance of it. Rows are known by name, never by position. */
 export interface Place {
@@ -71,11 +71,14 @@ export type Choosing =
   | {readonly of: 'replay'; readonly id: string; readonly index: number}
 
 export type Tab = 'services' | 'requests' | 'errors' | 'events' | 'config'
-/** The weight of an instance is being typed. */
-export interface Weighing {
-  readonly service: string
-  readonly instance: string
-  readonly text: string
+/** A value is being typed in the last line; `line` is what stands there. */
+export interface TypedValue {
+  readonly of: 'weight' | 'limit' | 'rate'
+  /** undefined: of all requests */
+  readonly service: string | undefined
+  /** undefined: of all its instances, or of the service itself */
+  readonly instance: string | undefined
+  readonly line: Editing
 }
 
 export interface View {
@@ -99,7 +102,7 @@ export interface View {
   /** what would become of a request, as it lies over the screen */
   readonly explained: {readonly lines: readonly string[]; readonly top: number} | undefined
   readonly choosing: Choosing | undefined
-  readonly weighing: Weighing | undefined
+  readonly typing: TypedValue | undefined
   readonly asking: {readonly question: string; readonly wanted: Wanted} | undefined
   /** `'` was pressed: the next key names a saved filter */
   readonly chord: boolean
@@ -143,7 +146,7 @@ export const initialView: View = {
   help: undefined,
   explained: undefined,
   choosing: undefined,
-  weighing: undefined,
+  typing: undefined,
   asking: undefined,
   chord: false,
   message: undefined,

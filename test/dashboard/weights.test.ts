@@ -86,3 +86,54 @@ test('the tab of the configuration says each weight that is not 1', () => {
   assert.match(shown, /127\.0\.0\.1:3001 +ready, weight 5/)
   assert.match(shown, /127\.0\.0\.1:3002 +ready, weight 0/)
 })
+
+test('l asks how many requests an instance gets at a time, from what holds now', () => {
+  const instances = [instance(3001, {maxConnections: 20}), instance(3002)]
+  const shown = snapshot({services: [service('api', instances)]})
+  const session = new Session(
+    shown,
+    {columns: 120, height: 24},
+    {theme: plain, glyphs: glyphs(false), readOnly: false},
+  )
+  session.press('enter')
+  const limit = (maxConnections: number, port: number) => [
+    {type: 'set-max-connections', service: 'api', instance: `127.0.0.1:${port}`, maxConnections},
+  ]
+  session.press('l')
+  assert.match(
+    lastLine(session),
+    /at a time on 127\.0\.0\.1:3001, now 20: 20▏ {2}1 to 1000000, 0: any number {2}↵ set/,
+  )
+  assert.deepEqual(commands(session, 'x', '0', 'enter'), limit(200, 3001))
+  assert.equal(commands(session, 'l', 'enter'), undefined)
+  assert.equal(session.view.typing, undefined)
+  assert.deepEqual(commands(session, 'j', 'l', 'backspace', '7', 'left', '1', 'enter'), limit(17, 3002))
+  assert.equal(commands(session, 'l', 'ctrl+u', ...'1000001', 'enter'), undefined)
+  assert.match(lastLine(session), /a limit is 0 to 1000000/)
+})
+
+test('L asks for the rate of a client, tab for that of all services, and both may be off', () => {
+  const limit = {requests: 10, perMs: 1000, burst: 20}
+  const services = [service('api', [instance(3001)], {rateLimit: limit})]
+  const session = new Session(
+    snapshot({services}),
+    {columns: 140, height: 24},
+    {theme: plain, glyphs: glyphs(false), readOnly: false},
+  )
+  const set = (name: string | undefined, to: unknown) => [{type: 'set-rate-limit', service: name, limit: to}]
+  session.press('L')
+  assert.match(lastLine(session), /requests of a client to api, now 10\/s burst 20: 10\/s burst 20▏/)
+  assert.deepEqual(
+    commands(session, 'ctrl+u', ...'600/m', 'enter'),
+    set('api', {requests: 600, perMs: 60_000, burst: 600}),
+  )
+  assert.deepEqual(commands(session, 'L', 'ctrl+u', ...'off', 'enter'), set('api', undefined))
+  commands(session, 'L', 'tab')
+  assert.match(lastLine(session), /requests of a client to all services, now off: off▏/)
+  assert.deepEqual(
+    commands(session, 'ctrl+u', ...'5/250ms', 'enter'),
+    set(undefined, {requests: 5, perMs: 250, burst: 5}),
+  )
+  assert.equal(commands(session, 'L', 'ctrl+u', ...'often', 'enter'), undefined)
+  assert.match(lastLine(session), /a rate is written like 10\/s/)
+})

@@ -96,6 +96,13 @@ test('drain, wait until it is empty, let it serve again; refusals and time-outs 
   assert.equal((await called('ready', holding, '--json')).code, 0)
   assert.match((await called('maintenance', other)).said, /in maintenance/)
   assert.match((await called('weight', holding, '7')).said, /7/)
+  assert.match((await called('max-connections', holding, '20')).said, /any number of → 20 requests at a time/)
+  assert.match(
+    (await called('rate-limit', 'api', '600/m', 'burst', '1000')).said,
+    /none → 600 in 1m, burst 1000/,
+  )
+  assert.match((await called('rate-limit', 'proxy', '10/s')).said, /proxy: rate limit none → 10 in 1s/)
+  assert.match((await called('rate-limit', 'proxy', 'off')).said, /10 in 1s → none/)
   assert.match((await called('strategy', 'api', 'random')).said, /FIRST → RANDOM/)
   assert.match((await called('probe', holding)).said, /check passed/)
   const events = (await called('events', '--json', '--lines', '500')).said.trim().split('\n')
@@ -112,6 +119,10 @@ test('what is wrong is said with what there is, and each sort of wrong has its e
     [['strategy', 'ap', 'RANDOM'], 8, /there is no service ap; there are\n {2}api/],
     [['weight', holding, '1001'], 2, /from 0 to 1000/],
     [['split', 'api', '10'], 8, /split/],
+    [['max-connections', holding, '-1'], 2, /the number of requests is -1; expected a whole number from 0/],
+    [['rate-limit', 'api', 'often'], 2, /the rate is often; expected one such as 10\/s/],
+    [['rate-limit', 'ap', 'off'], 8, /there is no service ap/],
+    [['rate-limit', 'api', '10/25h'], 8, /per is a time from 1ms to 1h/],
     [['wait', 'happy', 'api'], 2, /healthy and drained/],
     [['wait', 'healthy', 'api', '--timeout', 'soon'], 2, /such as 30s or 5m/],
     [['status', '--demo'], 2, /status has no option --demo; it has --control, --token-file, --json/],

@@ -1,13 +1,16 @@
 /** The proxy without a dashboard: a ready line, a line for each event, and a summary at the end. */
+import {fstatSync} from 'node:fs'
 import type {ControlEvent, EventLevel, Snapshot} from '../control/control.ts'
 import type {Controller} from '../control/controller.ts'
 
 const words: Readonly<Record<EventLevel, string>> = {info: 'info', good: 'ok', warning: 'warn', bad: 'ERROR'}
+/** syslog's numbers for them, as sd-daemon(3) has them at the beginning of a line */
+const priorities: Readonly<Record<EventLevel, number>> = {info: 6, good: 6, warning: 4, bad: 3}
 
 /** Prints what has happened so far and all that will. */
 export function printEvents(controller: Controller, json: boolean): void {
-  const print = (event: ControlEvent) =>
-    outputOf(controller.snapshot()).write(`${json ? JSON.stringify(event) : eventLine(event)}\n`)
+  const line = json ? JSON.stringify : isJournal(process.env) ? journalLine : eventLine
+  const print = (event: ControlEvent) => outputOf(controller.snapshot()).write(`${line(event)}\n`)
   outputOf(controller.snapshot()).write(
     `${json ? JSON.stringify(readyEvent(controller.snapshot())) : readyLine(controller.snapshot())}\n`,
   )
@@ -36,6 +39,24 @@ export function readyLine({listeners, services, workers}: Snapshot): string {
 
 export function eventLine({at, level, subject, text, cause}: ControlEvent): string {
   return `${new Date(at).toISOString()} ${words[level].padEnd(5)} ${subject}: ${text} (${cause})`
+}
+
+/** The journal has the time itself, and can be asked for a priority. */
+export function journalLine({level, subject, text, cause}: ControlEvent): string {
+  return `<${priorities[level]}>${subject}: ${text} (${cause})`
+}
+
+/** Whether what is written is read by systemd's journal, and not by whoever redirected it. */
+function isJournal({JOURNAL_STREAM}: NodeJS.ProcessEnv): boolean {
+  if (JOURNAL_STREAM === undefined) return false
+  try {
+    return [1, 2].some(fd => {
+      const {dev, ino} = fstatSync(fd)
+      return JOURNAL_STREAM === `${dev}:${ino}`
+    })
+  } catch {
+    return false
+  }
 }
 
 /** One line that remains on the terminal: `14m32s, 48,121 requests, 0.42 % errors in the last minute`. */

@@ -169,7 +169,7 @@ async function showDashboard(
 function stopOnSignals(controller: Controller, manager: ServiceManager): void {
   let asked = 0
   const stop = (signal: string) => {
-    if (asked++ === 0) void manager.stopping(controller)
+    if (asked++ === 0) void manager.stopping()
     void controller.execute({type: 'stop', force: asked > 1}, signal)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal))

@@ -29,8 +29,9 @@ export class ServiceManager {
     this.#timer = setInterval(feed, this.#watchdogMicros / 2000).unref()
   }
 
-  async stopping(controller: Controller): Promise<void> {
-    await this.#say(controller, 'STOPPING=1')
+  /** Where systemd stops the service itself, it ends whoever would tell it so. */
+  async stopping(): Promise<void> {
+    await this.#say(undefined, 'STOPPING=1')
   }
 
   /** Another process is the service now. */
@@ -38,13 +39,13 @@ export class ServiceManager {
     clearInterval(this.#timer)
   }
 
-  #say(controller: Controller, ...words: readonly string[]): Promise<void> {
+  #say(controller: Controller | undefined, ...words: readonly string[]): Promise<void> {
     if (!this.#told) return Promise.resolve()
     return new Promise(resolve => {
       // Without --pid: it would name this process as the service's again, after another one has taken over.
       execFile('systemd-notify', words, {timeout: 5000}, error => {
         if (error !== null)
-          controller.events.add('warning', 'proxy', `systemd cannot be told: ${error.message}`, 'systemd')
+          controller?.events.add('warning', 'proxy', `systemd cannot be told: ${error.message}`, 'systemd')
         resolve()
       })
     })

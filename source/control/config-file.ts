@@ -100,10 +100,13 @@ export class ConfigFile {
 
   async #reload(by: string): Promise<Outcome> {
     const {path, events, apply} = {...this.#options}
+    // What is read now is no news to the watcher.
+    if (this.#watcher !== undefined) this.#seen = await textOf(path)
     const {config, given, findings} = await loadConfig(path)
     if (findings !== undefined) {
       const [first = '', ...more] = findings.map(formatFinding)
-      for (const finding of [first, ...more].slice(0, MAX_TOLD)) events.add('bad', 'proxy', finding, by)
+      if (more.length > 0)
+        for (const finding of [first, ...more].slice(0, MAX_TOLD)) events.add('bad', 'proxy', finding, by)
       const rest = more.length === 0 ? '' : ` (and ${more.length} more)`
       return this.#refused(`${first}${rest}`, by)
     }

@@ -5,6 +5,8 @@ import type {InheritedSocket, OpenListener, Up} from './messages.ts'
 
 type Failure = Extract<Up, {type: 'prepared'}>['failure']
 
+const BACKLOG = 1024
+
 export interface ListenersOptions {
   /** whether each worker binds the port itself, or there is only one */
   readonly reusePort: boolean
@@ -111,8 +113,10 @@ export class Listeners {
       resolve(failure)
     })
     const {reusePort} = this.#options
-    const how = fd === undefined ? {host: listen.address, port: listen.port, reusePort} : {fd}
-    server.listen({...how, backlog: 1024}, () => resolve(undefined))
+    const listening = () => resolve(undefined)
+    // With a file descriptor, Node takes the backlog from the second argument alone.
+    if (fd !== undefined) server.listen({fd}, BACKLOG, listening)
+    else server.listen({host: listen.address, port: listen.port, reusePort, backlog: BACKLOG}, listening)
     return {server, opened}
   }
 }

@@ -1,4 +1,4 @@
-/** Which proxies run for this user: those whose control sockets lie in the common folder and answer. */
+/** Which proxies run for this user: those whose control sockets lie in the common folder and answer. For root, the service's too. */
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Unreachable} from './exchange.ts'
@@ -8,6 +8,8 @@ import {infoOf} from './remote-control.ts'
 
 /** One that is there answers at once. */
 const ASK_MS = 2000
+/** Where the service keeps it (deploy/systemd): its user has no name, and only root can look there. */
+const SERVICE_FOLDER = '/run/revproxy-tui/revproxy-tui'
 
 export interface RunningProxy {
   readonly path: string
@@ -18,10 +20,10 @@ export interface RunningProxy {
 /** In the order of their paths. @throws PlaceError when the folder is not the user's own */
 export async function runningProxies(): Promise<readonly RunningProxy[]> {
   const folder = socketFolder()
-  const names = await readdir(folder).catch(() => undefined)
-  if (names === undefined) return []
-  assertPrivate(folder)
-  const paths = names.filter(isSocketName).map(name => join(folder, name))
+  const paths = await socketsIn(folder)
+  if (paths.length > 0) assertPrivate(folder)
+  // Root alone can make a folder in /run, so nobody can put another one there.
+  if (process.getuid?.() === 0 && folder !== SERVICE_FOLDER) paths.push(...(await socketsIn(SERVICE_FOLDER)))
   const found = await Promise.all(
     paths.map(async path => {
       try {
@@ -32,4 +34,9 @@ export async function runningProxies(): Promise<readonly RunningProxy[]> {
     }),
   )
   return found.flat().sort((one, other) => (one.path < other.path ? -1 : 1))
+}
+
+async function socketsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter(isSocketName).map(name => join(folder, name))
 }

@@ -1,7 +1,7 @@
 /** Where control sockets lie: a folder that only their owner can look into, a name made from the configuration's. */
 import {createHash} from 'node:crypto'
 import {lstatSync, mkdirSync, realpathSync} from 'node:fs'
-import {tmpdir, userInfo} from 'node:os'
+import {tmpdir} from 'node:os'
 import {basename, dirname, extname, isAbsolute, join} from 'node:path'
 
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, the last of them a zero. */
@@ -18,8 +18,8 @@ export class PlaceError extends Error {}
 export function socketFolder(): string {
   const {XDG_RUNTIME_DIR: own} = process.env
   if (own !== undefined && isAbsolute(own)) return join(own, 'revproxy-tui')
-  const {uid} = userInfo()
-  return join(tmpdir(), uid === -1 ? 'revproxy-tui' : `revproxy-tui-${uid}`)
+  const uid = ownNumber()
+  return join(tmpdir(), uid === undefined ? 'revproxy-tui' : `revproxy-tui-${uid}`)
 }
 
 /** The same for the same file, by whatever path it is reached; another one for each other file. */
@@ -61,14 +61,19 @@ export function prepareFolder(socketPath: string): void {
 /** @throws PlaceError when others could have a hand in it */
 export function assertPrivate(folder: string): void {
   const found = lstatSync(folder)
-  const {uid} = userInfo()
+  const uid = ownNumber()
   if (!found.isDirectory()) throw new PlaceError(`${folder} is no folder: remove it`)
-  if (uid !== -1 && found.uid !== uid)
+  if (uid !== undefined && found.uid !== uid)
     throw new PlaceError(
       `${folder} belongs to another user: set XDG_RUNTIME_DIR to a folder of your own, or choose a path with --control`,
     )
-  if (uid !== -1 && (found.mode & 0o077) !== 0)
+  if (uid !== undefined && (found.mode & 0o077) !== 0)
     throw new PlaceError(`others can look into ${folder}: chmod 700 it, or choose a path with --control`)
+}
+
+/** Not by its name, which users of services and containers may lack; undefined: the system numbers nobody (Windows). */
+function ownNumber(): number | undefined {
+  return process.getuid?.()
 }
 
 function realPath(path: string): string {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {parse, stringify} from 'yaml'
 import {parseConfig} from '../../source/config/parse.ts'
 import {without} from '../control/admin.ts'
@@ -98,6 +99,40 @@ test('the chart: its configuration is right, and ports, labels, names and times 
   for (const key of Object.keys(values)) assert.ok(key in schema.properties, `${key} has a schema`)
   for (const key of schema.required) assert.ok(key in values, `${key} has a value`)
 })
+
+test('helm has nothing to say against the chart, and makes of it what this test does', {
+  skip: without('helm'),
+}, () => {
+  const helm = (...args: readonly string[]) => {
+    const {status, stdout, stderr} = spawnSync('helm', args, {cwd: fileURLToPath(root), encoding: 'utf8'})
+    return {status, stdout, stderr}
+  }
+  const lint = helm('lint', '--strict', CHART)
+  assert.equal(lint.status, 0, lint.stdout + lint.stderr)
+  const made = helm('template', 'edge', CHART)
+  assert.equal(made.status, 0, made.stderr)
+  const values = parse(text(`${CHART}/values.yaml`)) as unknown
+  const chart = parse(text(`${CHART}/Chart.yaml`)) as {readonly name: string}
+  const objects = made.stdout.split(/^---$/m).flatMap(part => {
+    const object = parse(part) as {data?: Record<string, string>} | null
+    return object === null ? [] : [comparable(object)]
+  })
+  const ours = ['configmap', 'service', 'deployment'].map(name =>
+    comparable(rendered(text(`${CHART}/templates/${name}.yaml`), values, chart) as object),
+  )
+  assert.deepEqual(objects, ours)
+  assert.notEqual(
+    helm('template', 'edge', CHART, '--set', 'replicaCount=none').status,
+    0,
+    'values are checked',
+  )
+})
+
+/** Helm sorts keys: the configuration inside of the ConfigMap is compared as what it says. */
+function comparable(object: {data?: Record<string, string>}): object {
+  if (object.data === undefined) return object
+  return {...object, data: Object.values(object.data).map(one => parse(one) as unknown)}
+}
 
 test('compose: its configuration is right, and each instance in it has a container with its address', () => {
   const config = configOf(text('deploy/docker/config/revproxy-tui.yaml'), 'revproxy-tui.yaml')

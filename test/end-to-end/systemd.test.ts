@@ -1,7 +1,18 @@
 /** What systemd is told, and sockets that it opens: with its own programs where they are installed. */
 import assert from 'node:assert/strict'
-import {spawn} from 'node:child_process'
-import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {spawn, spawnSync} from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {type TestContext, test} from 'node:test'
@@ -90,4 +101,68 @@ test('socket activation: systemd listens first', {skip: without('systemd-socket-
   )
   child.kill('SIGTERM')
   assert.equal(await ended, 0)
+})
+
+test('the journal gets a priority with each line, and no time, which it has itself', async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const path = join(folderFor(t), 'journal')
+  const fd = openSync(path, 'w')
+  const {dev, ino} = fstatSync(fd, {bigint: true})
+  const file = configFile(
+    'proxy: {listen: {port: 0}, services: [{name: a, domain: a.test, hosts: [{address: 127.0.0.1, port: 1}], tcpHealthcheck: {fall: 1}}]}',
+    cleanup,
+  )
+  const child = spawn(process.execPath, [bin, file, '--no-control'], {
+    stdio: ['ignore', fd, 'inherit'],
+    env: {...process.env, JOURNAL_STREAM: `${dev}:${ino}`},
+  })
+  closeSync(fd)
+  const ended = new Promise(resolve => child.once('exit', resolve))
+  cleanup.add(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  const down = /^<3>a\/127\.0\.0\.1:1: down after .* \(health check\)$/m
+  await until(() => down.test(readFileSync(path, 'utf8')))
+  assert.match(readFileSync(path, 'utf8'), /^listening on /)
+})
+
+const isRoot = process.getuid?.() === 0
+
+/** systemd's DynamicUser, and containers that run as any number. */
+test('a user who has a number and no name runs it, and finds it', {
+  skip: !isRoot && 'needs root',
+}, async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const uid = 61_234
+  const folder = folderFor(t)
+  chownSync(folder, uid, uid)
+  const file = join(folder, 'test.yaml')
+  writeFileSync(
+    file,
+    'proxy: {listen: {port: 0}, services: [{name: a, domain: a.test, hosts: [{address: 127.0.0.1, port: 1}]}]}',
+  )
+  const env = {PATH: process.env.PATH, XDG_RUNTIME_DIR: folder}
+  const options = {uid, gid: uid, env, cwd: '/'}
+  const reads = spawnSync(process.execPath, ['-e', `require('node:fs').readFileSync('${bin}')`], options)
+  if (reads.status !== 0) return t.skip('others cannot read this folder')
+  const child = spawn(process.execPath, [bin, file], {...options, stdio: ['ignore', 'pipe', 'inherit']})
+  const ended = new Promise(resolve => child.once('exit', resolve))
+  cleanup.add(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  let output = ''
+  child.stdout.on('data', piece => {
+    output += piece
+  })
+  await until(() => /attach --control/.test(output))
+  const {status, stdout, stderr} = spawnSync(process.execPath, [bin, 'status'], {
+    ...options,
+    encoding: 'utf8',
+  })
+  assert.equal(status, 0, stderr)
+  assert.match(stdout, new RegExp(`process +${child.pid}`))
 })

@@ -15,14 +15,15 @@ export class Clients {
   readonly #open = new Set<ClientConnection>()
   readonly #waiting = new Map<Socket, Entrance>()
 
-  /** `left` is called after each client that has gone. */
+  /** `left` is called after each client that has gone, also while it waited. */
   constructor(context: WorkerContext, left: () => void) {
     this.#context = context
     this.#left = left
   }
 
+  /** Those that wait included. */
   get count(): number {
-    return this.#open.size
+    return this.#open.size + this.#waiting.size
   }
 
   enter(socket: Socket, entrance: Entrance): void {
@@ -32,7 +33,10 @@ export class Clients {
     this.#context.crowded = true
     socket.setTimeout(this.#context.timeouts.clientIdleMs, () => socket.destroy())
     socket.on('error', () => {}) // `close` follows
-    socket.once('close', () => this.#forget(socket))
+    socket.once('close', () => {
+      this.#forget(socket)
+      this.#left()
+    })
     this.#makeRoom()
   }
 
@@ -47,10 +51,10 @@ export class Clients {
     return requests
   }
 
-  /** No more requests are wanted. */
+  /** No more requests are wanted; with patience, those of clients that are here already still are. */
   drain(): void {
-    for (const socket of this.#waiting.keys()) socket.destroy()
     const {deadlines, patienceMs} = this.#context
+    if (patienceMs === 0) for (const socket of this.#waiting.keys()) socket.destroy()
     for (const client of this.#open) {
       if (patienceMs === 0) client.drain()
       else if (client.isIdle) client.deadline = Math.min(client.deadline, deadlines.after(patienceMs))
@@ -64,6 +68,7 @@ export class Clients {
 
   /** Ends everything, whatever is in flight. */
   cut(): void {
+    for (const socket of this.#waiting.keys()) socket.destroy()
     for (const client of this.#open) client.cut()
   }
 
@@ -74,7 +79,8 @@ export class Clients {
   #closed(client: ClientConnection): void {
     this.#open.delete(client)
     const [waiting] = this.#waiting
-    if (waiting !== undefined && !this.#context.draining) {
+    const {draining, patienceMs} = this.#context
+    if (waiting !== undefined && !(draining && patienceMs === 0)) {
       const [next, entrance] = waiting
       this.#forget(next)
       next.setTimeout(0)

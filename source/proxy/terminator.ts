@@ -41,6 +41,7 @@ class Handshake implements Deadlined {
 export class Terminator {
   readonly #context: WorkerContext
   readonly #enter: (socket: TLSSocket, entrance: Entrance) => void
+  readonly #left: () => void
   #listens: readonly Listen[]
   #material: TlsMaterial
   /** made when they are first needed, and anew when the files say something else */
@@ -48,15 +49,23 @@ export class Terminator {
   /** by the client's address and port */
   readonly #pending = new Map<string, Handshake>()
 
+  /** `left` is called after each handshake that no client came of. */
   constructor(
     context: WorkerContext,
     {tls, listen}: Pick<Configure, 'tls' | 'listen'>,
     enter: (socket: TLSSocket, entrance: Entrance) => void,
+    left: () => void,
   ) {
     this.#context = context
     this.#material = tls
     this.#listens = listen
     this.#enter = enter
+    this.#left = left
+  }
+
+  /** Handshakes under way. */
+  get count(): number {
+    return this.#pending.size
   }
 
   /** Other certificates or the same: for all handshakes from here on. */
@@ -78,7 +87,10 @@ export class Terminator {
       if (this.#pending.get(key) !== handshake) return
       this.#forget(key, handshake)
       this.#failed(handshake)
+      this.#left()
     })
+    // Who closes a side during a handshake will not finish it; as a client it may.
+    below.allowHalfOpen = false
     this.#serverFor(listen).emit('connection', below)
   }
 
@@ -126,11 +138,14 @@ export class Terminator {
   #secured(socket: TLSSocket, listen: Listen, certificates: Certificates): void {
     const key = keyOf(socket)
     const handshake = this.#pending.get(key)
-    if (handshake === undefined || this.#context.draining) {
+    // Where another process has taken over, a client who came before that is still served here.
+    const {draining, patienceMs} = this.#context
+    if (handshake === undefined || (draining && patienceMs === 0)) {
       socket.destroy()
       return
     }
     this.#forget(key, handshake)
+    socket.allowHalfOpen = true
     // The types of Node do not know it: false where the client asked for no name.
     const {servername} = socket as {servername?: string | false}
     const names = servername ? certificates.namesFor(servername) : undefined

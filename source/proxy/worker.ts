@@ -56,7 +56,12 @@ const context: WorkerContext = {
 }
 const services = new Map<string, Service>()
 const clients = new Clients(context, sayIfDrained)
-const terminator = new Terminator(context, start, (socket, entrance) => clients.enter(socket, entrance))
+const terminator = new Terminator(
+  context,
+  start,
+  (socket, entrance) => clients.enter(socket, entrance),
+  sayIfDrained,
+)
 let listens = start.listen
 /** of plain listeners, as they are in force */
 let entrances = new Map<Listen, Entrance>()
@@ -170,7 +175,7 @@ function drain(idleMs: number): void {
 }
 
 function sayIfDrained(): void {
-  if (context.draining && clients.count === 0) report({type: 'drained'})
+  if (context.draining && clients.count + terminator.count === 0) report({type: 'drained'})
 }
 
 port.on('message', (message: Down) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {renameSync, writeFileSync} from 'node:fs'
 import {connect as connectPlain} from 'node:net'
+import {Duplex} from 'node:stream'
 import {type TestContext, test} from 'node:test'
 import {type ConnectionOptions, connect, type TLSSocket} from 'node:tls'
 import {get, ok, startConfigured, startOrigin, type TestProxy} from '../proxy/harness.ts'
@@ -303,7 +304,9 @@ test('certificates are swapped under load: no request fails, a broken pair is sa
   const serial = async () => {
     const client = await secured(proxy)
     const {serialNumber} = client.tls.getPeerCertificate()
-    client.destroy()
+    // Destroyed at once, it might go before its last message of the handshake.
+    client.end()
+    await client.closed
     return serialNumber
   }
   const before = await serial()
@@ -360,4 +363,42 @@ test('a plain listener sends everybody to the same place over TLS', async t => {
   client.end()
   await client.closed
   await proxy.quiet()
+})
+
+test('a handshake under way while another process takes over is finished, and its request is served', async t => {
+  const origin = await answering(t)
+  const {proxy} = await startTls(t, {pairs: [authority.issue(['api.test'])], origin})
+  // Its first bytes are held back: the proxy has accepted it, and waits.
+  const below = connectPlain(proxy.port, '127.0.0.1')
+  await once(below, 'connect')
+  const held: Array<() => void> = []
+  const slow = new Duplex({
+    read: () => {},
+    write: (piece, _, done) => held.push(() => below.write(piece, () => done())),
+  })
+  below.on('data', piece => slow.push(piece))
+  below.on('close', () => slow.push(null))
+  const tls = connect({socket: slow, ca: authority.certificate, servername: 'api.test'})
+  tls.on('error', () => {})
+  await until(() => held.length > 0)
+  // Accepted after it, so it is accepted too.
+  const other = await secured(proxy)
+  other.tls.destroy()
+  void proxy.controller.leave('test')
+  await until(async () => {
+    const late = connectPlain(proxy.port, '127.0.0.1')
+    const [error] = await Promise.race([once(late, 'error'), once(late, 'connect')])
+    late.destroy()
+    return error?.code === 'ECONNREFUSED'
+  })
+  const secure = once(tls, 'secureConnect')
+  const flow = setInterval(() => held.shift()?.(), 1)
+  t.after(() => clearInterval(flow))
+  await secure
+  const client = new RawPeer(tls)
+  client.send(get())
+  await client.has(/hello$/)
+  tls.destroy()
+  below.destroy()
+  assert.deepEqual(await proxy.controller.stopped, {cut: false})
 })

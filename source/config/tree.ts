@@ -26,6 +26,8 @@ export function readTree(text: string, lines: LineCounter, findings: Findings): 
     findings.add(start, 'a second YAML document begins here; expected one document in the file')
   }
   for (const problem of documents.flatMap(({errors, warnings}) => [...errors, ...warnings])) {
+    // A parser that has lost its way stumbles over all that follows.
+    if (problem.code === 'UNEXPECTED_TOKEN' && !findings.none) continue
     // `domain: *` without quotes is an alias without a name to YAML.
     const hint = problem.code === 'BAD_ALIAS' ? 'did you mean "*", in quotes?' : undefined
     findings.add(problem.pos[0], `not valid YAML: ${problem.message}`, hint)

@@ -303,7 +303,7 @@ export class Controller implements Control, CommandTarget {
   async restart(by: string): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
     if (this.#restart === undefined) return {ok: false, message: 'this proxy cannot start another process'}
-    this.events.add('info', 'proxy', 'restart: another process is started', by)
+    this.events.add('info', 'proxy', 'restarting: another process is to take over', by)
     const outcome = await this.#restart(this)
     this.events.add(outcome.ok ? 'good' : 'bad', 'proxy', outcome.message, by)
     return outcome

@@ -142,7 +142,7 @@ test('a file that is no YAML at all is given up after 1000 errors', () => {
   for (const piece of ['}', 'a: }\n']) {
     within(3000, () => {
       const findings = findingsOf(piece.repeat(Math.floor(1_000_000 / piece.length)))
-      assert.ok(findings.length > 1000 && findings.length < 1010)
+      assert.ok(findings.length < 10)
       assert.match(findings.at(-1) ?? '', /: more than 1000 syntax errors; expected a YAML file$/)
     })
   }

@@ -1,7 +1,7 @@
 /** A finished request as the access log tells it: names for numbers, times in seconds. */
 import {type Blame, type FaultCode, faults, type Phase} from '../faults.ts'
 import type {Refusal} from '../recorder/layout.ts'
-import type {RequestRecord} from '../recorder/reader.ts'
+import type {RequestRecord} from '../recorder/record.ts'
 import {fieldsOf, hostOf} from '../requests/heads.ts'
 import {hasMade, idText, Made, traceIdOf} from '../requests/ids.ts'
 

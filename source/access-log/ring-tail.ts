@@ -1,5 +1,6 @@
 /** What is new in one worker's ring since it was read last, each record once, and how many were gone before. */
-import type {RequestRecord, RingReader} from '../recorder/reader.ts'
+import type {RingReader} from '../recorder/reader.ts'
+import type {RequestRecord} from '../recorder/record.ts'
 
 export class RingTail {
   readonly #ring: RingReader

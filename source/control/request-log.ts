@@ -2,7 +2,7 @@
 import {printable} from '../printable.ts'
 import type {Body} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
-import type {RequestRecord} from '../recorder/reader.ts'
+import type {RequestRecord} from '../recorder/record.ts'
 import {parseFilter} from '../requests/filter.ts'
 import {type Redaction, redaction, revealed} from '../requests/redact.ts'
 import type {Asks} from './asks.ts'
@@ -55,8 +55,8 @@ export class RequestLog implements Requests {
 
   async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
     const lasts = cursor === undefined ? [] : cursor.split('.').map(Number)
-    const {numbers} = this.#options
-    const show = (record: RequestRecord) => requestView(record, numbers, this.#redaction.head)
+    const showing = {numbers: this.#options.numbers, redact: this.#redaction.head}
+    const show = (record: RequestRecord) => requestView(record, showing)
     const news = await Promise.all(
       this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, show)),
     )
@@ -79,7 +79,7 @@ export class RequestLog implements Requests {
     const record = this.#workers[worker]?.find(sequence)
     if (record === undefined) return undefined
     const {head, body} = reveal ? revealed : this.#redaction
-    const request = requestView(record, this.#options.numbers, head)
+    const request = requestView(record, {numbers: this.#options.numbers, redact: head})
     const none = {
       request,
       skipped: this.#skipped(record, request.service),

@@ -1,6 +1,6 @@
 /** A record of the flight recorder with names for its indexes, what can be computed of it, and without its secrets. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {RequestRecord} from '../recorder/reader.ts'
+import type {RequestRecord} from '../recorder/record.ts'
 import {fieldOf, hostOf} from '../requests/heads.ts'
 import {hasMade, idText, Made, traceIdOf} from '../requests/ids.ts'
 import type {Redact} from '../requests/redact.ts'
@@ -8,121 +8,192 @@ import {routeOf} from '../requests/route-of.ts'
 import type {Numbers} from './registry.ts'
 import type {AttemptView, RequestView} from './requests.ts'
 
-/** Made by the thousand when somebody looks, so the heads, which few look at, are redacted when they are read. */
-class RecordedRequest implements RequestView {
-  readonly id: RequestView['id']
-  readonly at: RequestView['at']
-  readonly duration: RequestView['duration']
-  readonly responded: RequestView['responded']
-  readonly method: RequestView['method']
-  readonly target: RequestView['target']
-  readonly minor: RequestView['minor']
-  readonly status: RequestView['status']
-  readonly fault: RequestView['fault']
-  readonly detail: RequestView['detail']
-  readonly refusal: RequestView['refusal']
-  readonly attemptCount: RequestView['attemptCount']
-  readonly bytesIn: RequestView['bytesIn']
-  readonly bytesOut: RequestView['bytesOut']
-  readonly clientAddress: RequestView['clientAddress']
-  readonly clientPort: RequestView['clientPort']
-  readonly connection: RequestView['connection']
-  readonly requestOnConnection: RequestView['requestOnConnection']
-  readonly tls: RequestView['tls']
-  readonly upgraded: RequestView['upgraded']
-  readonly sticky: RequestView['sticky']
-  readonly onPurpose: RequestView['onPurpose']
-  readonly broken: RequestView['broken']
-  readonly candidates: RequestView['candidates']
-  readonly queued: RequestView['queued']
-  readonly requestHeadLength: RequestView['requestHeadLength']
-  readonly responseHeadLength: RequestView['responseHeadLength']
-  readonly host: string
-  readonly route: string
-  readonly service: RequestView['service']
-  readonly splitFrom: RequestView['splitFrom']
-  readonly strategy: RequestView['strategy']
-  readonly attempts: readonly AttemptView[]
-  readonly problem: boolean
-  readonly #made: number
-  readonly #idPrefix: string
-  readonly #redact: Redact
-  readonly #requestHead: string
-  readonly #responseHead: string
+/** What all requests of one look have in common. */
+export interface Showing {
+  readonly numbers: Numbers
+  readonly redact: Redact
+}
 
-  constructor(record: RequestRecord, numbers: Numbers, redact: Redact) {
-    this.id = record.id
-    this.at = record.at
-    this.duration = record.duration
-    this.responded = record.responded
-    this.method = record.method
-    this.target = record.target
-    this.minor = record.minor
-    this.status = record.status
-    this.fault = record.fault
-    this.detail = record.detail
-    this.refusal = record.refusal
-    this.attemptCount = record.attemptCount
-    this.bytesIn = record.bytesIn
-    this.bytesOut = record.bytesOut
-    this.clientAddress = record.clientAddress
-    this.clientPort = record.clientPort
-    this.connection = record.connection
-    this.requestOnConnection = record.requestOnConnection
-    this.tls = record.tls
-    this.upgraded = record.upgraded
-    this.sticky = record.sticky
-    this.onPurpose = record.onPurpose
-    this.broken = record.broken
-    this.candidates = record.candidates
-    this.queued = record.queued
-    this.requestHeadLength = record.requestHeadLength
-    this.responseHeadLength = record.responseHeadLength
-    this.host = hostOf(record.requestHead, record.target)
-    this.route = routeOf(record.target)
-    this.service = numbers.serviceName(record.service)
-    this.splitFrom = record.routed === record.service ? undefined : numbers.serviceName(record.routed)
-    this.strategy = this.service === undefined ? undefined : strategyNames[record.strategy]
-    this.attempts = attemptViews(record, numbers)
-    this.problem = record.fault !== undefined || record.status >= 500 || record.attemptCount > 1
-    this.#made = record.made
-    this.#idPrefix = numbers.idPrefix
-    this.#redact = redact
-    this.#requestHead = record.requestHead
-    this.#responseHead = record.responseHead
+/** Made by the thousand when somebody looks, so it holds nothing of its own: what is read is decoded then. */
+class RecordedRequest implements RequestView {
+  readonly #record: RequestRecord
+  readonly #showing: Showing
+  /** kept, since whoever counts by route reads it of every request again and again */
+  #route: string | undefined
+
+  constructor(record: RequestRecord, showing: Showing) {
+    this.#record = record
+    this.#showing = showing
+  }
+
+  get id(): RequestView['id'] {
+    return this.#record.id
+  }
+
+  get at(): RequestView['at'] {
+    return this.#record.at
+  }
+
+  get duration(): RequestView['duration'] {
+    return this.#record.duration
+  }
+
+  get responded(): RequestView['responded'] {
+    return this.#record.responded
+  }
+
+  get method(): RequestView['method'] {
+    return this.#record.method
+  }
+
+  get target(): RequestView['target'] {
+    return this.#record.target
+  }
+
+  get minor(): RequestView['minor'] {
+    return this.#record.minor
+  }
+
+  get status(): RequestView['status'] {
+    return this.#record.status
+  }
+
+  get fault(): RequestView['fault'] {
+    return this.#record.fault
+  }
+
+  get detail(): RequestView['detail'] {
+    return this.#record.detail
+  }
+
+  get refusal(): RequestView['refusal'] {
+    return this.#record.refusal
+  }
+
+  get attemptCount(): RequestView['attemptCount'] {
+    return this.#record.attemptCount
+  }
+
+  get bytesIn(): RequestView['bytesIn'] {
+    return this.#record.bytesIn
+  }
+
+  get bytesOut(): RequestView['bytesOut'] {
+    return this.#record.bytesOut
+  }
+
+  get clientAddress(): RequestView['clientAddress'] {
+    return this.#record.clientAddress
+  }
+
+  get clientPort(): RequestView['clientPort'] {
+    return this.#record.clientPort
+  }
+
+  get connection(): RequestView['connection'] {
+    return this.#record.connection
+  }
+
+  get requestOnConnection(): RequestView['requestOnConnection'] {
+    return this.#record.requestOnConnection
+  }
+
+  get tls(): RequestView['tls'] {
+    return this.#record.tls
+  }
+
+  get upgraded(): RequestView['upgraded'] {
+    return this.#record.upgraded
+  }
+
+  get sticky(): RequestView['sticky'] {
+    return this.#record.sticky
+  }
+
+  get onPurpose(): RequestView['onPurpose'] {
+    return this.#record.onPurpose
+  }
+
+  get broken(): RequestView['broken'] {
+    return this.#record.broken
+  }
+
+  get candidates(): RequestView['candidates'] {
+    return this.#record.candidates
+  }
+
+  get queued(): RequestView['queued'] {
+    return this.#record.queued
+  }
+
+  get requestHeadLength(): RequestView['requestHeadLength'] {
+    return this.#record.requestHeadLength
+  }
+
+  get responseHeadLength(): RequestView['responseHeadLength'] {
+    return this.#record.responseHeadLength
+  }
+
+  get host(): string {
+    return hostOf(this.#record.requestHead, this.#record.target)
+  }
+
+  get route(): string {
+    this.#route ??= routeOf(this.#record.target)
+    return this.#route
+  }
+
+  get service(): RequestView['service'] {
+    return this.#showing.numbers.serviceName(this.#record.service)
+  }
+
+  get splitFrom(): RequestView['splitFrom'] {
+    const {routed, service} = this.#record
+    return routed === service ? undefined : this.#showing.numbers.serviceName(routed)
+  }
+
+  get strategy(): RequestView['strategy'] {
+    return this.service === undefined ? undefined : strategyNames[this.#record.strategy]
+  }
+
+  get attempts(): readonly AttemptView[] {
+    return attemptViews(this.#record, this.#showing.numbers)
+  }
+
+  get problem(): boolean {
+    const {fault, status, attemptCount} = this.#record
+    return fault !== undefined || status >= 500 || attemptCount > 1
   }
 
   get requestId(): string | undefined {
-    return hasMade(this.#made, Made.REQUEST_ID)
-      ? idText(this.#idPrefix, this.#made)
-      : fieldOf(this.#requestHead, 'x-request-id')
+    const {made, requestHead} = this.#record
+    return hasMade(made, Made.REQUEST_ID)
+      ? idText(this.#showing.numbers.idPrefix, made)
+      : fieldOf(requestHead, 'x-request-id')
   }
 
   get traceId(): string | undefined {
-    return hasMade(this.#made, Made.TRACE)
-      ? idText(this.#idPrefix, this.#made)
-      : traceIdOf(fieldOf(this.#requestHead, 'traceparent'))
+    const {made, requestHead} = this.#record
+    return hasMade(made, Made.TRACE)
+      ? idText(this.#showing.numbers.idPrefix, made)
+      : traceIdOf(fieldOf(requestHead, 'traceparent'))
   }
 
   get requestHead(): string {
-    return this.#redact(this.#requestHead)
+    return this.#showing.redact(this.#record.requestHead)
   }
 
   get responseHead(): string {
-    return this.#redact(this.#responseHead)
+    return this.#showing.redact(this.#record.responseHead)
   }
 }
 
-export function requestView(record: RequestRecord, numbers: Numbers, redact: Redact): RequestView {
-  return new RecordedRequest(record, numbers, redact)
+export function requestView(record: RequestRecord, showing: Showing): RequestView {
+  return new RecordedRequest(record, showing)
 }
 
-// Not `map` and a spread: this is done for thousands of requests at a time.
 function attemptViews({service, attempts}: RequestRecord, numbers: Numbers): readonly AttemptView[] {
-  const views: AttemptView[] = []
-  for (const {instance, fault, status, started, connected, ended, uses} of attempts) {
-    const key = numbers.instanceKey(service, instance)
-    views.push({instance: key, fault, status, started, connected, ended, uses})
-  }
-  return views
+  return attempts.map(({instance, fault, status, started, connected, ended, uses}) => {
+    return {instance: numbers.instanceKey(service, instance), fault, status, started, connected, ended, uses}
+  })
 }

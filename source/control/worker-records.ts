@@ -1,7 +1,8 @@
 /** What one worker's rings hold: the recent requests, and the problems that outlive them, each once. */
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {RecorderCells} from '../recorder/layout.ts'
-import {type RequestRecord, type RingReader, ringReaders} from '../recorder/reader.ts'
+import {type RingReader, ringReaders} from '../recorder/reader.ts'
+import type {RecordCopy} from '../recorder/record.ts'
 
 /** So many are decoded in one go: a few ms, so that a first look at everything holds up no key. */
 const AT_ONCE = 2000
@@ -27,11 +28,7 @@ export class WorkerRecords {
   }
 
   /** Requests after `last`, as `show` makes them: of the recent ones at most `limit`, the newest. */
-  async since<Shown>(
-    last: number,
-    limit: number,
-    show: (record: RequestRecord) => Shown,
-  ): Promise<News<Shown>> {
+  async since<Shown>(last: number, limit: number, show: (record: RecordCopy) => Shown): Promise<News<Shown>> {
     const slot = this.#recent.newestSlot()
     const newest = Math.max(last, this.#recent.sequenceAt(slot))
     const held = this.#recent.countFrom(1, slot)
@@ -57,7 +54,7 @@ export class WorkerRecords {
   }
 
   /** The problems first: they keep more of their heads. */
-  find(sequence: number): RequestRecord | undefined {
+  find(sequence: number): RecordCopy | undefined {
     return this.#problems.find(sequence) ?? this.#recent.find(sequence)
   }
 }

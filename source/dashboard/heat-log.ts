@@ -18,6 +18,8 @@ interface Grid {
 
 export class HeatLog {
   readonly #grids = new Map<string, Grid>()
+  /** by service and instance, made once: joining two names for each request would cost more than counting it */
+  readonly #keys = new Map<string, Map<string, string>>()
 
   add(request: RequestView): void {
     const {service, at, duration} = request
@@ -26,7 +28,7 @@ export class HeatLog {
     if (!Number.isFinite(second)) return
     this.#count(service, second, duration)
     const instance = request.attempts.at(-1)?.instance ?? ''
-    if (instance !== '') this.#count(heatKey(service, instance), second, duration)
+    if (instance !== '') this.#count(this.#keyOf(service, instance), second, duration)
   }
 
   /** Counts of the seconds up to `at` (epoch ms), oldest first, each with one count a row; `undefined`: not known. */
@@ -54,6 +56,16 @@ export class HeatLog {
     const row = heatBounds.findIndex(bound => duration >= bound)
     const cell = place * ROWS + (row < 0 ? ROWS - 1 : row)
     grid.counts[cell] = (grid.counts[cell] ?? 0) + 1
+  }
+
+  #keyOf(service: string, instance: string): string {
+    const keys = this.#keys.get(service) ?? new Map<string, string>()
+    if (keys.size === 0) this.#keys.set(service, keys)
+    const known = keys.get(instance)
+    if (known !== undefined) return known
+    const key = heatKey(service, instance)
+    if (keys.size < MAX_GRIDS) keys.set(instance, key)
+    return key
   }
 
   #newGrid(key: string): Grid | undefined {

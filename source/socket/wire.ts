@@ -1,11 +1,10 @@
 /** Requests and bodies as they pass over a control socket, and back. */
 import type {CapturedBody, ReplayResult, RequestDetail, RequestView} from '../control/requests.ts'
-import type {WireBody, WireDetail, WireReplay} from './request-shapes.ts'
+import {requestKeys, type WireBody, type WireDetail, type WireReplay} from './request-shapes.ts'
 
-/** A view may make its heads only when they are asked for: those are no fields that JSON would see. */
+/** A view may make what it holds only when that is asked for: so these are no fields that JSON would see. */
 export function wireRequest(view: RequestView): RequestView {
-  const {requestHead, responseHead, requestId, traceId} = view
-  return {...view, requestHead, responseHead, requestId, traceId}
+  return Object.fromEntries(requestKeys.map(key => [key, view[key]])) as unknown as RequestView
 }
 
 export function wireDetail({request, skipped, requestBody, responseBody}: RequestDetail): WireDetail {

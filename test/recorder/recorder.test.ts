@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {faultIndex} from '../../source/faults.ts'
 import {newRecorderCells, recentShape} from '../../source/recorder/layout.ts'
-import {type RequestRecord, ringReaders} from '../../source/recorder/reader.ts'
+import {ringReaders} from '../../source/recorder/reader.ts'
 import {FinishedRequest, RecorderWriter} from '../../source/recorder/writer.ts'
 
 const WORKERS = 100 // small rings: 200 recent, 20 problems
@@ -13,7 +13,7 @@ function recorder() {
   const {recent, problems} = ringReaders(cells, WORKERS, 3)
   const all = (ring: typeof recent) =>
     Array.from({length: ring.slots}, (_, slot) => ring.read(slot))
-      .filter((record): record is RequestRecord => record !== undefined)
+      .filter(record => record !== undefined)
       .sort((one, other) => one.sequence - other.sequence)
   return {
     cells,

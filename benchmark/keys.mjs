@@ -185,7 +185,7 @@ async function start() {
 }
 
 function load(port, seconds) {
-  const wait = Math.max(1, Math.round((CONNECTIONS / Number(given['per-second'])) * 1000 - 0.8))
+  const wait = Math.max(1, Math.round((CONNECTIONS / Number(given['per-second'])) * 1000 - 1.4))
   const script = new URL('steady.lua', import.meta.url).pathname
   return startProcess('0-1', [
     'wrk',

@@ -11,8 +11,16 @@ import type {ServiceModel} from './model.ts'
 import type {Numbers} from './registry.ts'
 import {replay, type TlsOf} from './replay.ts'
 import {requestView} from './request-view.ts'
-import type {Cursor, InFlightView, ReplayResult, RequestBatch, RequestDetail, Requests} from './requests.ts'
-import {WorkerRecords} from './worker-records.ts'
+import type {
+  Cursor,
+  InFlightView,
+  ReplayResult,
+  RequestBatch,
+  RequestDetail,
+  Requests,
+  RequestView,
+} from './requests.ts'
+import {type News, WorkerRecords} from './worker-records.ts'
 
 export interface RequestLogOptions {
   readonly numbers: Numbers
@@ -48,30 +56,33 @@ export class RequestLog implements Requests {
     return this.#capture
   }
 
+  get #show(): (record: RequestRecord) => RequestView {
+    const showing = {numbers: this.#options.numbers, redact: this.#redaction.head}
+    return record => requestView(record, showing)
+  }
+
   /** From here on these fields, and these values of bodies, too, are hidden. */
   setRedact(names: readonly string[]): void {
     this.#redaction = redaction(names)
   }
 
   async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
-    const lasts = cursor === undefined ? [] : cursor.split('.').map(Number)
-    const showing = {numbers: this.#options.numbers, redact: this.#redaction.head}
-    const show = (record: RequestRecord) => requestView(record, showing)
+    const lasts = sequencesOf(cursor)
     const news = await Promise.all(
-      this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, show)),
+      this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, this.#show)),
     )
-    const all = news.flatMap(({shown}) => shown)
-    // By their end: that is the order in which they became known.
-    if (news.length > 1) all.sort((one, other) => one.at + one.duration - (other.at + other.duration))
-    const requests = all.length > limit ? all.slice(all.length - limit) : all
     const came = news.reduce((sum, worker) => sum + worker.came, 0)
-    return {
-      requests,
-      cursor: news.map(({newest}) => newest).join('.'),
-      // Nobody has missed what was before the first look.
-      missed: cursor === undefined ? 0 : came - requests.length,
-      kept: news.reduce((sum, worker) => sum + worker.kept, 0),
-    }
+    const batch = batchOf(news, limit)
+    // Nobody has missed what was before the first look.
+    return {...batch, missed: cursor === undefined ? 0 : came - batch.requests.length}
+  }
+
+  async problems(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
+    const lasts = sequencesOf(cursor)
+    const news = this.#workers.map((worker, index) =>
+      worker.problemsSince(lasts[index] ?? 0, limit, this.#show),
+    )
+    return batchOf(news, limit)
   }
 
   async detail(id: string, reveal: boolean): Promise<RequestDetail | undefined> {
@@ -137,6 +148,24 @@ export class RequestLog implements Requests {
     if (fault === 'NO_INSTANCE') picks.push(selection)
     const selections = this.#options.service(service ?? '')?.selections
     return picks.map(number => selections?.skippedAt(number))
+  }
+}
+
+/** What each worker has told last, in the order of workers. */
+function sequencesOf(cursor: Cursor | undefined): readonly number[] {
+  return cursor === undefined ? [] : cursor.split('.').map(Number)
+}
+
+/** The newest of all workers, in one order. */
+function batchOf(news: readonly News<RequestView>[], limit: number): RequestBatch {
+  const all = news.flatMap(({shown}) => shown)
+  // By their end: that is the order in which they became known.
+  if (news.length > 1) all.sort((one, other) => one.at + one.duration - (other.at + other.duration))
+  return {
+    requests: all.length > limit ? all.slice(all.length - limit) : all,
+    cursor: news.map(({newest}) => newest).join('.'),
+    missed: 0,
+    kept: news.reduce((sum, worker) => sum + worker.kept, 0),
   }
 }
 

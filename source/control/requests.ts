@@ -170,6 +170,8 @@ export interface ReplayResult {
 export interface Requests {
   /** Everything that is new since `cursor`; without one, what is held. Nothing is sent unless somebody asks. */
   since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch>
+  /** As `since`, but only problems: failed, retried, or answered with 5xx. None of them counts as missed. */
+  problems(cursor: Cursor | undefined, limit: number): Promise<RequestBatch>
   /** With `reveal`, the heads are not redacted. undefined: it is not held any more. */
   detail(id: string, reveal: boolean): Promise<RequestDetail | undefined>
   /** oldest first */

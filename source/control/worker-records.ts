@@ -53,6 +53,20 @@ export class WorkerRecords {
     return news
   }
 
+  /** As `since`, of the problems alone: traffic without any costs nothing. */
+  problemsSince<Shown>(last: number, limit: number, show: (record: RecordCopy) => Shown): News<Shown> {
+    const ring = this.#problems
+    const slot = ring.newestSlot()
+    const newest = Math.max(last, ring.sequenceAt(slot))
+    const shown: Shown[] = []
+    for (let back = Math.min(limit, ring.countFrom(last + 1, slot)) - 1; back >= 0; back--) {
+      const record = ring.read(ring.slotBefore(slot, back))
+      if (record !== undefined && record.sequence > last && record.sequence <= newest)
+        shown.push(show(record))
+    }
+    return {shown, newest, came: shown.length, kept: ring.countFrom(1, slot)}
+  }
+
   /** The problems first: they keep more of their heads. */
   find(sequence: number): RecordCopy | undefined {
     return this.#problems.find(sequence) ?? this.#recent.find(sequence)

@@ -157,7 +157,7 @@ class RunningDashboard {
   #ask(): void {
     const snapshot = this.#control.snapshot()
     if (snapshot.lost !== undefined) return
-    this.#feed.ask(snapshot.total.requests)
+    this.#feed.ask(snapshot.total.requests, snapshot.at)
     this.#config.ask(this.#session.wants().config, snapshot)
   }
 

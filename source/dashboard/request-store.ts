@@ -57,7 +57,10 @@ interface Lists {
   shown: RequestView[]
 }
 
+/** As many as a screen could show. */
 const PROBLEMS = 200
+/** So much news is kept for whoever looks at a list that stands still; beyond that the recorder is read again afterwards. */
+const NEWS_KEPT = 4000
 
 export class RequestStore implements HeldRequests {
   inFlight: readonly InFlightView[] = []
@@ -69,10 +72,17 @@ export class RequestStore implements HeldRequests {
   version = 0
   problems: readonly RequestView[] = []
   readonly heat = new HeatLog()
-  #live: Lists = {all: [], shown: []}
+  #live: Lists = none()
   #still: Lists | undefined
   #looking: Looking = {filter: '', standsStill: false, until: undefined}
   #matches: ((request: RequestView) => boolean) | undefined
+  /** what came since the list stands still, held or not */
+  #news = 0
+  /** what has come is not held in the list */
+  #lacks = false
+  #problemIds = new Set<string>()
+  /** epoch ms at which the last one ended that is counted in the heat map */
+  #heatUntil = Number.NEGATIVE_INFINITY
 
   get shown(): readonly RequestView[] {
     return (this.#still ?? this.#live).shown
@@ -80,6 +90,11 @@ export class RequestStore implements HeldRequests {
 
   get all(): readonly RequestView[] {
     return (this.#still ?? this.#live).all
+  }
+
+  /** The list that moves has a gap: all that is held has to be read again. */
+  get lacksRequests(): boolean {
+    return this.#lacks && this.#still === undefined
   }
 
   /** Filters anew only when the filter is another one; begins or ends to stand still. */
@@ -91,27 +106,60 @@ export class RequestStore implements HeldRequests {
     if (isOther) this.#filter(looking.filter)
     this.version++
     this.fresh = 0
-    this.#still = looking.standsStill ? copied(this.#live, looking.until) : undefined
+    this.#news = 0
+    this.#stand()
   }
 
-  add({requests, missed}: RequestBatch): void {
+  /** `isAnew`: it is all that is held, and not what is new. */
+  add({requests, missed}: RequestBatch, isAnew: boolean): void {
+    const isFirst = !this.isLoaded
     this.isLoaded = true
     this.missed += missed
-    if (requests.length === 0) return
-    this.version++
-    const {all, shown} = this.#live
-    const problems: RequestView[] = []
-    for (const request of requests) {
-      all.push(request)
-      this.heat.add(request)
-      if (request.problem) problems.push(request)
-      if (this.#matches !== undefined && !this.#matches(request)) continue
-      if (shown !== all) shown.push(request)
-      this.fresh++
+    if (isAnew) {
+      this.#live = this.#matches === undefined ? none() : {all: [], shown: []}
+      this.#lacks = false
     }
+    if (requests.length === 0 && !isFirst) return
+    this.version++
+    // What is read again was counted before.
+    const counted = isAnew ? this.#heatUntil : Number.NEGATIVE_INFINITY
+    for (const request of requests) this.#add(request, counted)
     if (this.#still === undefined) this.fresh = 0
-    if (problems.length > 0) this.problems = [...this.problems, ...problems].slice(-PROBLEMS)
-    if (all.length > CAPACITY + OLD_PROBLEMS + SLACK) this.#live = trimmed(this.#live)
+    this.addProblems(requests.filter(({problem}) => problem))
+    if (this.#live.all.length > CAPACITY + OLD_PROBLEMS + SLACK) this.#live = trimmed(this.#live)
+    // It stands still since before anything was there.
+    if (isFirst) this.#stand()
+  }
+
+  /** Those that are known already are left out. */
+  addProblems(problems: readonly RequestView[]): void {
+    const news = problems.filter(({id}) => !this.#problemIds.has(id))
+    if (news.length === 0) return
+    this.problems = [...this.problems, ...news].slice(-PROBLEMS)
+    this.#problemIds = new Set(this.problems.map(({id}) => id))
+  }
+
+  /** Lets go of all but the problems, unless the list stands still for somebody; says whether it did. */
+  forget(): boolean {
+    if (!this.isLoaded || this.#still !== undefined) return false
+    this.#live = none()
+    this.isLoaded = false
+    this.version++
+    return true
+  }
+
+  /** Those that ended later than `counted` are new to the heat map. */
+  #add(request: RequestView, counted: number): void {
+    const end = request.at + request.duration
+    if (end > counted) this.heat.add(request)
+    if (end > this.#heatUntil) this.#heatUntil = end
+    const isShown = this.#matches === undefined || this.#matches(request)
+    if (isShown) this.fresh++
+    if (this.#still !== undefined && this.#news++ > NEWS_KEPT) this.#lacks = true
+    if (this.#lacks) return
+    const {all, shown} = this.#live
+    all.push(request)
+    if (shown !== all && isShown) shown.push(request)
   }
 
   #filter(text: string): void {
@@ -120,6 +168,23 @@ export class RequestStore implements HeldRequests {
     const {all} = this.#live
     this.#live = {all, shown: this.#matches === undefined ? all : all.filter(this.#matches)}
   }
+
+  /** As long as the recorder has not answered, the problems are what is known. */
+  #stand(): void {
+    const {standsStill, until} = this.#looking
+    const held = this.isLoaded ? this.#live : this.#onlyProblems()
+    this.#still = standsStill ? copied(held, until) : undefined
+  }
+
+  #onlyProblems(): Lists {
+    const all = [...this.problems]
+    return {all, shown: this.#matches === undefined ? all : all.filter(this.#matches)}
+  }
+}
+
+function none(): Lists {
+  const all: RequestView[] = []
+  return {all, shown: all}
 }
 
 function copied({all, shown}: Lists, until: number | undefined): Lists {

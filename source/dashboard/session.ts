@@ -122,12 +122,29 @@ export class Session {
     return wantsOf(this.#view, this.#stage())
   }
 
-  /** Takes what has come; says whether the screen waits for it. */
-  receive(batch: RequestBatch): boolean {
-    const isFirst = !this.#requests.isLoaded
-    this.#requests.add(batch)
+  /** Takes what has come, `isAnew`: all that is held; says whether the screen waits for it. */
+  receive(batch: RequestBatch, isAnew: boolean): boolean {
+    this.#requests.add(batch, isAnew)
+    this.#settle()
+    return isAnew
+  }
+
+  /** As `receive`. */
+  receiveProblems({requests}: RequestBatch): boolean {
+    const isFirst = this.#requests.problems.length === 0 && requests.length > 0
+    this.#requests.addProblems(requests)
     this.#settle()
     return isFirst
+  }
+
+  /** All that is held has to be asked for again. */
+  get lacksRequests(): boolean {
+    return this.#requests.lacksRequests
+  }
+
+  /** What nobody looks at is let go; false: somebody may come back to it, or there is nothing. */
+  forgetRequests(): boolean {
+    return this.#requests.forget()
   }
 
   /** As `receive`. */

@@ -7,7 +7,8 @@ import {openService, screenOf, type View} from './view.ts'
 
 /** What is to be asked of the control beside snapshots. */
 export interface Wants {
-  readonly log: boolean
+  /** finished requests: every one, or the problems alone */
+  readonly log: 'all' | 'problems' | undefined
   readonly inFlight: boolean
   /** how the configuration's file compares */
   readonly config: boolean
@@ -20,6 +21,10 @@ export function wantsOf(view: View, stage: Stage): Wants {
   const {tab, requests, pane, open} = view
   const {total} = stage.latest
   const hasProblems = (total.byClass[5] ?? 0) > 0 || total.retried > 0 || total.faults.length > 0
+  const countsAll =
+    tab === 'requests' ||
+    tab === 'errors' ||
+    (tab === 'services' && open !== undefined && (pane !== 'instances' || hasRequestsBelow(stage)))
   const inspects = tab === 'requests' && requests.inspector !== undefined
   const inspector = inspects ? requests.inspector : undefined
   const selected = selectedRequest(view, stage)?.id
@@ -30,11 +35,7 @@ export function wantsOf(view: View, stage: Stage): Wants {
         ? requests.marked
         : [selected]
   return {
-    log:
-      tab === 'requests' ||
-      tab === 'errors' ||
-      (tab === 'services' &&
-        (hasProblems || (open !== undefined && (pane !== 'instances' || hasRequestsBelow(stage))))),
+    log: countsAll ? 'all' : tab === 'services' && hasProblems ? 'problems' : undefined,
     inFlight:
       (tab === 'requests' && requests.showsInFlight) ||
       (screenOf(view, stage.latest) === 'service' && needsInFlight(openService(view, stage.latest))),

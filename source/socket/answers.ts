@@ -123,7 +123,9 @@ async function requests({control, query, response}: Call): Promise<undefined> {
   if (after !== undefined && !/^\d{1,16}(\.\d{1,16}){0,63}$/.test(after))
     throw new Objected('bad-request', 'after is no cursor')
   const limit = numberIn(query, 'limit', DEFAULT_LIMIT, MOST_REQUESTS)
-  const {requests: found, ...where} = await control.requests.since(after, limit)
+  const only = query.get('only') ?? undefined
+  if (only !== undefined && only !== 'problems') throw new Objected('bad-request', 'only is not: problems')
+  const {requests: found, ...where} = await control.requests[only ?? 'since'](after, limit)
   beginLines(response)
   let isThere = await write(response, `${JSON.stringify(where)}\n`)
   for (let at = 0; at < found.length && isThere; at += AT_ONCE) {

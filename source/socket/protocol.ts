@@ -173,6 +173,7 @@ export const endpoints = {
       after: 'the cursor of the answer before; without it, what is held',
       limit: 'at most so many, the newest; 1000, and up to 20000',
       filter: 'only those that match, as in the dashboard',
+      only: '`problems`: only those that failed, were retried, or were answered with 5xx',
     },
     answer: shapes(batch, request),
     lines: true,

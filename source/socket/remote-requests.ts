@@ -34,16 +34,23 @@ export class RemoteRequests implements Requests {
   }
 
   since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
-    return this.matching(cursor, limit, '')
+    return this.#batch(cursor, {limit: String(limit)})
+  }
+
+  problems(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
+    return this.#batch(cursor, {limit: String(limit), only: 'problems'})
   }
 
   /** As `since`, but only those that match the filter, judged by the proxy. `missed` counts what does not match, too. */
-  async matching(cursor: Cursor | undefined, limit: number, filter: string): Promise<RequestBatch> {
+  matching(cursor: Cursor | undefined, limit: number, filter: string): Promise<RequestBatch> {
+    return this.#batch(cursor, filter === '' ? {limit: String(limit)} : {limit: String(limit), filter})
+  }
+
+  async #batch(cursor: Cursor | undefined, what: Readonly<Record<string, string>>): Promise<RequestBatch> {
     const era = this.#options.era()
     const after = cursor?.startsWith(`${era}/`) ? cursor.slice(`${era}/`.length) : undefined
-    const query = new URLSearchParams({limit: String(limit)})
+    const query = new URLSearchParams(what)
     if (after !== undefined) query.set('after', after)
-    if (filter !== '') query.set('filter', filter)
     const answer = await ask(this.#options.target, this.#question('GET', `/v1/requests?${query}`))
     if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, jsonOf(await textOf(answer)))
     let where: WireBatch | undefined

@@ -406,7 +406,7 @@ for (const [name, look] of [
             {columns, height},
             {theme: look, glyphs: glyphs(ascii), readOnly: false},
           )
-          session.receive({requests, cursor: '', missed: 0, kept: 0})
+          session.receive({requests, cursor: '', missed: 0, kept: 0}, true)
           session.receiveInFlight(inFlight)
           for (const key of pressed) session.press(key)
           const lines = session.lines()

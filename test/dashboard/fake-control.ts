@@ -41,6 +41,17 @@ export class FakeRequests implements Requests {
     }
   }
 
+  async problems(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
+    this.asked.push('problems')
+    const requests = this.held.slice(Number(cursor ?? 0)).filter(({problem}) => problem)
+    return {
+      requests: requests.slice(-limit),
+      cursor: String(this.held.length),
+      missed: 0,
+      kept: this.held.length,
+    }
+  }
+
   async detail(id: string, reveal: boolean): Promise<RequestDetail | undefined> {
     this.asked.push(`detail ${id}${reveal ? ' revealed' : ''}`)
     const found = this.held.find(request => request.id === id)

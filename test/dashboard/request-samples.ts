@@ -235,10 +235,11 @@ export const underWay: readonly InFlightView[] = [
 ]
 
 /** `count` requests that differ, for what must be fast. */
-export function manyRequests(count: number): RequestView[] {
+export function manyRequests(count: number, from = 0): RequestView[] {
   return Array.from({length: count}, (_, index) => {
     const like = shopRequests[index % shopRequests.length] ?? retriedLogin
-    return {...like, id: `1.${index}`, at: NOW - (count - index) * 3, target: `${like.target}/${index}`}
+    const number = from + index
+    return {...like, id: `1.${number}`, at: NOW - (count - index) * 3, target: `${like.target}/${number}`}
   })
 }
 

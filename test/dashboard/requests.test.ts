@@ -17,12 +17,12 @@ function open(
   readOnly = false,
 ): Session {
   const session = new Session(shop(), {columns, height}, {theme: plain, glyphs: glyphs(false), readOnly})
-  come(session, held)
+  come(session, held, true)
   return session
 }
 
-function come(session: Session, requests: readonly RequestView[]): void {
-  session.receive({requests, cursor: '', missed: 0, kept: requests.length})
+function come(session: Session, requests: readonly RequestView[], isAnew = false): void {
+  session.receive({requests, cursor: '', missed: 0, kept: requests.length}, isAnew)
 }
 
 /** Keys apart by blanks; `text:…` types the rest of the word. */
@@ -70,6 +70,53 @@ test('a frozen list stays as it is while 50,000 requests come', () => {
     )
   assert.deepEqual(session.lines().slice(4, -2), before)
   assert.match(text(session), /\+50\.0k new/)
+})
+
+test('whoever follows again after thousands came gets them from the recorder, and no request is counted twice', () => {
+  const session = open(manyRequests(100))
+  press(session, '2 j')
+  come(session, manyRequests(3000, 200))
+  assert.equal(session.lacksRequests, false)
+  come(session, manyRequests(3000, 4000))
+  assert.equal(session.lacksRequests, false, 'nothing is asked for while the list stands still')
+  press(session, 'g')
+  assert.equal(session.lacksRequests, true)
+  come(session, manyRequests(6000, 200), true)
+  assert.equal(session.lacksRequests, false)
+  assert.match(selected(session), /\/6199 /)
+})
+
+test('requests that nobody looks at are let go, but for the problems, and never from under a list that stands still', () => {
+  const session = open()
+  assert.equal(session.forgetRequests(), true)
+  assert.equal(session.forgetRequests(), false)
+  assert.match(text(session), /POST +\/login/)
+  press(session, '2')
+  assert.match(text(session), /reading the recorder/)
+  come(session, shopRequests, true)
+  press(session, 'j')
+  assert.equal(session.forgetRequests(), false)
+})
+
+test('the newest problem opens before the recorder was read, and stays when it was', () => {
+  const session = new Session(
+    shop(),
+    {columns: 80, height: 24},
+    {theme: plain, glyphs: glyphs(false), readOnly: false},
+  )
+  session.receiveProblems({
+    requests: shopRequests.filter(({problem}) => problem),
+    cursor: '',
+    missed: 0,
+    kept: 0,
+  })
+  press(session, 'n')
+  assert.match(text(session), /requests › #0\.48200/)
+  come(session, shopRequests, true)
+  assert.match(text(session), /requests › #0\.48200/)
+  press(session, 'esc')
+  assert.match(text(session), /frozen/)
+  assert.match(text(session), /of 17|17 kept/)
 })
 
 test('what falls out of what is held are the oldest, but not the latest problems', () => {
@@ -187,6 +234,7 @@ test('where there is room it stands beside the list, and Enter again fills the s
 })
 
 test('only what is looked at is asked for', () => {
+  assert.equal(open().wants().log, 'problems', 'the first screen lists no others')
   const session = new Session(
     snapshot(),
     {columns: 80, height: 24},
@@ -196,9 +244,15 @@ test('only what is looked at is asked for', () => {
       readOnly: false,
     },
   )
-  assert.deepEqual(session.wants(), {log: false, inFlight: false, config: false, details: [], reveals: false})
+  assert.deepEqual(session.wants(), {
+    log: undefined,
+    inFlight: false,
+    config: false,
+    details: [],
+    reveals: false,
+  })
   press(session, '2')
-  assert.equal(session.wants().log, true)
+  assert.equal(session.wants().log, 'all')
   press(session, 'F')
   assert.equal(session.wants().inFlight, true)
   come(session, shopRequests)
@@ -208,7 +262,13 @@ test('only what is looked at is asked for', () => {
   press(session, 'esc 5')
   assert.equal(session.wants().config, true)
   press(session, '4')
-  assert.deepEqual(session.wants(), {log: false, inFlight: false, config: false, details: [], reveals: false})
+  assert.deepEqual(session.wants(), {
+    log: undefined,
+    inFlight: false,
+    config: false,
+    details: [],
+    reveals: false,
+  })
 })
 
 test('a replay is chosen, asks unless the method is safe, and shows what differs', () => {

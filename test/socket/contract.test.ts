@@ -196,6 +196,26 @@ forBoth(
   },
 )
 
+forBoth('problems can be had without the rest', async (_, {proxy, control}) => {
+  const nowhere = (path: string) => `GET ${path} HTTP/1.1\r\nHost: nowhere.test\r\n\r\n`
+  await asked(proxy, get('/one'), nowhere('/two'), get('/three'))
+  const first = await control.requests.problems(undefined, 10)
+  assert.deepEqual(
+    first.requests.map(({target, status}) => [target, status]),
+    [['/two', 421]],
+  )
+  assert.equal(first.missed, 0)
+  await asked(proxy, get('/four'), nowhere('/five'), nowhere('/six'))
+  const next = await control.requests.problems(first.cursor, 1)
+  assert.deepEqual(
+    next.requests.map(({target}) => target),
+    ['/six'],
+  )
+  // A cursor says up to where all is known, so the one of all requests is good for problems.
+  const {cursor} = await control.requests.since(undefined, 10)
+  assert.deepEqual((await control.requests.problems(cursor, 10)).requests, [])
+})
+
 forBoth('what is in flight is listed', async (t, {proxy, control, write, path}) => {
   const silent = await startOrigin(t)
   write(yaml([silent.port]))

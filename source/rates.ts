@@ -36,3 +36,14 @@ function perText(perMs: number): string {
   }
   return `${perMs}ms`
 }
+
+const MOST = 1_000_000
+const HOUR_MS = 3_600_000
+
+/** Why a limit cannot be kept; undefined: it can. */
+export function rateProblem({requests, perMs, burst}: Rate): string | undefined {
+  const counts = [requests, burst].every(count => Number.isInteger(count) && count >= 1 && count <= MOST)
+  if (!counts) return `requests and burst are whole numbers from 1 to ${MOST}`
+  if (!(perMs >= 1 && perMs <= HOUR_MS)) return 'per is a time from 1ms to 1h'
+  return (burst * perMs) / requests > HOUR_MS ? 'a burst has to be forgotten within an hour' : undefined
+}

@@ -3,7 +3,7 @@ import {type StrategyName, strategyNames} from '../balancing/strategies.ts'
 import {nearest} from '../config/nearest.ts'
 import type {Command, InstanceRef, OperatorState, RateLimit, Snapshot} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
-import {parseRate, RATE_FORM} from '../rates.ts'
+import {parseRate, RATE_FORM, rateProblem} from '../rates.ts'
 import {CommandFailure} from './failure.ts'
 import {instanceNamed, serviceNamed} from './names.ts'
 import {wholeNumber} from './numbers.ts'
@@ -96,6 +96,9 @@ function holderNamed(snapshot: Snapshot, word: string): string | undefined {
 
 function rateNamed(text: string): RateLimit | undefined {
   const parsed = parseRate(text)
-  if (parsed !== undefined) return parsed.limit
-  throw new CommandFailure('USAGE', `the rate is ${text}; expected one such as ${RATE_FORM}`)
+  if (parsed === undefined)
+    throw new CommandFailure('USAGE', `the rate is ${text}; expected one such as ${RATE_FORM}`)
+  const problem = parsed.limit && rateProblem(parsed.limit)
+  if (problem !== undefined) throw new CommandFailure('USAGE', `the rate is ${text}; ${problem}`)
+  return parsed.limit
 }

@@ -1,6 +1,7 @@
 /** How often a client may ask: changed while it runs, for one service or for all together. */
 import type {RateLimit} from '../config/config.ts'
 import {formatTime} from '../config/time.ts'
+import {rateProblem} from '../rates.ts'
 import type {CommandTarget} from './commands.ts'
 import type {Command, Outcome} from './control.ts'
 
@@ -11,7 +12,7 @@ export function setRateLimit(
 ): Outcome {
   const service = name === undefined ? undefined : target.services.get(name)
   if (name !== undefined && service === undefined) return {ok: false, message: `there is no service ${name}`}
-  const problem = limit && problemOf(limit)
+  const problem = limit && rateProblem(limit)
   if (problem !== undefined) return {ok: false, message: problem}
   const holder = service ?? target
   const before = holder.rateLimit
@@ -34,14 +35,4 @@ export function rateText(limit: RateLimit | undefined): string {
   if (limit === undefined) return 'none'
   const {requests, perMs, burst} = limit
   return `${requests} in ${formatTime(perMs)}${burst === requests ? '' : `, burst ${burst}`}`
-}
-
-const MOST = 1_000_000
-const HOUR_MS = 3_600_000
-
-function problemOf({requests, perMs, burst}: RateLimit): string | undefined {
-  const counts = [requests, burst].every(count => Number.isInteger(count) && count >= 1 && count <= MOST)
-  if (!counts) return `requests and burst are whole numbers from 1 to ${MOST}`
-  if (!(perMs >= 1 && perMs <= HOUR_MS)) return 'per is a time from 1ms to 1h'
-  return (burst * perMs) / requests > HOUR_MS ? 'a burst has to be forgotten within an hour' : undefined
 }

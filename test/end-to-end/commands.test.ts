@@ -122,7 +122,7 @@ test('what is wrong is said with what there is, and each sort of wrong has its e
     [['max-connections', holding, '-1'], 2, /the number of requests is -1; expected a whole number from 0/],
     [['rate-limit', 'api', 'often'], 2, /the rate is often; expected one such as 10\/s/],
     [['rate-limit', 'ap', 'off'], 8, /there is no service ap/],
-    [['rate-limit', 'api', '10/25h'], 8, /per is a time from 1ms to 1h/],
+    [['rate-limit', 'api', '10/25h'], 2, /the rate is 10\/25h; per is a time from 1ms to 1h/],
     [['wait', 'happy', 'api'], 2, /healthy and drained/],
     [['wait', 'healthy', 'api', '--timeout', 'soon'], 2, /such as 30s or 5m/],
     [['status', '--demo'], 2, /status has no option --demo; it has --control, --token-file, --json/],

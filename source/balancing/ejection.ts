@@ -17,9 +17,14 @@ export interface Instances {
   readonly selectable: number
 }
 
-/** Never more than the policy's share, and never the last one that could serve: a bad instance is better than none. */
-export function mayEject({all, ejected, selectable}: Instances, percent: number): boolean {
-  return selectable > 1 && (ejected + 1) * 100 <= all * percent
+/**
+ * Why one more may not be left out, in words; undefined: it may. Never more than the policy's share, and never the last one
+ * that could serve: a bad instance is better than none.
+ */
+export function sparedBecause({all, ejected, selectable}: Instances, percent: number): string | undefined {
+  if (selectable <= 1) return 'it is the last one that could serve'
+  if ((ejected + 1) * 100 <= all * percent) return undefined
+  return `${ejected} of ${all} are out, and no more than ${percent} % may be`
 }
 
 /** The how manieth time in a row it is: each time as long as the first, without an ejection, forgives one. */

@@ -1,6 +1,6 @@
 /** What could stand where a shell's cursor is: commands, options and names, from the tables and from the running proxy. */
 import {strategyNames} from '../balancing/strategies.ts'
-import type {Snapshot} from '../control/control.ts'
+import type {Setting, Snapshot} from '../control/control.ts'
 import {fieldNames, fields} from '../requests/filter-fields.ts'
 import {runningProxies} from '../socket/find.ts'
 import {RemoteControl} from '../socket/remote-control.ts'
@@ -10,6 +10,7 @@ import {isOption, type OptionName, type Options, option, type ValueKind} from '.
 import {parseWords} from './parse.ts'
 import {targetOf} from './proxy.ts'
 import {schemaNames} from './schema.ts'
+import {placeNamed} from './set.ts'
 import {shellNames} from './shells.ts'
 import {type ArgumentKind, commandNames, commandRow} from './table.ts'
 
@@ -40,7 +41,7 @@ export async function candidates(before: readonly string[], current: string): Pr
     return [...commandNames.map(value => ({value, about: commandRow(value).summary})), FILES]
   const rows = commandRow(command).args
   const row = rows[args.length] ?? (rows.at(-1)?.many === true ? rows.at(-1) : undefined)
-  return row === undefined ? [] : ofKind(row.is, options)
+  return row === undefined ? [] : ofKind(row.is, options, args)
 }
 
 function parsedSoFar(words: readonly string[]): ReturnType<typeof parseWords> {
@@ -51,7 +52,11 @@ function parsedSoFar(words: readonly string[]): ReturnType<typeof parseWords> {
   }
 }
 
-async function ofKind(kind: ArgumentKind | ValueKind, options: Options): Promise<readonly Candidate[]> {
+async function ofKind(
+  kind: ArgumentKind | ValueKind,
+  options: Options,
+  args: readonly string[] = [],
+): Promise<readonly Candidate[]> {
   switch (kind) {
     case 'file':
       return [FILES]
@@ -62,6 +67,17 @@ async function ofKind(kind: ArgumentKind | ValueKind, options: Options): Promise
     case 'instance-or-service': {
       const snapshot = await snapshotOf(options)
       return [...services(snapshot), ...plain(instancesOf(snapshot))]
+    }
+    case 'setting':
+      return (await settingsOf(options, args)).map(({key, value}) => ({value: key, about: value}))
+    case 'setting-value': {
+      const found = (await settingsOf(options, args)).find(({key}) => key === args[1])
+      return found === undefined
+        ? []
+        : [
+            {value: found.value, about: found.form},
+            {value: 'file', about: 'as the file has it'},
+          ]
     }
     case 'service-or-proxy':
       return [...services(await snapshotOf(options)), {value: 'proxy', about: 'all services together'}]
@@ -103,9 +119,23 @@ async function targets(): Promise<readonly Candidate[]> {
 
 /** Whoever presses Tab wants no error: where no proxy can be asked, no name is known. */
 async function snapshotOf(options: Options): Promise<Snapshot | undefined> {
+  return (await connected(options))?.snapshot()
+}
+
+async function settingsOf(options: Options, [word = '']: readonly string[]): Promise<readonly Setting[]> {
   try {
-    const control = await RemoteControl.connect({target: await targetOf(options), readOnly: true})
-    return control.snapshot()
+    const control = await connected(options)
+    if (control === undefined) return []
+    const {service, instance} = placeNamed(control.snapshot(), word)
+    return await control.settings(service, instance)
+  } catch {
+    return []
+  }
+}
+
+async function connected(options: Options): Promise<RemoteControl | undefined> {
+  try {
+    return await RemoteControl.connect({target: await targetOf(options), readOnly: true})
   } catch {
     return undefined
   }

@@ -10,6 +10,8 @@ export type ArgumentKind =
   | 'instance-or-service'
   | 'service-or-proxy'
   | 'rate'
+  | 'setting'
+  | 'setting-value'
   | 'strategy'
   | 'state'
   | 'filter'
@@ -178,6 +180,25 @@ export const commands = {
     examples: ['revproxy-tui rate-limit api 600/m burst 1000', 'revproxy-tui rate-limit proxy off'],
     exits: refused,
     load: change,
+  },
+  set: {
+    summary: 'settings of a service or an instance that change while it runs: list them, or set one',
+    args: [
+      {name: 'INSTANCE|SERVICE', is: 'instance-or-service'},
+      {name: 'KEY', is: 'setting', optional: true},
+      {name: 'VALUE', is: 'setting-value', optional: true, many: true},
+    ],
+    options: remote,
+    more: 'KEY is that of the file, such as `retryPolicy.retries`, or its last word where no other ends so; VALUE is written as in the file, several with spaces; `none` where the file may leave the key out, `file` for what the file says. What is set holds over reloads as long as the file says what it said, and over a restart.',
+    examples: [
+      'revproxy-tui set api',
+      'revproxy-tui set api retries 2',
+      'revproxy-tui set api retryPolicy.statuses 502 503',
+      'revproxy-tui set api/10.0.0.7:8080 httpHealthcheck.interval 2s',
+      'revproxy-tui set api retries file',
+    ],
+    exits: refused,
+    load: () => import('./set.ts'),
   },
   readmit: {
     summary: 'let an instance serve again that was left out because of its answers',

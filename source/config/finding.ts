@@ -30,6 +30,9 @@ export function oneOf(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`
 }
 
+/** Takes what a rule finds; where there is no text, nobody asks for the place. */
+export type Report = {add(offset: number, message: string, hint?: string): void}
+
 /** Gathers the findings of one text. The same finding at the same place (an anchor used twice) counts once. */
 export class Findings {
   readonly #file: string

@@ -1,8 +1,8 @@
 /** What no single value of a health check can say: that there is one check and not two, and that its times fit. */
 import {httpHealthcheck, type root, tcpHealthcheck} from './fields.ts'
-import type {Findings} from './finding.ts'
+import type {Report} from './finding.ts'
 import {defaultsOf, type Read} from './kinds.ts'
-import type {Reader} from './reader.ts'
+import type {Places} from './reader.ts'
 import {formatTime} from './time.ts'
 
 type ServiceDraft = NonNullable<NonNullable<Read<typeof root, false>['proxy']>['services']>[number]
@@ -10,7 +10,7 @@ type HostDraft = NonNullable<ServiceDraft['hosts']>[number]
 type TcpDraft = NonNullable<HostDraft['tcpHealthcheck']>
 type HttpDraft = NonNullable<HostDraft['httpHealthcheck']>
 
-export function judgeHealthchecks(service: ServiceDraft, reader: Reader, findings: Findings): void {
+export function judgeHealthchecks(service: ServiceDraft, reader: Places, findings: Report): void {
   judgeKinds(service, ['tcpHealthcheck', 'httpHealthcheck'], reader, findings)
   judgeTcp(service.tcpHealthcheck, undefined, reader, findings)
   judgeHttp(service.httpHealthcheck, undefined, reader, findings)
@@ -25,8 +25,8 @@ export function judgeHealthchecks(service: ServiceDraft, reader: Reader, finding
 function judgeKinds<Key extends string>(
   owner: Partial<Record<Key, unknown>>,
   keys: readonly Key[],
-  reader: Reader,
-  findings: Findings,
+  reader: Places,
+  findings: Report,
 ): void {
   const given = keys.filter(key => reader.hasKey(owner, key))
   const [first, second] = given.toSorted((a, b) => reader.keyOffset(owner, a) - reader.keyOffset(owner, b))
@@ -41,8 +41,8 @@ function judgeKinds<Key extends string>(
 function judgeTcp(
   check: TcpDraft | undefined,
   under: TcpDraft | undefined,
-  reader: Reader,
-  findings: Findings,
+  reader: Places,
+  findings: Report,
 ): void {
   if (check !== undefined)
     judgeTimes(check, {...defaultsOf(tcpHealthcheck.of.fields), ...under, ...check}, reader, findings)
@@ -51,8 +51,8 @@ function judgeTcp(
 function judgeHttp(
   check: HttpDraft | undefined,
   under: HttpDraft | undefined,
-  reader: Reader,
-  findings: Findings,
+  reader: Places,
+  findings: Report,
 ): void {
   if (check === undefined) return
   const whole = {...defaultsOf(httpHealthcheck.of.fields), ...under, ...check}
@@ -68,7 +68,7 @@ interface Times {
   readonly timeout: number
 }
 
-function judgeTimes(check: TcpDraft, whole: Times, reader: Reader, findings: Findings): void {
+function judgeTimes(check: TcpDraft, whole: Times, reader: Places, findings: Report): void {
   if (!reader.isWhole(check)) return
   const {interval, fastInterval, timeout} = whole
   if (interval < timeout && (check.interval ?? check.timeout) !== undefined) {

@@ -8,6 +8,9 @@ import type {Entries, Entry, Kind, List, Mapping, Read, Scalar, Single} from './
 import {judged} from './scalar.ts'
 import type {Tree} from './tree.ts'
 
+/** What rules ask of a reader. */
+export type Places = Pick<Reader, 'keyOffset' | 'hasKey' | 'isWhole'>
+
 export class Reader {
   readonly #tree: Tree
   readonly #findings: Findings

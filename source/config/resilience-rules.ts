@@ -1,14 +1,14 @@
 /** What has to fit together in the settings of retries, ejection and rate limits. */
 import {rateLimit, type root} from './fields.ts'
-import type {Findings} from './finding.ts'
+import type {Report} from './finding.ts'
 import {defaultsOf, type Read} from './kinds.ts'
-import type {Reader} from './reader.ts'
+import type {Places} from './reader.ts'
 import {formatTime, HOUR} from './time.ts'
 
 type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
 type ServiceDraft = NonNullable<ProxyDraft['services']>[number]
 
-export function judgeResilience(proxy: ProxyDraft, reader: Reader, findings: Findings): void {
+export function judgeResilience(proxy: ProxyDraft, reader: Places, findings: Report): void {
   const services = proxy.services ?? []
   for (const {rateLimit: limit} of [proxy, ...services])
     if (limit !== undefined) judgeRate(limit, reader, findings)
@@ -21,8 +21,8 @@ export function judgeResilience(proxy: ProxyDraft, reader: Reader, findings: Fin
 
 function judgeRetry(
   policy: NonNullable<ServiceDraft['retryPolicy']>,
-  reader: Reader,
-  findings: Findings,
+  reader: Places,
+  findings: Report,
 ): void {
   const {timeout, total} = policy
   if (timeout === undefined || total === undefined || total >= timeout) return
@@ -30,11 +30,7 @@ function judgeRetry(
   findings.add(reader.keyOffset(policy, 'total'), `${times}; expected time for one attempt at least`)
 }
 
-function judgeEjection(
-  given: NonNullable<ServiceDraft['ejection']>,
-  reader: Reader,
-  findings: Findings,
-): void {
+function judgeEjection(given: NonNullable<ServiceDraft['ejection']>, reader: Places, findings: Report): void {
   const {time, longest} = given
   if (time === undefined || longest === undefined || longest >= time) return
   const at = reader.keyOffset(given, 'longest')
@@ -43,7 +39,7 @@ function judgeEjection(
 }
 
 /** What a client has used up of its burst is kept for an hour at most. */
-function judgeRate(given: NonNullable<ServiceDraft['rateLimit']>, reader: Reader, findings: Findings): void {
+function judgeRate(given: NonNullable<ServiceDraft['rateLimit']>, reader: Places, findings: Report): void {
   const {requests, per, burst} = {...defaultsOf(rateLimit.fields), ...given}
   if (requests === undefined || burst === undefined || !reader.isWhole(given)) return
   const fullMs = (burst * per) / requests

@@ -35,6 +35,7 @@ export interface CommandTarget {
   /** ends what is in flight on it */
   cutInstance(service: ServiceModel, model: InstanceModel): void
   reload(by: string): Promise<Outcome>
+  setSetting(command: Extract<Command, {type: 'set-setting'}>, by: string): Promise<Outcome>
   /** opens the file of the access log once more */
   reopenLog(by: string): Outcome
   restart(by: string): Promise<Outcome>
@@ -64,6 +65,8 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
       return checkNow(command, target)
     case 'end-ejection':
       return endEjection(command, by, target)
+    case 'set-setting':
+      return target.setSetting(command, by)
     case 'reload':
       return target.reload(by)
     case 'reopen-log':

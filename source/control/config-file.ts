@@ -6,8 +6,11 @@ import type {Config} from '../config/config.ts'
 import {type Difference, differenceOf, differenceText, type Given, saidBy} from '../config/difference.ts'
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
-import type {ConfigComparison, Outcome} from './control.ts'
+import type {Command, ConfigComparison, Outcome, ServiceSnapshot, Setting} from './control.ts'
 import type {EventLog} from './event-log.ts'
+import {Settings} from './settings.ts'
+
+type SetCommand = Extract<Command, {type: 'set-setting'}>
 
 /** Editors write in several steps: a file is read when nothing has happened to it for so long. */
 const SETTLE_MS = 150
@@ -19,6 +22,8 @@ export interface ConfigFileOptions {
   /** what was read at the start */
   readonly given: Given
   readonly events: EventLog
+  /** of the process before this one */
+  readonly settings?: Settings
   /** Puts a configuration into force, or says why it cannot be and leaves everything as it was. */
   readonly apply: (config: Config, by: string) => Promise<Outcome>
   /** what is in force, or what is wrong with the file, has changed */
@@ -35,6 +40,8 @@ export class ConfigFile {
   problem: string | undefined
   readonly #options: ConfigFileOptions
   #given: Given
+  #settings: Settings
+  #told: ReturnType<Settings['told']>
   /** what was last looked at by itself: the same text again is no news */
   #seen: string | undefined
   #watcher: FSWatcher | undefined
@@ -45,6 +52,52 @@ export class ConfigFile {
     this.#options = options
     this.path = options.path
     this.#given = options.given
+    this.#settings = options.settings ?? new Settings()
+    this.#told = this.#settings.told(this.#given)
+  }
+
+  /** What the operator has set, for the process that follows. */
+  get changes(): Settings['changes'] {
+    return this.#settings.changes
+  }
+
+  /** Of a service: what the operator has set. Without an allocation where that is nothing. */
+  settingsOf(service: string): ServiceSnapshot['settings'] {
+    return this.#told.get(service)
+  }
+
+  /** @throws Error in words, where there is no such service or instance */
+  settings(service: string, instance: string | undefined): readonly Setting[] {
+    return this.#settings.list(this.#given, service, instance)
+  }
+
+  /** Puts another value of a setting into force, or what the file says of it. In turn with reloads. */
+  set(command: SetCommand, by: string): Promise<Outcome> {
+    const outcome = this.#last.then(() => this.#set(command, by)).finally(this.#options.changed)
+    this.#last = outcome.catch(() => {})
+    return outcome
+  }
+
+  async #set(command: SetCommand, by: string): Promise<Outcome> {
+    const next = this.#settings.with(this.#given, command)
+    if ('problem' in next) return {ok: false, message: next.problem}
+    const {settings, key, undo} = next
+    const {service, instance} = command
+    const [before, after] = [this.#settings, settings].map(each => each.text(this.#given, {...command, key}))
+    const subject = instance === undefined ? service : `${service}/${instance}`
+    if (before === after) return {ok: true, message: `${subject}: ${key} is ${after} already`}
+    const outcome = await this.#options.apply(settings.config(undefined, this.#given, dirname(this.path)), by)
+    if (!outcome.ok) return outcome
+    this.#use(this.#given, settings)
+    this.#options.events.add('info', subject, `${key} ${before} → ${after}`, by)
+    const message = `${subject}: ${key} ${before} → ${after}`
+    return {ok: true, message, undo: {type: 'set-setting', service, instance, key, value: undo}}
+  }
+
+  #use(given: Given, settings: Settings): void {
+    this.#given = given
+    this.#settings = settings
+    this.#told = settings.told(given)
   }
 
   /** Reads the file and puts it into force; on any finding or failure everything stays as it is. One at a time. */
@@ -115,9 +168,11 @@ export class ConfigFile {
       this.problem = undefined
       return {ok: true, message: `${basename(path)} is as it was loaded: nothing to reload`}
     }
-    const outcome = await apply(config, by)
+    const {settings, lost} = this.#settings.keptWith(given)
+    const outcome = await apply(settings.config(config, given, dirname(path)), by)
     if (!outcome.ok) return this.#refused(outcome.message, by)
-    this.#given = given
+    this.#use(given, settings)
+    for (const why of lost) events.add('warning', 'proxy', why, by)
     this.generation++
     this.loadedAt = Date.now()
     this.problem = undefined

@@ -124,6 +124,29 @@ export interface SwitchSnapshot {
   readonly after: SwitchSide
 }
 
+/** What the operator has set of the settings in the file, while it runs. */
+export interface SettingChangeSnapshot {
+  /** as the file has it, such as `retryPolicy.retries` */
+  readonly key: string
+  /** `address:port`; undefined: of all instances, or of the service itself */
+  readonly instance: string | undefined
+  readonly value: string
+  /** what the file says */
+  readonly file: string
+}
+
+/** A setting of a service that can be changed while it runs. */
+export interface Setting {
+  readonly key: string
+  /** in force, as it is written; where instances differ, each value once */
+  readonly value: string
+  /** what the file says, where that is something else */
+  readonly file: string | undefined
+  /** what may be written */
+  readonly form: string
+  readonly about: string
+}
+
 export interface ServiceSnapshot {
   readonly name: string
   readonly domains: readonly string[]
@@ -150,6 +173,8 @@ export interface ServiceSnapshot {
   readonly queue: number
   /** how often a client may ask it now */
   readonly rateLimit: RateLimit | undefined
+  /** those that the operator has set; undefined: all is as the file has it */
+  readonly settings?: readonly SettingChangeSnapshot[] | undefined
   readonly instances: readonly InstanceSnapshot[]
   readonly traffic: Traffic
 }
@@ -298,6 +323,17 @@ export type Command =
       readonly service: string | undefined
       readonly limit: RateLimit | undefined
     }
+  /**
+   * A setting of a service or of one of its instances, by its key in the file (or its last word, where that is the only
+   * one); `value` is written as in the file, undefined: as the file has it.
+   */
+  | {
+      readonly type: 'set-setting'
+      readonly service: string
+      readonly instance: string | undefined
+      readonly key: string
+      readonly value: string | undefined
+    }
   /** read the configuration's file again and put it into force, whole or not at all */
   | {readonly type: 'reload'}
   /** the access log's file has been moved away: go on in the one that has its path now */
@@ -323,6 +359,8 @@ export interface Control {
   readonly requests: Requests
   /** What a reload would change now; with a path (on the proxy's machine), what that file would change. */
   compareConfig(path?: string): Promise<ConfigComparison>
+  /** The settings of a service, or of one of its instances, that can be changed while it runs. Rejects where there is none. */
+  settings(service: string, instance: string | undefined): Promise<readonly Setting[]>
   /** What would become of a request, without sending it. Rejects a question that is none, and says what is wrong with it. */
   explain(request: ExplainRequest): Promise<Explanation>
   /** `by` says who asks, for the event: 'keyboard', 'signal', … Never rejects: a refusal is an Outcome. */

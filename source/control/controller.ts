@@ -19,6 +19,7 @@ import type {
   ControlEvent,
   Outcome,
   ServiceSnapshot,
+  Setting,
   Snapshot,
 } from './control.ts'
 import {Ejections} from './ejections.ts'
@@ -38,6 +39,7 @@ import {AccessLogError, Outlets} from './outlets.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
 import {rateText} from './rate-limit.ts'
 import {RequestLog} from './request-log.ts'
+import {Settings} from './settings.ts'
 import {skipReason} from './skip-reasons.ts'
 import {SlowStart} from './slow-start.ts'
 import {SwitchGuard} from './switch-guard.ts'
@@ -129,7 +131,7 @@ export class Controller implements Control, CommandTarget {
   #ready: {resolve(): void; reject(error: Error): void} | undefined
 
   private constructor(
-    options: ControllerOptions,
+    options: ControllerOptions & {readonly settings: Settings},
     listen: readonly Listen[],
     reusePort: boolean,
     tlsFiles: ReadUnits,
@@ -146,6 +148,7 @@ export class Controller implements Control, CommandTarget {
       options.file &&
       new ConfigFile({
         ...options.file,
+        settings: options.settings,
         events: this.events,
         apply: (next, by) => this.apply(next, by),
         changed: () => this.#publish(),
@@ -216,12 +219,18 @@ export class Controller implements Control, CommandTarget {
    * @throws ListenError
    * @throws Error in words, when a file of certificates cannot be used
    */
-  static async start(options: ControllerOptions): Promise<Controller> {
-    const tls = await TlsFiles.read(options.config)
+  static async start(given: ControllerOptions): Promise<Controller> {
+    const {file, wishes} = given
+    const left = new Settings(wishes?.settings)
+    const settings = file === undefined ? new Settings() : left.keptWith(file.given).settings
+    const config =
+      file === undefined ? given.config : settings.config(given.config, file.given, dirname(file.path))
+    const options = {...given, config, settings}
+    const tls = await TlsFiles.read(config)
     if (tls.units === undefined) throw new Error(tls.problem)
-    const discovery = await InstanceDiscovery.start(options.config)
+    const discovery = await InstanceDiscovery.start(config)
     const [listen, reusePort] = await Promise.all([
-      listenFor(options.config.listen, options.inherited),
+      listenFor(config.listen, options.inherited),
       canReusePort(),
     ]).catch(error => {
       discovery.close()
@@ -230,7 +239,7 @@ export class Controller implements Control, CommandTarget {
     const controller = new Controller(options, listen, reusePort, tls.units, discovery)
     try {
       const [outlets] = await Promise.all([
-        controller.#outlets.prepare(options.config, options.inherited?.admin),
+        controller.#outlets.prepare(config, options.inherited?.admin),
         controller.#listening(),
       ])
       outlets.commit('start')
@@ -326,7 +335,12 @@ export class Controller implements Control, CommandTarget {
       }),
     )
     const most = this.#mostWorkers === undefined ? {} : {workers: this.#mostWorkers}
-    return {...most, listeners, admin: this.#outlets.adminSocket, wishes: wishesOf(this.services)}
+    return {
+      ...most,
+      listeners,
+      admin: this.#outlets.adminSocket,
+      wishes: wishesOf(this.services, this.#file?.changes),
+    }
   }
 
   /** Another process has taken over: nothing is accepted here any more, and what is here finishes. */
@@ -398,6 +412,21 @@ export class Controller implements Control, CommandTarget {
       trustedProxies,
       isLive: true,
     })
+  }
+
+  async settings(service: string, instance: string | undefined): Promise<readonly Setting[]> {
+    if (this.#file === undefined) throw new Error('there is no file whose settings could be changed')
+    return this.#file.settings(service, instance)
+  }
+
+  async setSetting(command: Extract<Command, {type: 'set-setting'}>, by: string): Promise<Outcome> {
+    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    return (
+      (await this.#file?.set(command, by)) ?? {
+        ok: false,
+        message: 'there is no file whose settings could be changed',
+      }
+    )
   }
 
   async compareConfig(path?: string): Promise<ConfigComparison> {
@@ -728,7 +757,14 @@ export class Controller implements Control, CommandTarget {
 
   #serviceSnapshot(service: ServiceModel, at: number): ServiceSnapshot {
     const sources = this.#discovery.sourcesOf(service.config)
-    return sources.length === 0 ? service.snapshot(at) : {...service.snapshot(at), sources}
+    const settings = this.#file?.settingsOf(service.config.name)
+    const snapshot = service.snapshot(at)
+    if (sources.length === 0 && settings === undefined) return snapshot
+    return {
+      ...snapshot,
+      ...(sources.length === 0 ? {} : {sources}),
+      ...(settings === undefined ? {} : {settings}),
+    }
   }
 
   #takeSnapshot(): Snapshot {

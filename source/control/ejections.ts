@@ -1,5 +1,5 @@
 /** Instances left out for a while because their answers were bad: how long, how often, and when that ends. */
-import {ejectionMs, mayEject, timesInRow} from '../balancing/ejection.ts'
+import {ejectionMs, sparedBecause, timesInRow} from '../balancing/ejection.ts'
 import type {EventLog} from './event-log.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 
@@ -14,6 +14,7 @@ export interface EjectionsOptions {
 export class Ejections {
   readonly #options: EjectionsOptions
   readonly #timers = new Map<InstanceModel, NodeJS.Timeout>()
+  readonly #sparedAt = new WeakMap<InstanceModel, number>()
 
   constructor(options: EjectionsOptions) {
     this.#options = options
@@ -26,7 +27,10 @@ export class Ejections {
   eject(service: ServiceModel, model: InstanceModel, reason: string): void {
     const {apply, now, events} = this.#options
     const policy = service.config.ejection
-    if (model.ejection === undefined && model.selectable && mayEject(service.counts, policy.percent)) {
+    const isIn = model.ejection === undefined && model.selectable
+    const spared = isIn ? sparedBecause(service.counts, policy.percent) : undefined
+    if (spared !== undefined) this.#spare(service, model, `${reason}, not ejected: ${spared}`)
+    else if (isIn) {
       const at = now()
       const times = timesInRow(model.ejectedTimes, at - model.ejectionEndedAt, policy)
       const forMs = ejectionMs(times, policy)
@@ -40,6 +44,15 @@ export class Ejections {
       events.add('bad', subjectOf(service, model), text, 'traffic')
     }
     apply(service, model)
+  }
+
+  /** Said once in the time that an ejection would last: it goes on failing meanwhile. */
+  #spare(service: ServiceModel, model: InstanceModel, text: string): void {
+    const {events, now} = this.#options
+    const at = now()
+    if (at - (this.#sparedAt.get(model) ?? Number.NEGATIVE_INFINITY) < service.config.ejection.timeMs) return
+    this.#sparedAt.set(model, at)
+    events.add('warning', subjectOf(service, model), text, 'traffic')
   }
 
   /** A check has passed. One that was under way when the answers were bad says nothing about them. */

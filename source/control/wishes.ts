@@ -1,11 +1,13 @@
 /** What the operator changed since the configuration was read: taken from one process, given to the one that follows it. */
 import {type StrategyName, strategyNames} from '../balancing/strategies.ts'
+import type {SettingChange} from '../config/set-in-file.ts'
 import type {OperatorState} from './control.ts'
 import type {ServiceModel} from './model.ts'
 
 /** Only what differs from the configuration; plain JSON. */
 export interface Wishes {
   readonly services: readonly ServiceWishes[]
+  readonly settings?: readonly SettingChange[]
 }
 
 interface ServiceWishes {
@@ -19,8 +21,11 @@ interface ServiceWishes {
   }>
 }
 
-export function wishesOf(services: ReadonlyMap<string, ServiceModel>): Wishes {
-  return {services: [...services.values()].map(serviceWishes)}
+export function wishesOf(
+  services: ReadonlyMap<string, ServiceModel>,
+  settings: readonly SettingChange[] = [],
+): Wishes {
+  return {services: [...services.values()].map(serviceWishes), settings}
 }
 
 function serviceWishes({config, strategy, split, instances}: ServiceModel): ServiceWishes {

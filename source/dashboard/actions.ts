@@ -17,6 +17,7 @@ import {rateActions} from './rate-limits.ts'
 import {requestActions} from './request-actions.ts'
 import {requestEffects} from './request-effects.ts'
 import {emptyPalette} from './requests-view.ts'
+import {settingActions} from './settings.ts'
 import {splitActions} from './splits.ts'
 import {listOf, sortKeys, withList} from './stage.ts'
 import {type ListView, rates, routeSorts, type Sending, screenOf, type View} from './view.ts'
@@ -101,6 +102,7 @@ const actions: Record<ActionName, Action> = {
   ...weightActions,
   ...limitActions,
   ...rateActions,
+  ...settingActions,
   ...requestActions,
   ...requestEffects,
 }

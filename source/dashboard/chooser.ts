@@ -2,6 +2,7 @@
 import {strategyNames} from '../balancing/strategies.ts'
 import {mayUse} from './changes.ts'
 import {type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
+import {settingChoices} from './settings.ts'
 import {fitPieces, type Piece, painted} from './text.ts'
 import type {Choosing} from './view.ts'
 
@@ -25,6 +26,7 @@ export function choices(what: Choosing, {snapshot, requests}: Stage): readonly C
           : ''
     return strategyNames.map(text => ({text, note: noteOf(text)}))
   }
+  if (what.of === 'setting') return settingChoices(what)
   const request = requests.all.findLast(({id}) => id === what.id)
   const service = snapshot.services.find(({name}) => name === request?.service)
   const instance = request?.attempts.at(-1)?.instance ?? ''
@@ -57,8 +59,17 @@ export function withChooser(frame: Frame, lines: readonly string[]): string[] {
     const line = painted(fitPieces(pieces, frame.columns, 'left', glyphs.cut), theme)
     return isChosen ? theme.selected(line) : line
   })
-  const name =
-    choosing.of === 'strategy' ? `strategy for ${shown(choosing.service)}` : `replay #${choosing.id}`
-  const title = lineOf(frame, rule(frame, name, frame.columns))
+  const title = lineOf(frame, rule(frame, titleOf(choosing), frame.columns))
   return [...lines.slice(0, lines.length - rows.length - 1), title, ...rows]
+}
+
+function titleOf(choosing: Choosing): string {
+  switch (choosing.of) {
+    case 'strategy':
+      return `strategy for ${shown(choosing.service)}`
+    case 'replay':
+      return `replay #${choosing.id}`
+    case 'setting':
+      return `settings of ${shown(choosing.instance ?? choosing.service)}`
+  }
 }

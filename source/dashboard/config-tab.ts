@@ -125,13 +125,19 @@ function proxyFacts({listeners, workers, startedAt, at}: Snapshot): readonly Fac
 }
 
 function serviceFacts(service: ServiceSnapshot): readonly Fact[] {
-  const {name, domains, paths, headers, split, strategy, check, retry, instances} = service
+  const {name, domains, paths, headers, split, strategy, check, retry, instances, settings = []} = service
   const rules = [domains.join(', '), paths.some(path => path !== '/') ? paths.join(', ') : '', ...headers]
   return [
     [name, rules.filter(text => text !== '').join('  ')],
     ['  strategy', strategy],
     ['  check', check ?? 'none'],
     ['  retries', retry],
+    ...settings.map(
+      ({key, instance, value, file}): Fact => [
+        `  ${key}`,
+        `${value}${instance === undefined ? '' : ` for ${instance}`}, the file says ${file}`,
+      ],
+    ),
     ...(split === undefined ? [] : [['  split', `${split.percent} % to ${split.to}`] as const]),
     ...instances.map(
       ({key, operator, weight}): Fact => [

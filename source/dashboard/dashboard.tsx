@@ -1,6 +1,6 @@
 /** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
 import {type Instance, render} from 'ink'
-import type {Control, Snapshot} from '../control/control.ts'
+import type {Control, Setting, Snapshot} from '../control/control.ts'
 import type {ExplainRequest, Explanation} from '../control/explanation.ts'
 import {ConfigFeed} from './config-feed.ts'
 import type {Effect} from './effects.ts'
@@ -255,6 +255,9 @@ class RunningDashboard {
       this.#session.report(sending, outcomes)
       this.#draw()
     })
+    const {choosing} = this.#session.view
+    // The list that a setting was chosen from shows what has come of it.
+    if (choosing?.of === 'setting') await this.#listSettings(choosing.service, choosing.instance)
   }
 
   async #carryOut(effect: Effect): Promise<void> {
@@ -271,6 +274,7 @@ class RunningDashboard {
       })
     }
     if (effect.type === 'explain') return this.#explain(effect.request)
+    if (effect.type === 'settings') return this.#listSettings(effect.service, effect.instance)
     const {text, isBad, replays} = await this.#outside.carryOut(effect)
     this.#guarded(() => {
       if (effect.type === 'capture') this.#feed.forgetDetails()
@@ -285,6 +289,15 @@ class RunningDashboard {
     this.#guarded(() => {
       if (found instanceof Error) this.#session.say(found.message, true)
       else this.#session.receiveExplanation(found as Explanation)
+      this.#draw()
+    })
+  }
+
+  async #listSettings(service: string, instance: string | undefined): Promise<void> {
+    const found = await this.#control.settings(service, instance).catch((error: unknown) => error)
+    this.#guarded(() => {
+      if (found instanceof Error) this.#session.say(found.message, true)
+      else this.#session.receiveSettings(service, instance, found as readonly Setting[])
       this.#draw()
     })
   }

@@ -24,6 +24,8 @@ export type Effect =
   | {readonly type: 'mouse'; readonly on: boolean}
   /** asks what would become of a request; nothing is sent */
   | {readonly type: 'explain'; readonly request: ExplainRequest}
+  /** asks which settings there are, for the list of them */
+  | {readonly type: 'settings'; readonly service: string; readonly instance: string | undefined}
   /** saves the screen as it is drawn */
   | {readonly type: 'picture'}
   /** a body, read in the person's own program; the terminal is its own meanwhile */

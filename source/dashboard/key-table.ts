@@ -230,6 +230,14 @@ export const keymap = {
     label: 'rate of a client…',
     more: '`rateLimit` of the service, tab: of all together',
   },
+  settings: {
+    ...change,
+    keys: ['e'],
+    sign: 'e',
+    label: 'settings…',
+    more: 'of a service or an instance: retries, checks, ejection, time-outs, queue; `↵` changes one',
+    footer: ['settings', 8.3],
+  },
   makeFault: {
     ...change,
     keys: ['i'],

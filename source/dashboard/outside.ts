@@ -40,7 +40,7 @@ export class Outside {
   }
 
   /** Never rejects. */
-  async carryOut(effect: Exclude<Effect, {type: 'compare' | 'explain'}>): Promise<Result> {
+  async carryOut(effect: Exclude<Effect, {type: 'compare' | 'explain' | 'settings'}>): Promise<Result> {
     try {
       if (effect.type === 'replay') return await this.#replay(effect.original, effect.instances)
       return {text: await this.#carryOut(effect), isBad: false}
@@ -49,7 +49,9 @@ export class Outside {
     }
   }
 
-  async #carryOut(effect: Exclude<Effect, {type: 'replay' | 'compare' | 'explain'}>): Promise<string> {
+  async #carryOut(
+    effect: Exclude<Effect, {type: 'replay' | 'compare' | 'explain' | 'settings'}>,
+  ): Promise<string> {
     switch (effect.type) {
       case 'copy':
         return this.#copy(effect.what, effect.text(await this.#whole(effect.of, effect.reveals)))

@@ -35,7 +35,10 @@ function questionLine(frame: Frame, question: string): string {
 function choosingKeys({glyphs, view}: Frame): Piece[] {
   return [
     ['accent', ` ${keySign('↵', glyphs)}`],
-    ['label', view.choosing?.of === 'replay' ? ' send  ' : ' set  '],
+    [
+      'label',
+      view.choosing?.of === 'replay' ? ' send  ' : view.choosing?.of === 'setting' ? ' change…  ' : ' set  ',
+    ],
     ['accent', keySign('↑ ↓', glyphs)],
     ['label', ' choose  '],
     ['accent', 'esc'],

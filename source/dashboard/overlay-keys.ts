@@ -10,6 +10,7 @@ import {actionFor} from './keymap.ts'
 import {helpLines, helpRoom} from './overlays.ts'
 import {inPalette} from './palette-keys.ts'
 import {replayed} from './replays.ts'
+import {settingChosen} from './settings.ts'
 import {inTyping} from './value-lines.ts'
 import {type Choosing, screenOf, type View, type Wanted} from './view.ts'
 
@@ -36,13 +37,15 @@ function answered(view: View, wanted: Wanted, key: string): Step {
 
 function choosing(view: View, what: Choosing, key: string, stage: Stage): Step {
   const closed = {...view, choosing: undefined}
-  if (key === 'esc' || key === 'q' || key === 'S' || key === 'R' || key === 'left') return {view: closed}
-  if (key === 'enter') return chosen(closed, what, stage)
+  if (key === 'esc' || key === 'q' || key === 'S' || key === 'R' || key === 'e' || key === 'left')
+    return {view: closed}
+  if (key === 'enter')
+    return what.of === 'setting' ? {view: settingChosen(view, what)} : chosen(closed, what, stage)
   const index = scrolled(what.index, key, choices(what, stage).length, stage)
   return {view: {...view, choosing: {...what, index}}}
 }
 
-function chosen(view: View, what: Choosing, stage: Stage): Step {
+function chosen(view: View, what: Exclude<Choosing, {of: 'setting'}>, stage: Stage): Step {
   if (what.of === 'replay') return replayed(view, what, stage)
   const strategy = strategyNames[what.index]
   return strategy === undefined

@@ -16,6 +16,7 @@ import {operatorCommands} from './operator.ts'
 import {themeNames} from './palettes.ts'
 import {rateCommands, typedRates} from './rate-limits.ts'
 import {filtered} from './request-actions.ts'
+import {listCommand, typedSettings} from './settings.ts'
 import {splitCommand, typedSplits} from './splits.ts'
 import {screenOf, type View} from './view.ts'
 import {typedWeights, weightCommand} from './weights.ts'
@@ -59,6 +60,7 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
   'weight',
   'limit',
   'rate',
+  'settings',
 ])
 
 /** Those that hold every word typed, best first: those that begin like it. */
@@ -79,6 +81,8 @@ export function paletteCommands(view: View, shownStage: Stage, typed: string): r
   if (rates.length > 0) return rates
   const limits = stage.readOnly ? [] : typedLimits(stage.snapshot.services, typed)
   if (limits.length > 0) return limits
+  const settings = stage.readOnly ? [] : typedSettings(stage.snapshot.services, typed).slice(0, MOST)
+  if (settings.length > 0) return settings
   const words = typed
     .toLowerCase()
     .split(/\s+/)
@@ -104,6 +108,7 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
       if (service.split !== undefined) yield splitCommand(service, undefined)
     for (const service of stage.snapshot.services) yield* ejectionCommands(service)
     yield* rateCommands(stage.snapshot)
+    for (const {name} of stage.snapshot.services) yield listCommand(name, undefined)
     for (const {name, instances} of stage.snapshot.services)
       for (const instance of instances) yield limitCommand(name, instance, '')
     for (const service of stage.snapshot.services)

@@ -12,6 +12,7 @@ import {detailRows, isAt} from './rows.ts'
 import {instanceColumns} from './service-columns.ts'
 import {serviceHead} from './service-head.ts'
 import {requestsBelow} from './service-requests.ts'
+import {settingLines} from './settings.ts'
 import {columnsOf, spark} from './spark.ts'
 import {tableHeader, tableLine} from './table.ts'
 import {cutMiddle, fit, type Piece} from './text.ts'
@@ -44,10 +45,11 @@ function emptiness(frame: Frame, service: ServiceSnapshot): string {
     : '   this service has no instance: every request gets 503'
 }
 
-/** Attention first, then the last switch, the minute, faults, health, requests, events: each only where it fits with some lines to spare. */
+/** Faults and what was set first, then attention, the last switch, the minute, health, requests, events: each only where it fits with some lines to spare. */
 function sections(frame: Frame, service: ServiceSnapshot, lines: number): Block {
   const blocks = [
     faultLines(frame, service),
+    settingLines(frame, service),
     attention(frame, service),
     lastSwitch(frame, service),
     minute(frame, service),

@@ -1,5 +1,5 @@
 /** One person's session: takes snapshots, keys, sizes and outcomes, gives lines and what to send. It touches nothing outside. */
-import type {Outcome, Snapshot} from '../control/control.ts'
+import type {Outcome, Setting, Snapshot} from '../control/control.ts'
 import type {Explanation} from '../control/explanation.ts'
 import type {InFlightView, RequestBatch, RequestDetail} from '../control/requests.ts'
 import {explanationLines} from '../requests/explanation-lines.ts'
@@ -16,6 +16,7 @@ import {reloadOffered} from './reload.ts'
 import {replayShown} from './replays.ts'
 import {type Replays, RequestStore} from './request-store.ts'
 import {type Ranking, rankingOf} from './rows.ts'
+import {settingsListed} from './settings.ts'
 import {listOf, settled} from './stage.ts'
 import type {Theme} from './theme.ts'
 import {initialView, type Sending, type View} from './view.ts'
@@ -181,6 +182,11 @@ export class Session {
   /** Lays what would become of a request over the screen. */
   receiveExplanation(explanation: Explanation): void {
     this.#view = {...this.#view, explained: {lines: explanationLines(explanation), top: 0}}
+  }
+
+  /** Lays the settings over the screen, to choose from. */
+  receiveSettings(service: string, instance: string | undefined, settings: readonly Setting[]): void {
+    this.#view = settingsListed(this.#view, service, instance, settings)
   }
 
   /** A line in the footer. */

@@ -13,6 +13,8 @@ export interface ValueLine {
   readonly now: (typing: TypedValue, stage: Stage) => string | undefined
   /** what may be typed, in a few words */
   readonly form: (typing: TypedValue) => string
+  /** what may be typed besides, where there is room to say so */
+  readonly also?: string
   /** a key that would lead to something else does nothing */
   readonly accepts: RegExp
   /** what Enter asks for, `text` is not empty; `closed` is the view without the line. A text: why not, and the line stays */

@@ -7,6 +7,7 @@ import {type Frame, firstFitting, lineOf, type Stage, shown} from './frame.ts'
 import {keySign} from './glyphs.ts'
 import {limitLine} from './max-connections.ts'
 import {rateLine} from './rate-limits.ts'
+import {settingLine} from './settings.ts'
 import type {Piece} from './text.ts'
 import type {ValueLine} from './value-line.ts'
 import type {TypedValue, View} from './view.ts'
@@ -16,6 +17,7 @@ const lines = {
   weight: weightLine,
   limit: limitLine,
   rate: rateLine,
+  setting: settingLine,
 } as const satisfies Record<TypedValue['of'], ValueLine>
 
 const rowOf = ({of}: TypedValue): ValueLine => lines[of]
@@ -62,6 +64,7 @@ export function typingLine(frame: Frame, value: TypedValue): string {
   ]
   const form: Piece[] = [['label', `  ${row.form(value)}`]]
   const keys: Piece[] = [
+    ['label', row.also === undefined ? '' : `; ${row.also}`],
     ['accent', `  ${keySign('↵', glyphs)}`],
     ['label', ' set'],
     ['accent', row.next === undefined ? '' : '  tab'],

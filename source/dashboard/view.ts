@@ -1,5 +1,5 @@
 /** What the person in front of the dashboard has chosen: everything on screen that is not the snapshot. */
-import type {Command, Snapshot} from '../control/control.ts'
+import type {Command, Setting, Snapshot} from '../control/control.ts'
 import type {Effect} from './effects.ts'
 import type {ThemeName} from './palettes.ts'
 import {type Editing, initialRequests, type PaletteView, type RequestsView} from './requests-view.ts'
@@ -69,15 +69,24 @@ export interface Wanted {
 export type Choosing =
   | {readonly of: 'strategy'; readonly service: string; readonly index: number}
   | {readonly of: 'replay'; readonly id: string; readonly index: number}
+  | {
+      readonly of: 'setting'
+      readonly service: string
+      readonly instance: string | undefined
+      readonly settings: readonly Setting[]
+      readonly index: number
+    }
 
 export type Tab = 'services' | 'requests' | 'errors' | 'events' | 'config'
 /** A value is being typed in the last line; `line` is what stands there. */
 export interface TypedValue {
-  readonly of: 'weight' | 'limit' | 'rate'
+  readonly of: 'weight' | 'limit' | 'rate' | 'setting'
   /** undefined: of all requests */
   readonly service: string | undefined
   /** undefined: of all its instances, or of the service itself */
   readonly instance: string | undefined
+  /** where it is one */
+  readonly setting?: Setting | undefined
   readonly line: Editing
 }
 

@@ -13,7 +13,9 @@ export class FailuresInRow {
       this.#errors = 0
       return undefined
     }
-    return ++this.#errors === errors ? `${errors} errors in a row, the last one a ${status}` : undefined
+    return isMany(++this.#errors, errors)
+      ? `${this.#errors} errors in a row, the last one a ${status}`
+      : undefined
   }
 
   /** An attempt failed. Faults that are not the instance's, and a kept connection that it closed, count for nothing. */
@@ -21,18 +23,23 @@ export class FailuresInRow {
     const {blame, phase} = faults[fault]
     if (blame !== 'upstream' || fault === 'STALE_CONNECTION' || fault === 'STATUS_LISTED') return undefined
     if (phase === 'connect') {
-      return ++this.#connectFailures === connectFailures
-        ? `${connectFailures} connections failed in a row`
+      return isMany(++this.#connectFailures, connectFailures)
+        ? `${this.#connectFailures} connections failed in a row`
         : undefined
     }
     // In a body or a tunnel: it had answered.
     if (phase !== 'wait' && phase !== 'send') return undefined
     this.#connectFailures = 0
-    return ++this.#errors === errors ? `${errors} errors in a row` : undefined
+    return isMany(++this.#errors, errors) ? `${this.#errors} errors in a row` : undefined
   }
 
   clear(): void {
     this.#errors = 0
     this.#connectFailures = 0
   }
+}
+
+/** The bound may have been lowered in the middle of a row; 0: there is none. */
+function isMany(count: number, bound: number): boolean {
+  return bound > 0 && count >= bound
 }

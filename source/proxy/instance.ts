@@ -43,6 +43,7 @@ export class Instance implements Candidate {
   /** it is not configured any more: it keeps no connection */
   #leaving = false
   #reportedAt = Number.NEGATIVE_INFINITY
+  #sparedAt = Number.NEGATIVE_INFINITY
   /** of its last TLS connection, and of what settings that one was */
   #session: {readonly bytes: Buffer; readonly settings: string} | undefined
 
@@ -125,6 +126,15 @@ export class Instance implements Candidate {
     this.#reportedAt = now
     const service = this.#service.config.name
     this.#context.report({type: 'connect-failed', service, instance: this.config.key, fault})
+  }
+
+  /** It would be out but for the others that are: control says so. As seldom as that. */
+  reportSpared(reason: string): void {
+    const now = this.#context.deadlines.now
+    if (now < this.#sparedAt + 1000) return
+    this.#sparedAt = now
+    const service = this.#service.config.name
+    this.#context.report({type: 'eject', service, instance: this.config.key, reason})
   }
 
   /** It is configured: for the first time, still, or again. */

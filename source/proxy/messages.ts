@@ -240,7 +240,10 @@ export type Up =
       readonly instance: string
       readonly fault: string
     }
-  /** an instance was taken out here at once, because of its answers; an order says what holds for all */
+  /**
+   * An instance was taken out here at once, because of its answers, or would have been but for the others that are; an
+   * order says what holds for all.
+   */
   | {
       readonly type: 'eject'
       readonly service: string

@@ -1,5 +1,5 @@
 /** One service as a worker sees it: its instances, those of them that may be used, and the strategy that chooses. */
-import {mayEject} from '../balancing/ejection.ts'
+import {sparedBecause} from '../balancing/ejection.ts'
 import {type StrategyName, strategies, strategyNames} from '../balancing/strategies.ts'
 import type {Pick, PickRequest, Strategy} from '../balancing/strategy.ts'
 import type {RateLimit, ServiceConfig} from '../config/config.ts'
@@ -183,8 +183,9 @@ export class Service {
     const {instances, selectable, config} = this
     const ejected = instances.filter(each => each.ejected).length
     const counts = {all: instances.length, ejected, selectable: selectable.length}
-    if (!instance.selectable || !mayEject(counts, config.ejection.percent)) return
+    if (!instance.selectable) return
     const {key} = instance.config
+    if (sparedBecause(counts, config.ejection.percent) !== undefined) return instance.reportSpared(reason)
     this.setSelectable(key, {selectable: false, acceptsSticky: false, ejected: true})
     this.#context.report({type: 'eject', service: config.name, instance: key, reason})
   }

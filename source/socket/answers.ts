@@ -66,6 +66,8 @@ export const answers: {readonly [Name in Exclude<EndpointName, 'info' | 'stream'
     if (path !== undefined && !isAbsolute(path)) throw new Objected('bad-request', 'path is no absolute path')
     return ok(await orRefused(control.compareConfig(path)))
   },
+  settings: async ({control, query}) =>
+    ok(await orRefused(control.settings(query.get('service') ?? '', query.get('instance') ?? undefined))),
   explain: async ({control, body}) => ok(await orRefused(control.explain(body as ExplainRequest))),
   requests,
   request: async ({control, query, id}) => {

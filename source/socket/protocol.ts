@@ -18,7 +18,7 @@ import {
   shortText,
   text,
 } from './shape.ts'
-import {command, comparison, controlEvent, definitions, outcome, snapshot} from './shapes.ts'
+import {command, comparison, controlEvent, definitions, outcome, setting, snapshot} from './shapes.ts'
 
 /** Rises when something that was there is no longer, or means something else. */
 export const API = 1
@@ -154,6 +154,17 @@ export const endpoints = {
     about: 'What a reload would change now.',
     query: {path: 'another file on the proxy’s machine, by its absolute path; not over TCP'},
     answer: shapes(comparison),
+  },
+  settings: {
+    ...get,
+    path: '/v1/settings',
+    about:
+      'Settings of a service that can be changed while it runs, with their values in force; `set-setting` changes one.',
+    query: {
+      service: 'its name',
+      instance: 'only what an instance may have of its own, by its `address:port`',
+    },
+    answer: shapes(list(setting)),
   },
   explain: {
     ...get,

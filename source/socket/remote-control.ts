@@ -1,5 +1,5 @@
 /** A control whose proxy is another process: what a dashboard and the commands use over a control socket. */
-import type {Command, ConfigComparison, Control, Outcome, Snapshot} from '../control/control.ts'
+import type {Command, ConfigComparison, Control, Outcome, Setting, Snapshot} from '../control/control.ts'
 import type {ExplainRequest, Explanation} from '../control/explanation.ts'
 import {askJson, type Target, Unreachable} from './exchange.ts'
 import {API, type Info} from './protocol.ts'
@@ -71,6 +71,11 @@ export class RemoteControl implements Control {
   async compareConfig(path?: string): Promise<ConfigComparison> {
     const query = path === undefined ? '' : `?${new URLSearchParams({path})}`
     return (await this.#json('GET', `/v1/compare${query}`)) as ConfigComparison
+  }
+
+  async settings(service: string, instance: string | undefined): Promise<readonly Setting[]> {
+    const query = new URLSearchParams(instance === undefined ? {service} : {service, instance})
+    return (await this.#json('GET', `/v1/settings?${query}`)) as readonly Setting[]
   }
 
   async explain(request: ExplainRequest): Promise<Explanation> {

@@ -17,6 +17,8 @@ import type {
   OperatorState,
   Outcome,
   ServiceSnapshot,
+  Setting,
+  SettingChangeSnapshot,
   Snapshot,
   SourceSnapshot,
   SwitchFigures,
@@ -113,6 +115,13 @@ const commandShapes: {readonly [Type in Command['type']]: Shape<CommandOf<Type>>
   }),
   'clear-faults': object<CommandOf<'clear-faults'>>({type: literal('clear-faults'), number: optional(count)}),
   'check-now': object<CommandOf<'check-now'>>({type: literal('check-now'), service: name, instance: name}),
+  'set-setting': object<CommandOf<'set-setting'>>({
+    type: literal('set-setting'),
+    service: name,
+    instance: optional(name),
+    key: shortText(100),
+    value: optional(shortText(1000)),
+  }),
   reload: object<CommandOf<'reload'>>({type: literal('reload')}),
   'reopen-log': object<CommandOf<'reopen-log'>>({type: literal('reopen-log')}),
   restart: object<CommandOf<'restart'>>({type: literal('restart')}),
@@ -225,6 +234,18 @@ const lastSwitch = named(
   }),
 )
 
+const settingChange = object<SettingChangeSnapshot>({
+  key: text,
+  instance: optional(text),
+  value: text,
+  file: text,
+})
+
+export const setting = named(
+  'Setting',
+  object<Setting>({key: text, value: text, file: optional(text), form: text, about: text}),
+)
+
 const service = named(
   'Service',
   object<ServiceSnapshot>({
@@ -243,6 +264,7 @@ const service = named(
     queued: count,
     queue: count,
     rateLimit: optional(rateLimit),
+    settings: optional(list(settingChange)),
     instances: list(instance),
     traffic,
   }),

@@ -1,6 +1,13 @@
 /** A control that shows what it is told to and writes down what it is asked for. */
 import {capturedBody} from '../../source/control/captured-body.ts'
-import type {Command, ConfigComparison, Control, Outcome, Snapshot} from '../../source/control/control.ts'
+import type {
+  Command,
+  ConfigComparison,
+  Control,
+  Outcome,
+  Setting,
+  Snapshot,
+} from '../../source/control/control.ts'
 import type {ExplainRequest, Explanation} from '../../source/control/explanation.ts'
 import type {
   Cursor,
@@ -127,6 +134,13 @@ export class FakeControl implements Control {
     this.requests.asked.push(`explain ${request.method} ${request.url}`)
     if (this.explanation instanceof Error) throw this.explanation
     return this.explanation
+  }
+
+  settingsHeld: readonly Setting[] = []
+
+  async settings(service: string, instance: string | undefined): Promise<readonly Setting[]> {
+    this.requests.asked.push(`settings ${service} ${instance ?? ''}`.trim())
+    return this.settingsHeld
   }
 
   compareConfig(): Promise<ConfigComparison> {

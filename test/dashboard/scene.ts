@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {test} from 'node:test'
-import type {ConfigComparison, Snapshot} from '../../source/control/control.ts'
+import type {ConfigComparison, Setting, Snapshot} from '../../source/control/control.ts'
 import type {RequestView} from '../../source/control/requests.ts'
 import {startDashboard} from '../../source/dashboard/dashboard.tsx'
 import {FakeControl, type FakeRequests} from './fake-control.ts'
@@ -26,12 +26,13 @@ export interface Scene {
   readonly held?: readonly RequestView[]
   readonly comparison?: ConfigComparison
   readonly bodies?: FakeRequests['bodies']
+  readonly settings?: readonly Setting[]
   /** keys, and what is on screen when they have done their work */
   readonly steps: readonly (readonly [keys: string, until: string | RegExp])[]
 }
 
 async function screenOf(
-  {shown, held = [], bodies, comparison, steps}: Scene,
+  {shown, held = [], bodies, comparison, settings = [], steps}: Scene,
   columns: number,
   rows: number,
   colour: boolean,
@@ -41,6 +42,7 @@ async function screenOf(
   const control = new FakeControl(shown, held)
   control.requests.underWay = underWay
   control.requests.skipped = passedOver
+  control.settingsHeld = settings
   if (comparison !== undefined) control.comparison = comparison
   if (bodies !== undefined) control.requests.bodies = bodies
   const dashboard = startDashboard(control, {stdout, stdin, colour, ascii: false, readOnly: false})

@@ -26,6 +26,33 @@ const differences = [
 const bad = 'shop.yaml:12:5: services.api.lbPolicy is RANDOMLY; did you mean RANDOM?'
 const problem = {...shop().configuration, problem: bad}
 
+const how = 'a whole number from 0 to 10'
+const span = 'a time from 1ms to 24h, in seconds or with a unit (250ms, 2s, 1m, 1h)'
+const settings = [
+  {key: 'retryPolicy.timeout', value: '2s', file: undefined, form: span, about: 'The time for one attempt.'},
+  {
+    key: 'retryPolicy.retries',
+    value: '2',
+    file: '0',
+    form: how,
+    about: 'How many attempts more after the first.',
+  },
+  {
+    key: 'httpHealthcheck.interval',
+    value: '15s',
+    file: undefined,
+    form: span,
+    about: 'From one check to the next; not shorter than `timeout`.',
+  },
+  {
+    key: 'ejection.errors',
+    value: '5',
+    file: undefined,
+    form: how,
+    about: 'Answers with 5xx, and broken or missing ones, in a row; 0: never for that.',
+  },
+]
+
 testScenes({
   config: {
     shown: shop(),
@@ -50,6 +77,15 @@ testScenes({
   switched: {shown: switched(), held: shopRequests, steps: [['jjj\x1b[C', '›']]},
   events: {shown: shop(), steps: [['4', '[4 Events]']]},
   help: {shown: shop(), steps: [['?', 'MOVE']]},
+  settings: {shown: shop(), settings, steps: [['e', 'settings of api']]},
+  setting: {
+    shown: shop(),
+    settings,
+    steps: [
+      ['e', 'settings of api'],
+      ['j\r', 'leave it'],
+    ],
+  },
   choose: {shown: shop(), steps: [['S', 'strategy for api']]},
   paused: {shown: shop(), steps: [['p', 'PAUSED']]},
   confirm: {shown: shop(), steps: [['Gkd', 'y yes']]},

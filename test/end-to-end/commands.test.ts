@@ -103,6 +103,15 @@ test('drain, wait until it is empty, let it serve again; refusals and time-outs 
   )
   assert.match((await called('rate-limit', 'proxy', '10/s')).said, /proxy: rate limit none → 10 in 1s/)
   assert.match((await called('rate-limit', 'proxy', 'off')).said, /10 in 1s → none/)
+  assert.match((await called('set', 'api', 'retries', '2')).said, /api: retryPolicy.retries 0 → 2/)
+  assert.match((await called('set', 'api')).said, /^retryPolicy.retries +2 {2}\(the file: 0\)$/m)
+  const [retries] = JSON.parse((await called('set', 'api', 'retries', '--json')).said)
+  assert.deepEqual([retries.value, retries.file], ['2', '0'])
+  assert.match(
+    (await called('set', holding, 'statuses', '502', '503')).said,
+    /retryPolicy.statuses none → 502 503/,
+  )
+  assert.match((await called('set', 'api', 'retries', 'file')).said, /retries 2 → 0/)
   assert.match((await called('strategy', 'api', 'random')).said, /FIRST → RANDOM/)
   assert.match((await called('probe', holding)).said, /check passed/)
   const events = (await called('events', '--json', '--lines', '500')).said.trim().split('\n')
@@ -121,6 +130,9 @@ test('what is wrong is said with what there is, and each sort of wrong has its e
     [['split', 'api', '10'], 8, /split/],
     [['max-connections', holding, '-1'], 2, /the number of requests is -1; expected a whole number from 0/],
     [['rate-limit', 'api', 'often'], 2, /the rate is often; expected one such as 10\/s/],
+    [['set', 'api', 'retris', '1'], 8, /did you mean retryPolicy.retries\?/],
+    [['set', 'api', 'retries', '-1'], 8, /retries is -1; expected a whole number from 0 to 10/],
+    [['set', 'api', 'nothing'], 8, /there is no setting nothing; there are\n {2}retryPolicy/],
     [['rate-limit', 'ap', 'off'], 8, /there is no service ap/],
     [['rate-limit', 'api', '10/25h'], 2, /the rate is 10\/25h; per is a time from 1ms to 1h/],
     [['wait', 'happy', 'api'], 2, /healthy and drained/],

@@ -56,7 +56,7 @@ export const documents: readonly GeneratedDocument[] = [
   {path: 'docs/balancing.md', made: current => withSection(current, 'simulation', simulationTable())},
   {path: 'docs/control.md', made: current => withSection(current, 'endpoints', endpointTable())},
   {path: 'docs/metrics.md', made: current => withSection(current, 'metrics', metricTable())},
-  ...pages.map(path => ({path, made: withScreens})),
+  ...[...pages, 'docs/settings.md'].map(path => ({path, made: withScreens})),
 ]
 
 export function currentText(path: string): string {

@@ -1,12 +1,15 @@
 /** An instance whose answers are bad is left out at once, by all workers, for a while; never the last one, never most of them. */
 import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
-import {ejectionMs, mayEject, timesInRow} from '../../source/balancing/ejection.ts'
+import {ejectionMs, sparedBecause, timesInRow} from '../../source/balancing/ejection.ts'
 import {get, ok, type ProxySettings, startOrigin, startProxy, type TestProxy} from './harness.ts'
 import type {RawOrigin} from './raw-origin.ts'
 import {until} from './until.ts'
 
 const policy = {errors: 5, connectFailures: 3, timeMs: 30_000, longestMs: 300_000, percent: 50}
+
+const mayEject = (counts: Parameters<typeof sparedBecause>[0], percent: number) =>
+  sparedBecause(counts, percent) === undefined
 
 test('never the last that serves, never more than the share', () => {
   const counts = (all: number, ejected: number, selectable: number) => ({all, ejected, selectable})
@@ -110,6 +113,12 @@ test('the last one that serves stays in, and half of the instances do', async t 
   for (const origin of origins) origin.answers(error)
   assert.equal((await ask(proxy, 40)).length, 40)
   assert.equal((await ejected(proxy)).filter(Boolean).length, 1)
+  const spared = eventTexts(proxy).filter(text => /not ejected/.test(text))
+  assert.equal(spared.length, 2, 'once for each of the others, however often it fails')
+  assert.match(
+    spared[0] ?? '',
+    /^5 errors in a row, the last one a 500, not ejected: 1 of 3 are out, and no more than 50 % may be$/,
+  )
   await proxy.quiet()
 })
 

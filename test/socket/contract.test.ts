@@ -136,6 +136,85 @@ forBoth('what cannot be done is an outcome that says why, never an error', async
   assert.deepEqual(unknown, {ok: false, message: 'there is no service none'})
 })
 
+forBoth('settings are listed, set, told of, and taken back', async (_, {control, ports}) => {
+  const set = (key: string, value: string | undefined, instance?: string) =>
+    control.execute({type: 'set-setting', service: 'api', instance, key, value}, 'a test')
+  const held = async (key: string, instance?: string) => {
+    const {value, file} = (await control.settings('api', instance)).find(each => each.key === key) ?? {}
+    return [value, file]
+  }
+  assert.deepEqual(await held('retryPolicy.retries'), ['0', undefined])
+  const outcome = await set('retries', '2')
+  assert.equal(outcome.message, 'api: retryPolicy.retries 0 → 2')
+  assert.deepEqual(await held('retryPolicy.retries'), ['2', '0'])
+  const shown = await shows(control, ({services}) => services[0]?.settings !== undefined)
+  assert.match(shown.services[0]?.retry ?? '', /^retry 2/)
+  assert.deepEqual(
+    shown.services[0]?.settings?.map(({key, value, file}) => [key, value, file]),
+    [['retryPolicy.retries', '2', '0']],
+  )
+  assert.ok(shown.events.some(({text, cause}) => text === 'retryPolicy.retries 0 → 2' && cause === 'a test'))
+  const instance = `127.0.0.1:${ports[0]}`
+  assert.ok((await set('retryPolicy.retries', '5', instance)).ok)
+  assert.deepEqual(await held('retryPolicy.retries'), ['5, 2', '0'])
+  assert.deepEqual(await held('retryPolicy.retries', instance), ['5', '0'])
+  assert.ok((await set('retryPolicy.retries', undefined, instance)).ok)
+  assert.ok(outcome.ok && outcome.undo !== undefined)
+  await control.execute(outcome.undo, 'a test')
+  await shows(control, ({services}) => services[0]?.settings === undefined)
+  assert.deepEqual(await held('retryPolicy.retries'), ['0', undefined])
+  for (const [key, value, why] of [
+    ['retryPolicy.retries', '11', /retryPolicy.retries is 11; expected a whole number from 0 to 10/],
+    ['retryPolicy.retris', '1', /did you mean retryPolicy.retries\?/],
+    ['time', 'soon', /ejection.time is the text "soon"; expected a time/],
+    ['interval', '5', /there is no setting interval/],
+    ['retryPolicy.retries', 'none', /expected a whole number/],
+  ] as const) {
+    const refused = await set(key, value)
+    assert.ok(!refused.ok, key)
+    assert.match(refused.message, why)
+  }
+  await assert.rejects(control.settings('none', undefined), /there is no service none/)
+})
+
+forBoth(
+  'what is set stays over a reload, until the file says otherwise or it cannot be any more',
+  async (_, subject) => {
+    const {control, write, ports} = subject
+    const retrying = (retryPolicy: object) => {
+      const file = JSON.parse(yaml(ports))
+      file.proxy.services[0].retryPolicy = retryPolicy
+      write(JSON.stringify(file))
+      return control.execute({type: 'reload'}, 'a test')
+    }
+    const set = (key: string, value: string) =>
+      control.execute({type: 'set-setting', service: 'api', instance: undefined, key, value}, 'a test')
+    const now = async () =>
+      Object.fromEntries((await control.settings('api', undefined)).map(({key, value}) => [key, value]))
+    assert.ok((await set('retryPolicy.retries', '3')).ok)
+    assert.ok((await set('retryPolicy.total', '2s')).ok)
+    assert.ok((await set('retryPolicy.statuses', '502 503')).ok)
+    assert.match(
+      (await set('retryPolicy.timeout', '3s')).message,
+      /total is 2s, shorter than timeout, which is 3s/,
+    )
+    assert.ok((await retrying({budget: 50})).ok)
+    assert.deepEqual(
+      [(await now())['retryPolicy.retries'], (await now())['retryPolicy.statuses']],
+      ['3', '502 503'],
+    )
+    assert.ok((await retrying({retries: 1})).ok)
+    assert.equal((await now())['retryPolicy.retries'], '1')
+    assert.equal((await now())['retryPolicy.total'], '2s')
+    assert.ok((await retrying({timeout: 9})).ok)
+    assert.equal((await now())['retryPolicy.total'], 'none')
+    const told = await shows(control, ({events}) =>
+      events.some(({text}) => /total 2s is taken back: total is 2s/.test(text)),
+    )
+    assert.equal(told.services[0]?.settings?.length, 1)
+  },
+)
+
 forBoth(
   'what would become of a request is told, and a question that is none is refused',
   async (_, {control, ports}) => {

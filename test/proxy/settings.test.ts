@@ -1,0 +1,114 @@
+/** Settings that change while traffic flows: what a client gets before and after, with nothing lost in between. */
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {type TestContext, test} from 'node:test'
+import {loadConfig} from '../../source/config/load.ts'
+import {Controller} from '../../source/control/controller.ts'
+import {get, ok, startOrigin, TestProxy} from './harness.ts'
+import {until} from './until.ts'
+
+async function start(t: TestContext, service: object, origins: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'))
+  t.after(() => rmSync(folder, {recursive: true}))
+  const path = join(folder, 'api.yaml')
+  const all = await Promise.all(Array.from({length: origins}, () => startOrigin(t)))
+  const hosts = all.map(({port}) => ({address: '127.0.0.1', port}))
+  const services = [{name: 'api', domain: 'api.test', lbPolicy: 'FIRST', hosts, ...service}]
+  writeFileSync(path, JSON.stringify({proxy: {listen: {port: 0}, workers: 1, services}}))
+  const {config, given, findings} = await loadConfig(path)
+  assert.equal(findings, undefined)
+  const controller = await Controller.start({config, configName: 'api.yaml', file: {path, given}})
+  t.after(async () => {
+    await controller.execute({type: 'stop', force: true}, 'test')
+    await controller.stopped
+  })
+  const set = async (key: string, value: string | undefined) => {
+    const outcome = await controller.execute(
+      {type: 'set-setting', service: 'api', instance: undefined, key, value},
+      'test',
+    )
+    assert.ok(outcome.ok, outcome.message)
+    return outcome
+  }
+  return {origins: all, proxy: new TestProxy(controller), controller, set}
+}
+
+const busy = 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy'
+
+test('retries and statuses change between two requests of a connection; what is in flight stays', async t => {
+  const {origins, proxy, controller, set} = await start(t, {ejection: {errors: 0}}, 2)
+  const [first, second] = origins
+  first?.answers(busy)
+  const held: Array<() => void> = []
+  if (second !== undefined)
+    second.script = peer =>
+      peer.socket.on('data', () => {
+        const isHeld = peer.text.includes('/held')
+        peer.text = ''
+        if (isHeld) held.push(() => peer.send(ok('held')))
+        else peer.send(ok('fine'))
+      })
+  const client = proxy.client()
+  const ask = async (count: number) => {
+    client.send(get())
+    await client.answered(count)
+    return client.statuses.at(-1)
+  }
+  assert.equal(await ask(1), 503)
+  await set('statuses', '503')
+  const retries = await set('retries', '1')
+  assert.equal(await ask(2), 200)
+  const slow = proxy.client()
+  slow.send(get('/held'))
+  await until(
+    () => held.length === 1,
+    () => 'nobody asked',
+  )
+  assert.ok(retries.ok && retries.undo !== undefined)
+  await controller.execute(retries.undo, 'test')
+  assert.equal(await ask(3), 503)
+  held[0]?.()
+  await slow.has(/held$/)
+  assert.deepEqual(slow.statuses, [200])
+  assert.equal(controller.snapshot().services[0]?.retry, 'no retries, timeout 30s')
+  for (const each of [client, slow]) each.end()
+  await proxy.quiet()
+})
+
+test('how many errors put an instance out is set while it runs', async t => {
+  const {origins, proxy, controller, set} = await start(t, {}, 2)
+  const [first, second] = origins
+  first?.answers(busy)
+  second?.answers(ok('fine'))
+  const ejected = () => controller.snapshot().services[0]?.instances.map(({ejection}) => ejection?.reason)
+  await proxy.exchange(get('/', 'Connection: close'))
+  await proxy.quiet()
+  assert.deepEqual(ejected(), [undefined, undefined])
+  await set('errors', '1')
+  await proxy.exchange(get('/', 'Connection: close'))
+  await until(
+    async () => (await proxy.snapshot()).services[0]?.selectable === 1,
+    () => `not ejected: ${ejected()}`,
+  )
+  assert.match(ejected()?.[0] ?? '', /503|in a row|answer/)
+})
+
+test('a service without checks is given one, another interval, and none again', async t => {
+  const {controller, set, proxy} = await start(t, {}, 1)
+  const service = () => controller.snapshot().services[0]
+  assert.equal(service()?.check, undefined)
+  await set('tcpHealthcheck.interval', '2s')
+  assert.match(service()?.check ?? '', /^tcp every 2s, timeout 1s/)
+  await until(
+    async () => (await proxy.snapshot()).services[0]?.instances[0]?.verdict === 'up',
+    () => 'no check',
+  )
+  await set('fall', '1')
+  assert.match(service()?.check ?? '', /down after 1$/)
+  assert.equal(service()?.instances[0]?.verdict, 'up')
+  await set('tcpHealthcheck.fall', undefined)
+  await set('tcpHealthcheck.interval', undefined)
+  assert.equal(service()?.check, undefined)
+})

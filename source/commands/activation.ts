@@ -27,5 +27,5 @@ export function activated(env: NodeJS.ProcessEnv, listen: readonly Listen[]): In
     const {address = '', port = 0} = listen[index % listen.length] ?? {}
     return {address, port, wanted: port, fd: FIRST + index}
   })
-  return {listeners, admin: undefined, workers: count / listen.length}
+  return {listeners, admin: undefined, shared: true}
 }

@@ -40,6 +40,7 @@ import {PrepareRounds} from './prepare-rounds.ts'
 import {rateText} from './rate-limit.ts'
 import {RequestLog} from './request-log.ts'
 import {Settings} from './settings.ts'
+import {Shares} from './shares.ts'
 import {skipReason} from './skip-reasons.ts'
 import {SlowStart} from './slow-start.ts'
 import {SwitchGuard} from './switch-guard.ts'
@@ -112,7 +113,7 @@ export class Controller implements Control, CommandTarget {
   readonly #topology: Topology
   #listen: readonly Listen[]
   readonly #workerCount: number
-  readonly #mostWorkers: number | undefined
+  readonly #socketsAreShared: boolean
   readonly #workers: Workers
   readonly #asks: Asks
   readonly #rounds: PrepareRounds
@@ -136,6 +137,7 @@ export class Controller implements Control, CommandTarget {
     reusePort: boolean,
     tlsFiles: ReadUnits,
     discovery: InstanceDiscovery,
+    shares: Shares,
   ) {
     const {config} = options
     this.#given = config
@@ -158,9 +160,8 @@ export class Controller implements Control, CommandTarget {
       changed: tls => this.#tlsChanged(tls),
     })
     this.#tls.use(tlsFiles)
-    const wanted = reusePort ? (config.workers ?? defaultWorkers()) : 1
-    this.#workerCount = Math.min(wanted, options.inherited?.workers ?? wanted)
-    this.#mostWorkers = options.inherited?.workers
+    this.#workerCount = workerCount(config, reusePort)
+    this.#socketsAreShared = options.inherited?.shared === true
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
     const at = Date.now()
     this.#topology = new Topology(this.#config, this.#workerCount, at)
@@ -205,7 +206,7 @@ export class Controller implements Control, CommandTarget {
       current: () => this.#current(),
       recorders: this.recorders,
       idPrefix: this.#topology.registry.idPrefix,
-      inherited: options.inherited?.listeners ?? [],
+      shares,
       pseudonym: `revproxy-tui-${randomBytes(4).toString('hex')}`,
       event: (event, worker) => this.#heard(event, worker),
       died: (worker, cause) => this.#workerDied(worker, cause),
@@ -236,7 +237,17 @@ export class Controller implements Control, CommandTarget {
       discovery.close()
       throw error
     })
-    const controller = new Controller(options, listen, reusePort, tls.units, discovery)
+    const {listeners = [], shared = false} = options.inherited ?? {}
+    const inherited = listeners.filter(one =>
+      listen.some(({address, port}) => address === one.address && port === one.port),
+    )
+    const shares = await Shares.open(inherited, workerCount(options.config, reusePort), shared).catch(
+      error => {
+        discovery.close()
+        throw new ListenError(inherited.map(addressText).join(', '), '', (error as Error).message)
+      },
+    )
+    const controller = new Controller(options, listen, reusePort, tls.units, discovery, shares)
     try {
       const [outlets] = await Promise.all([
         controller.#outlets.prepare(config, options.inherited?.admin),
@@ -334,9 +345,8 @@ export class Controller implements Control, CommandTarget {
         return {...open, wanted: known?.wanted ?? open.port}
       }),
     )
-    const most = this.#mostWorkers === undefined ? {} : {workers: this.#mostWorkers}
     return {
-      ...most,
+      shared: this.#socketsAreShared,
       listeners,
       admin: this.#outlets.adminSocket,
       wishes: wishesOf(this.services, this.#file?.changes),
@@ -792,6 +802,11 @@ export class Controller implements Control, CommandTarget {
       events: this.events.events,
     }
   }
+}
+
+/** Where an address cannot be bound more than once there is one. */
+function workerCount({workers = defaultWorkers()}: Config, reusePort: boolean): number {
+  return reusePort ? workers : 1
 }
 
 function defaultWorkers(): number {

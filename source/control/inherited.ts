@@ -14,8 +14,8 @@ export interface Inherited {
   readonly listeners: readonly InheritedListener[]
   /** `port` as the configuration names it */
   readonly admin: InheritedSocket | undefined
-  /** the most workers that can listen: without SO_REUSEPORT each needs a socket of its own; undefined: as configured */
-  readonly workers?: number
+  /** a service manager has them too: nobody else can bind these addresses, and they may be fewer than workers */
+  readonly shared: boolean
 }
 
 /** All that a process leaves to the one that follows it. */

@@ -2,6 +2,7 @@
 import {Worker} from 'node:worker_threads'
 import type {Configure, Down, InheritedSocket, Up, WorkerStart} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
+import type {Shares} from './shares.ts'
 
 /** How workers are watched. Pings are counted, not time: a machine or a process that slept has not lost a worker. */
 export interface Watchdog {
@@ -31,8 +32,8 @@ export interface WorkersOptions {
   /** one worker's each */
   readonly recorders: readonly RecorderCells[]
   readonly pseudonym: string
-  /** sockets that listen already: all are taken at once, by the first workers */
-  readonly inherited: readonly InheritedSocket[]
+  /** sockets that listen already */
+  readonly shares: Shares
   readonly idPrefix: string
   readonly event: (event: Up, worker: number) => void
   /** a worker is gone and will be replaced */
@@ -93,7 +94,7 @@ export class Workers {
         pingedAt: 0,
         answerMs: 0,
       })
-      this.#spawn(index)
+      this.#spawn(index, options.shares.first(index))
     }
     this.#watchdog = options.watchdog ?? defaultWatchdog
     this.#timer = setInterval(() => this.#watch(), this.#watchdog.pingMs)
@@ -134,7 +135,7 @@ export class Workers {
     await Promise.all(this.#slots.map(slot => slot.worker?.terminate()))
   }
 
-  #spawn(index: number): void {
+  #spawn(index: number, inherited: readonly InheritedSocket[]): void {
     const slot = this.#slots[index]
     if (slot === undefined || this.#ending || this.#draining) return
     const {count, reusePort, recorders, pseudonym, idPrefix, current} = this.#options
@@ -147,8 +148,7 @@ export class Workers {
       recorder,
       workers: count,
       pseudonym,
-      // A worker that dies closes what it had: another one in its place opens its own.
-      inherited: slot.restarts > 0 ? [] : inheritedBy(index, count, this.#options.inherited),
+      inherited,
       idPrefix,
     }
     const worker = new Worker(new URL('../proxy/worker.js', import.meta.url), {
@@ -191,7 +191,14 @@ export class Workers {
     if (performance.now() - slot.startedAt > LONG_LIFE_MS) slot.deaths = 0
     this.#options.died(index, cause)
     const waitMs = Math.min(RESPAWN_MAX_MS, RESPAWN_MS * 2 ** slot.deaths++)
-    setTimeout(() => this.#spawn(index), waitMs)
+    setTimeout(() => void this.#respawn(index), waitMs)
+  }
+
+  /** A worker that died has closed what it had. */
+  async #respawn(index: number): Promise<void> {
+    // Without them it says itself that it cannot listen.
+    const inherited = await this.#options.shares.again(index).catch(() => [])
+    this.#spawn(index, inherited)
   }
 
   #watch(): void {
@@ -207,19 +214,4 @@ export class Workers {
       if (slot.unanswered++ === 0) slot.pingedAt = performance.now()
     })
   }
-}
-
-/** The share of one worker among `count`: each address's sockets are dealt out one after the other. */
-function inheritedBy(
-  worker: number,
-  count: number,
-  sockets: readonly InheritedSocket[],
-): readonly InheritedSocket[] {
-  const dealt = new Map<string, number>()
-  return sockets.filter(({address, port}) => {
-    const key = `${address}:${port}`
-    const place = dealt.get(key) ?? 0
-    dealt.set(key, place + 1)
-    return place % count === worker
-  })
 }

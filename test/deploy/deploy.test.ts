@@ -149,9 +149,11 @@ test('compose: its configuration is right, and each instance in it has a contain
   )
 })
 
-test('systemd has nothing to say against the unit', {skip: without('systemd-analyze')}, () => {
-  const path = new URL('deploy/systemd/revproxy-tui.service', root).pathname
-  const {status, stderr} = spawnSync('systemd-analyze', ['verify', path], {encoding: 'utf8'})
-  assert.equal(status, 0, stderr)
-  assert.doesNotMatch(stderr, /revproxy-tui/)
+test('systemd has nothing to say against the units', {skip: without('systemd-analyze')}, () => {
+  for (const unit of ['revproxy-tui.service', 'revproxy-tui.socket']) {
+    const path = fileURLToPath(new URL(`deploy/systemd/${unit}`, root))
+    const {status, stderr} = spawnSync('systemd-analyze', ['verify', path], {encoding: 'utf8'})
+    assert.equal(status, 0, stderr)
+    assert.doesNotMatch(stderr, /revproxy-tui/)
+  }
 })

@@ -166,8 +166,10 @@ export class Controller implements Control, CommandTarget {
     const at = Date.now()
     this.#topology = new Topology(this.#config, this.#workerCount, at)
     if (options.wishes !== undefined) grant(options.wishes, this.services, at)
+    if (options.wishes?.rateLimit !== undefined) this.rateLimit = options.wishes.rateLimit.limit
     this.#restart = options.restart
     this.slowStart.keep(this.services)
+    this.slowStart.resume(this.services)
     this.faults.apply('configuration')
     this.#asks = new Asks((worker, ask) => this.#workers.postTo(worker, ask))
     this.#rounds = new PrepareRounds(this.#workerCount, (worker, ask) => this.#workers.postTo(worker, ask))
@@ -349,7 +351,12 @@ export class Controller implements Control, CommandTarget {
       shared: this.#socketsAreShared,
       listeners,
       admin: this.#outlets.adminSocket,
-      wishes: wishesOf(this.services, this.#file?.changes),
+      wishes: wishesOf({
+        services: this.services,
+        settings: this.#file?.changes ?? [],
+        rateLimit: this.rateLimit,
+        configured: this.#config.rateLimit,
+      }),
     }
   }
 

@@ -303,6 +303,11 @@ export const upstreamFamilies = {
     help: 'Weight of the instance that is in force; 0: no new requests.',
     lines: each<UpstreamSubject>(({model}) => model.weight),
   },
+  revproxy_upstream_weight_effective: {
+    type: 'gauge',
+    help: 'Weight that the instance is picked by: less than its weight while it starts slowly.',
+    lines: each<UpstreamSubject>(({model}) => model.effectiveWeight),
+  },
   revproxy_upstream_weight_configured: {
     type: 'gauge',
     help: 'Weight that the configuration gives the instance; the operator may have set another one.',

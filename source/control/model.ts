@@ -46,6 +46,8 @@ export class InstanceModel {
   weight: number
   /** how much of its weight it has so far, above 0 and below 1; undefined: all of it. Written by SlowStart */
   startingShare: number | undefined
+  /** epoch ms at which that began. Written by SlowStart, and from the process before this one */
+  startingSince: number | undefined
   /** requests at a time; 0: any number */
   maxConnections: number
 

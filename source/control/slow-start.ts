@@ -92,10 +92,29 @@ export class SlowStart {
       )
   }
 
+  /** Goes on where the process before this one was, before any worker has started. */
+  resume(services: ReadonlyMap<string, ServiceModel>): void {
+    for (const service of services.values())
+      for (const model of service.instances.values()) {
+        const since = model.startingSince
+        const {slowStartMs = 0} = service.config
+        if (since === undefined) continue
+        if (this.#options.now() - since < slowStartMs) this.#ramp(service, model, since, true)
+        else model.startingSince = undefined
+      }
+  }
+
   #begin(service: ServiceModel, model: InstanceModel, isTold: boolean): void {
     const {slowStartMs} = service.config
     if (slowStartMs === undefined || this.#ramps.has(model)) return
-    const since = this.#options.now()
+    this.#ramp(service, model, this.#options.now(), isTold)
+    const text = `starts slowly: from ${100 / STEPS} % of its weight to all of it in ${slowStartMs / 1000} s`
+    if (isTold) this.#options.events.add('info', subjectOf(service, model), text, CAUSE)
+  }
+
+  #ramp(service: ServiceModel, model: InstanceModel, since: number, isTold: boolean): void {
+    const {slowStartMs} = service.config
+    if (slowStartMs === undefined) return
     const timer = setInterval(() => {
       const share = rampShare(this.#options.now() - since, slowStartMs)
       if (share === 1) this.#end(model)
@@ -103,9 +122,9 @@ export class SlowStart {
       this.#send(service, model)
     }, slowStartMs / STEPS).unref()
     this.#ramps.set(model, {service, isTold, timer})
-    model.startingShare = rampShare(0, slowStartMs)
-    const text = `starts slowly: from ${100 / STEPS} % of its weight to all of it in ${slowStartMs / 1000} s`
-    if (isTold) this.#options.events.add('info', subjectOf(service, model), text, CAUSE)
+    const share = rampShare(this.#options.now() - since, slowStartMs)
+    model.startingShare = share === 1 ? undefined : share
+    model.startingSince = since
   }
 
   #end(model: InstanceModel): void {
@@ -119,6 +138,7 @@ export class SlowStart {
     clearInterval(this.#ramps.get(model)?.timer)
     this.#ramps.delete(model)
     model.startingShare = undefined
+    model.startingSince = undefined
   }
 
   #send({config}: ServiceModel, model: InstanceModel): void {

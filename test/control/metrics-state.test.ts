@@ -60,6 +60,7 @@ test('the weight in force and the configured one, who is a backup, and who is as
   const text = await metricsOf(proxy)
   assert.equal(sampleOf(text, `revproxy_upstream_weight${labels(origin.port)}`), 5)
   assert.equal(sampleOf(text, `revproxy_upstream_weight_configured${labels(origin.port)}`), 3)
+  assert.equal(sampleOf(text, `revproxy_upstream_weight_effective${labels(origin.port)}`), 5)
   assert.equal(sampleOf(text, `revproxy_upstream_backup${labels(origin.port)}`), 0)
   assert.equal(sampleOf(text, `revproxy_upstream_backup${labels(spare.port)}`), 1)
   const limited = 'revproxy_faults_total{service="api",fault="RATE_LIMITED",blame="client"}'

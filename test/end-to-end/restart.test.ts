@@ -153,6 +153,10 @@ test('what the operator changed goes over, and what was under way is finished by
   for (const command of [
     {type: 'set-strategy', service: 'api', strategy: 'RANDOM'},
     {type: 'set-operator-state', service: 'api', instance, state: 'drain'},
+    {type: 'set-max-connections', service: 'api', instance, maxConnections: 7},
+    {type: 'set-rate-limit', service: 'api', limit: {requests: 900, perMs: 1000, burst: 900}},
+    {type: 'set-rate-limit', service: undefined, limit: {requests: 901, perMs: 1000, burst: 901}},
+    {type: 'set-setting', service: 'api', instance: undefined, key: 'budget', value: '33'},
   ] as const)
     assert.equal((await control.execute(command, 'test')).ok, true)
   const under = ask(running.port, '/slow')
@@ -165,7 +169,16 @@ test('what the operator changed goes over, and what was under way is finished by
       () => undefined,
     )
     const service = next?.snapshot().services[0]
-    return service?.strategy === 'RANDOM' && service.instances[1]?.operator === 'drain'
+    const isThere = service?.strategy === 'RANDOM' && service.instances[1]?.operator === 'drain'
+    if (!isThere || next === undefined) return false
+    assert.equal(service.instances[1]?.maxConnections, 7)
+    assert.equal(service.rateLimit?.requests, 900)
+    assert.equal(next.snapshot().rateLimit?.requests, 901)
+    assert.deepEqual(
+      service.settings?.map(({key, value}) => [key, value]),
+      [['retryPolicy.budget', '33']],
+    )
+    return true
   })
   assert.equal(await ask(running.port), 'one')
   slow[0]?.()

@@ -8,6 +8,7 @@ import {Controller} from '../../source/control/controller.ts'
 import {EventLog} from '../../source/control/event-log.ts'
 import {rampShare, SlowStart} from '../../source/control/slow-start.ts'
 import {Topology} from '../../source/control/topology.ts'
+import {grant, wishesOf} from '../../source/control/wishes.ts'
 import type {Order} from '../../source/proxy/messages.ts'
 import {Cleanup, namedInstance, serviceYaml} from './binary.ts'
 
@@ -62,6 +63,7 @@ function ramps(t: TestContext, ports: readonly number[], more?: string) {
   }
   return {
     model,
+    service,
     events,
     weights: () => orders.splice(0).map(order => (order.type === 'weight' ? order.weight : order.type)),
     operator(port: number, state: 'ready' | 'drain' | 'maintenance') {
@@ -74,6 +76,32 @@ function ramps(t: TestContext, ports: readonly number[], more?: string) {
     },
   }
 }
+
+test('a process that follows goes on where the one before it was, and forgets what is over', t => {
+  const {operator, model, service, weights} = ramps(t, [1, 2, 3])
+  operator(2, 'maintenance')
+  operator(2, 'ready')
+  t.mock.timers.tick(300)
+  assert.equal(model(2).startingShare, 0.3)
+  const wishes = wishesOf({
+    services: new Map([['api', service]]),
+    settings: [],
+    rateLimit: undefined,
+    configured: undefined,
+  })
+  const next = new Topology(configOf([1, 2, 3]), 1, Date.now())
+  t.mock.timers.tick(200)
+  grant(JSON.parse(JSON.stringify(wishes)), next.services, Date.now())
+  const slowStart = new SlowStart({events: new EventLog(Date.now), now: Date.now, order: () => {}})
+  t.after(() => slowStart.close())
+  slowStart.resume(next.services)
+  const follower = next.find('api', '127.0.0.1:2')
+  assert.equal(follower?.effectiveWeight, 0.5)
+  t.mock.timers.tick(600)
+  assert.equal(follower?.effectiveWeight, 1)
+  assert.equal(follower?.startingSince, undefined)
+  assert.ok(weights().length > 0)
+})
 
 test('back from maintenance: ten steps, an event at both ends, and then its whole weight', t => {
   const {operator, weights, events, model} = ramps(t, [1, 2], ', slowStart: 1s, weight: 3')

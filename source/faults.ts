@@ -350,6 +350,14 @@ export const faults = {
     proxyStatus: 'proxy_internal_response',
     sentence: 'The proxy was told to answer so in place of the instance.',
   },
+  INSTANCE_CUT_EARLY: {
+    ...proxy,
+    status: 503,
+    phase: 'connect',
+    proxyStatus: 'connection_terminated',
+    retry: 'always',
+    sentence: 'The instance was taken out of service before the request was sent to it.',
+  },
 } as const satisfies Record<string, FaultRow>
 
 export type FaultCode = keyof typeof faults

@@ -29,6 +29,7 @@ const short: Partial<Record<FaultCode, string>> = {
   BODY_INCOMPLETE: 'body cut',
   MADE_ON_PURPOSE: 'on purpose',
   INSTANCE_CUT: 'cut by operator',
+  INSTANCE_CUT_EARLY: 'cut by operator',
   REQUEST_ABANDONED: 'client gone',
   RESPONSE_ABANDONED: 'client gone',
 }

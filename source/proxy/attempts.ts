@@ -21,6 +21,8 @@ export class FailedAttempts {
   #count = 0
   #stale = 0
   readonly #tried: Instance[] = []
+  /** what the policy of the instance that failed last gives to all attempts */
+  totalMs = Number.POSITIVE_INFINITY
 
   /** Takes the failure of one attempt and gives the reason why there is to be no other one, or undefined. */
   refusal(fault: FaultCode, instance: Instance, request: FailedRequest): Refusal | undefined {
@@ -30,6 +32,7 @@ export class FailedAttempts {
     else if (!this.#tried.includes(instance)) this.#tried.push(instance)
     const {service, ...rest} = request
     const {retries, totalMs = Number.POSITIVE_INFINITY, budgetPercent} = instance.config.retry
+    this.totalMs = totalMs
     const withinBudget = service.mayRetry(budgetPercent, this.retrying)
     const attempts = {attempts: this.#count, stale: this.#stale}
     return refusesRetry({...rest, fault, ...attempts, retries, totalMs, withinBudget})

@@ -45,6 +45,11 @@ function isTold(fault: FaultCode): boolean {
   return fault === 'REQUEST_MALFORMED' || fault === 'RESPONSE_MALFORMED'
 }
 
+/** After this answer another instance is to be asked. */
+function isListed({config}: Instance, status: number): boolean {
+  return config.retry.statuses?.includes(status) === true
+}
+
 // Longer than our files are: this is the one place where both sides of a request meet, and splitting it would only
 // spread its state. Framing, retries, bodies, answers and tunnels have files of their own.
 export class Exchange implements UpstreamUser, PickRequest, Waiter {
@@ -260,8 +265,9 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
 
   upstreamResponded(head: ResponseHead, pieces: Buffer[], done: boolean): void {
     this.#instance?.answered(head.status)
-    if (this.#instance?.config.retry.statuses?.includes(head.status) === true) {
-      if (this.#answeredElsewhere(this.#instance, head.status, done)) return
+    const instance = this.#instance
+    if (instance !== undefined && isListed(instance, head.status)) {
+      if (this.#answeredElsewhere(instance, head.status, done)) return
     }
     if (this.#failed?.retrying === true) this.#retryEnded(this.#failed)
     // A client that is still sending cannot be kept in step once it has its answer.
@@ -427,7 +433,8 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
   /** The operator wants nothing in flight on this instance any more. */
   cutOn(instance: Instance): void {
     if (this.#instance !== instance) return
-    if (this.#tunnel === undefined) this.upstreamFailed('INSTANCE_CUT', '')
+    if (this.#tunnel === undefined)
+      this.upstreamFailed(this.#sent ? 'INSTANCE_CUT' : 'INSTANCE_CUT_EARLY', '')
     else this.#tunnel.end('INSTANCE_CUT')
   }
 
@@ -488,8 +495,15 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     }
   }
 
+  /** What the policy gives to all attempts is the bound of a wait as well. */
+  get waitsUntil(): number {
+    const totalMs = this.#failed?.totalMs ?? this.#service?.totalMs ?? Number.POSITIVE_INFINITY
+    return this.#arrivedAt() + totalMs
+  }
+
   queueTimedOut(): void {
     try {
+      if (performance.now() >= this.waitsUntil) this.#trace.refused('total-time')
       this.fail('QUEUE_TIMEOUT')
     } catch (error) {
       this.#client.mistaken(error)
@@ -536,8 +550,12 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     this.#trace.onPurpose = true
     if (action?.does === 'refuse') this.upstreamFailed('CONNECT_REFUSED', 'made on purpose')
     else if (action?.does === 'status') {
+      const {status} = action
+      instance.answered(status)
+      if (isListed(instance, status) && this.#answeredElsewhere(instance, status, true)) return true
       instance.lane.fault(faultIndex('MADE_ON_PURPOSE'))
-      this.fail('MADE_ON_PURPOSE', '', action.status)
+      this.#learn(status >= 500 ? 'failed' : 'answered')
+      this.fail('MADE_ON_PURPOSE', '', status)
     } else return false
     return true
   }

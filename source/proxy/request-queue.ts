@@ -4,6 +4,8 @@ import type {Deadlined, Deadlines} from './deadlines.ts'
 
 /** A request that waits. None of the calls throws. */
 export interface Waiter {
+  /** on the clock of `performance.now()`, whatever the queue allows; read only where the service bounds its requests so */
+  readonly waitsUntil: number
   /** there is room now, or nobody left to wait for */
   proceed(): void
   queueTimedOut(): void
@@ -16,7 +18,8 @@ export interface QueueOptions {
   readonly deadlines: Deadlines
   /** whether a request that is let go on finds an instance with room, or none that could ever have some */
   readonly hasRoom: () => boolean
-  readonly settings: () => {readonly queueMs: number; readonly length: number}
+  /** `bounded`: those that wait may have to end before `queueMs` */
+  readonly settings: () => {readonly queueMs: number; readonly length: number; readonly bounded: boolean}
 }
 
 /** So much older must the first one of another worker be, before room that was made here is left to it. */
@@ -88,10 +91,12 @@ export class RequestQueue implements Deadlined {
 
   /** Every tick, as long as anybody waits here. */
   expire(now: number): void {
-    const {queueMs} = this.#options.settings()
+    const {queueMs, bounded} = this.#options.settings()
     for (const [waiter, since] of this.#waiting) {
-      if (since + queueMs > now) break
-      waiter.queueTimedOut()
+      const isDue = since + queueMs <= now
+      // The first came first; how long each may wait for itself says nothing of the next.
+      if (!isDue && !bounded) break
+      if (isDue || waiter.waitsUntil <= now) waiter.queueTimedOut()
     }
     this.serve()
     this.deadline = now

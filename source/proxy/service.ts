@@ -44,6 +44,8 @@ export class Service {
   /** some of its instances take only so many requests at a time */
   limited = false
   readonly queue: RequestQueue
+  /** what the retry policies of its instances give to all attempts, the longest of them */
+  totalMs = Number.POSITIVE_INFINITY
   readonly #lanes: Lanes
   readonly #turns: Uint32Array<SharedArrayBuffer>
   #faults: readonly LiveFault[] = []
@@ -68,7 +70,11 @@ export class Service {
       lanes: this.#lanes,
       deadlines: context.deadlines,
       hasRoom: () => this.hasRoom,
-      settings: () => ({queueMs: this.config.timeouts.queueMs, length: this.config.queue}),
+      settings: () => ({
+        queueMs: this.config.timeouts.queueMs,
+        length: this.config.queue,
+        bounded: this.totalMs < Number.POSITIVE_INFINITY,
+      }),
     })
     this.strategyIndex = strategyNames.indexOf(config.strategy)
     this.update(config, cells)
@@ -91,6 +97,10 @@ export class Service {
       this.#keys.set(its.number, instance.key)
       return same
     })
+    this.totalMs = config.instances.reduce(
+      (longest, {retry}) => Math.max(longest, retry.totalMs ?? Number.POSITIVE_INFINITY),
+      0,
+    )
     const {stickyCookie} = config
     this.sticky = stickyCookie && new StickyCookies(config.name, stickyCookie, cells.secret, this.instances)
     const current = new Set(this.instances)

@@ -85,6 +85,9 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
   INSTANCE_CUT: ({instance, took}) => ({
     text: `The operator took ${instance} down for maintenance and had its requests cut; this one was ${spanText(took)} old`,
   }),
+  INSTANCE_CUT_EARLY: ({instance}) => ({
+    text: `The operator took ${instance} down for maintenance while it was being connected to`,
+  }),
   INTERNAL: () => ({
     text: 'The proxy made a mistake of its own; its event says which, and is worth reporting',
   }),
@@ -185,9 +188,12 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
     text: `All instances of ${service} had as many requests as maxConnections allows, and as many more waited as may`,
     setting: raise('queue', ', or maxConnections, or add instances'),
   }),
-  QUEUE_TIMEOUT: ({service, request}) => ({
-    text: `No instance of ${service} had room for the request within ${limitText(request.queued)}`,
-    setting: raise('timeouts.queue', ', or maxConnections, or add instances'),
+  QUEUE_TIMEOUT: ({service, request: {queued, refusal}}) => ({
+    text: `No instance of ${service} had room for the request within ${limitText(queued)}`,
+    setting:
+      refusal === 'total-time'
+        ? raise('retryPolicy.total', ', or maxConnections, or add instances')
+        : raise('timeouts.queue', ', or maxConnections, or add instances'),
   }),
   NO_RESOURCES: ({detail, instance}) => ({
     text: `The proxy had no more files, ports or memory for a connection to ${instance}${within(detail)}`,

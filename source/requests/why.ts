@@ -64,6 +64,8 @@ function refusalText(request: RequestView, {method}: Evidence): {text: string; s
           }
         : {text: 'It was not sent again: retryPolicy.retries allows none.', setting: 'retryPolicy.retries'}
     case 'total-time':
+      if (fault === 'QUEUE_TIMEOUT')
+        return {text: 'The time that retryPolicy.total gives to all attempts and waits was over.'}
       return {
         text: 'It was not sent again: the time that retryPolicy.total gives to all attempts was over.',
         setting: 'retryPolicy.total',

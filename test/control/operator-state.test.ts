@@ -125,6 +125,35 @@ test('force cuts what is in flight: what may be sent twice is answered by anothe
   await proxy.quiet()
 })
 
+test('a POST that is cut while it is being connected is sent to another instance: nothing of it was sent', async t => {
+  // It takes connections and never shakes hands.
+  const [mute, other] = [await startOrigin(t), await startOrigin(t)]
+  other.answers(ok())
+  const key = `127.0.0.1:${mute.port}`
+  const hosts = [
+    {address: '127.0.0.1', port: mute.port, tls: {verify: false}},
+    {address: '127.0.0.1', port: other.port},
+  ]
+  const services = [{name: 'api', domain: 'api.test', lbPolicy: 'FIRST', hosts, retryPolicy: {retries: 1}}]
+  const listen = {address: '127.0.0.1', port: 0}
+  const timeouts = {connect: 60}
+  const proxy = await startConfigured(t, JSON.stringify({proxy: {listen, workers: 1, timeouts, services}}))
+  const client = proxy.client()
+  client.send(post('order'))
+  await until(() => mute.connections.some(({text}) => text !== ''))
+  await change(proxy, key, 'maintenance', true)
+  await client.has(/hello$/)
+  assert.deepEqual(client.statuses, [200])
+  assert.equal(other.text.match(/order/g)?.length, 1)
+  const [record] = await proxy.records(1)
+  assert.deepEqual(
+    record?.attempts.map(({fault}) => fault),
+    ['INSTANCE_CUT_EARLY', undefined],
+  )
+  client.end()
+  await proxy.quiet()
+})
+
 test('what drains can be cut later, also when it is in maintenance already; only maintenance cuts', async t => {
   const {proxy, one, key} = await two(t, 0)
   const client = proxy.client()

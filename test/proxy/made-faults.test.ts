@@ -71,6 +71,34 @@ test('refuse: as if the instance refused, so another one is tried; the record is
   await proxy.quiet()
 })
 
+test('status: one that the policy lists is retried as a real one is, and counts for the ejection', async t => {
+  const [one, other] = [await startOrigin(t), await startOrigin(t)]
+  for (const origin of [one, other]) origin.answers(ok('hello'))
+  const hosts = [one, other].map(({port}) => ({address: '127.0.0.1', port}))
+  const retryPolicy = {retries: 1, statuses: 503}
+  const services = [{name: 'api', domain: 'api.test', lbPolicy: 'FIRST', hosts, retryPolicy}]
+  const listen = {address: '127.0.0.1', port: 0}
+  const proxy = await startConfigured(t, JSON.stringify({proxy: {listen, workers: 1, services}}))
+  await add(proxy, 'status 503', `127.0.0.1:${one.port}`)
+  for (let index = 0; index < 5; index++) assert.equal((await ask(proxy)).status, 200)
+  assert.equal(one.connections.length, 0)
+  const [record] = await records(proxy, 5)
+  assert.equal(record?.onPurpose, true)
+  assert.deepEqual(
+    record?.attempts.map(({fault, status}) => [fault, status]),
+    [
+      ['STATUS_LISTED', 503],
+      [undefined, 200],
+    ],
+  )
+  await until(async () => (await proxy.snapshot()).services[0]?.instances[0]?.ejection !== undefined)
+  await proxy.quiet()
+  // The last attempt that there may be is passed on.
+  await add(proxy, 'status 503', `127.0.0.1:${other.port}`)
+  assert.equal((await ask(proxy)).status, 503)
+  await proxy.quiet()
+})
+
 test('delay: the answer comes so much later, on a new and on a kept connection', async t => {
   const {proxy} = await faulty(t, 'delay 150ms')
   for (let index = 0; index < 2; index++) {

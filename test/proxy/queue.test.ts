@@ -97,6 +97,27 @@ test('who waits longer than timeouts.queue gets 503 with Retry-After, and so doe
   await proxy.quiet()
 })
 
+test('retryPolicy.total ends a wait for room as well: of who came first, and of who was tried before', async t => {
+  const retryPolicy = {retries: 1, total: 0.3}
+  const {proxy, origin} = await limited(t, {maxConnections: 1, retryPolicy}, {timeouts: {queue: 60}})
+  const first = proxy.client()
+  first.send(`POST / HTTP/1.1\r\nHost: api.test\r\nContent-Length: 5\r\n\r\n`)
+  const held = await origin.asked()
+  const second = proxy.client()
+  second.send(get('/second'))
+  await second.has(/503 Service Unavailable\r\n[\s\S]*had room for the request in time/)
+  const [late] = await proxy.records(1)
+  assert.deepEqual([late?.fault, late?.refusal], ['QUEUE_TIMEOUT', 'total-time'])
+  assert.ok((late?.queued ?? 0) >= 300 && (late?.queued ?? 0) < 10_000)
+  assert.match(late === undefined ? '' : whyOf(late).text, /The time that retryPolicy\.total gives/)
+  // It has not been sent to its end: its time has not begun.
+  first.send('hello')
+  held.send(ok('held'))
+  await first.has(/held$/)
+  for (const client of [first, second]) client.end()
+  await proxy.quiet()
+})
+
 test('a client that leaves while it waits is not waited with; the next one moves up', async t => {
   const {proxy, origin} = await limited(t, {maxConnections: 1})
   const first = proxy.client()

@@ -40,7 +40,9 @@ export function routesOf(stage: Stage, service: string, sort: RouteSort): readon
   const key = `routes ${stage.requests.isLoaded} ${stage.snapshot === stage.latest} ${sort} ${service}`
   return once(stage, key, () => {
     const mine = stage.requests.all.filter(request => request.service === service)
-    return byRoute(mine).toSorted((one, other) => measure(other, sort) - measure(one, sort))
+    return byRoute(mine, stage.requests.window(stage.latest.at)).toSorted(
+      (one, other) => measure(other, sort) - measure(one, sort),
+    )
   })
 }
 

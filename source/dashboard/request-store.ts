@@ -7,6 +7,7 @@ import type {
   RequestView,
 } from '../control/requests.ts'
 import {parseFilter} from '../requests/filter.ts'
+import type {RateWindow} from '../requests/routes.ts'
 import {HeatLog} from './heat-log.ts'
 
 /** As many as the recorder holds, and of what falls out of these the latest problems. */
@@ -42,6 +43,8 @@ export interface HeldRequests {
   readonly isLoaded: boolean
   /** rises with each change of `all` */
   readonly version: number
+  /** over which rates can be told of `all`, which stands still or does not: see `RateWindow` */
+  window(now: number): RateWindow
 }
 
 /** How the list is looked at. */
@@ -59,6 +62,7 @@ interface Lists {
 
 /** As many as a screen could show. */
 const PROBLEMS = 200
+const RATE_MS = 10_000
 /** So much news is kept for whoever looks at a list that stands still; beyond that the recorder is read again afterwards. */
 const NEWS_KEPT = 4000
 
@@ -74,6 +78,8 @@ export class RequestStore implements HeldRequests {
   readonly heat = new HeatLog()
   #live: Lists = none()
   #still: Lists | undefined
+  /** epoch ms */
+  #stillSince = 0
   #looking: Looking = {filter: '', standsStill: false, until: undefined}
   #matches: ((request: RequestView) => boolean) | undefined
   /** what came since the list stands still, held or not */
@@ -97,12 +103,23 @@ export class RequestStore implements HeldRequests {
     return this.#lacks && this.#still === undefined
   }
 
+  /** Ten seconds; shorter where traffic has pushed older ones out, ending when it began to stand still. */
+  window(now: number): RateWindow {
+    const to = this.#still === undefined ? now : this.#stillSince
+    const {all} = this
+    // The older ones among more than that are some problems, not all that was.
+    const first = all.length > CAPACITY ? all[all.length - CAPACITY] : undefined
+    const from = Math.max(to - RATE_MS, first === undefined ? 0 : first.at + first.duration)
+    return {from: Math.min(from, to - 1), to}
+  }
+
   /** Filters anew only when the filter is another one; begins or ends to stand still. */
-  look(looking: Looking): void {
+  look(looking: Looking, now: number): void {
     const {filter, standsStill, until} = this.#looking
     const isOther = filter !== looking.filter
     if (!isOther && standsStill === looking.standsStill && until === looking.until) return
     this.#looking = looking
+    this.#stillSince = looking.until ?? now
     if (isOther) this.#filter(looking.filter)
     this.version++
     this.fresh = 0
@@ -120,7 +137,7 @@ export class RequestStore implements HeldRequests {
       this.#lacks = false
     }
     if (requests.length === 0 && !isFirst) return
-    this.version++
+    if (this.#still === undefined || isFirst) this.version++
     // What is read again was counted before.
     const counted = isAnew ? this.#heatUntil : Number.NEGATIVE_INFINITY
     for (const request of requests) this.#add(request, counted)

@@ -221,11 +221,12 @@ export class Session {
   #settle(): void {
     const stage = this.#stage()
     const {requests, paused} = this.#view
-    this.#requests.look({
+    const looking = {
       filter: requests.filter,
       standsStill: !requests.follows || paused !== undefined,
       until: paused?.at,
-    })
+    }
+    this.#requests.look(looking, this.#latest.at)
     const {sort} = listOf(this.#view, stage)
     if (sort !== this.#rankedBy || Math.abs(stage.snapshot.at - this.#rankedAt) >= RANKING_MS) {
       this.#ranking = rankingOf(stage.snapshot, sort)

@@ -1,23 +1,30 @@
 /** How slow a request was among those of its route. */
 import type {RequestView} from '../control/requests.ts'
-import {type Rank, rankOf} from '../requests/percentiles.ts'
+import {rankOf} from '../requests/percentiles.ts'
+import {RouteGroups} from '../requests/route-groups.ts'
 import {type Frame, shown} from './frame.ts'
 import {count, duration} from './numbers.ts'
 import {ordinal} from './timing-bars.ts'
 
 interface Known {
-  readonly version: number
-  readonly rank: Rank | undefined
+  readonly count: number
+  readonly groups: RouteGroups
 }
 
-/** Looked up once a request for as long as the list stands still, which it does while one is inspected. */
-const known = new WeakMap<RequestView, Known>()
+/** Made once for as long as the list stands still, which it does while a request is inspected; gone with the list. */
+const known = new WeakMap<readonly RequestView[], Known>()
+
+function groupsOf(all: readonly RequestView[]): RouteGroups {
+  const found = known.get(all)
+  if (found?.count === all.length) return found.groups
+  const groups = new RouteGroups(all)
+  known.set(all, {count: all.length, groups})
+  return groups
+}
 
 /** In words; empty where too few are known to say. */
 export function slowness({requests}: Frame, request: RequestView): string {
-  const found = known.get(request)
-  const rank = found?.version === requests.version ? found.rank : rankOf(request, requests.all)
-  known.set(request, {version: requests.version, rank})
+  const rank = rankOf(request, groupsOf(requests.all).like(request))
   if (rank === undefined) return ''
   const route = `${shown(request.method)} ${shown(request.route)}`
   const among = `p50 ${duration(rank.p50)}, p99 ${duration(rank.p99)}, of ${count(rank.count)} held`

@@ -89,6 +89,7 @@ export function numbersOf(attempts: number): number {
   return Slot.ATTEMPT + Math.min(MAX_ATTEMPTS, attempts) * ATTEMPT_NUMBERS
 }
 
+const usualMethods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'] as const
 const SPACE = 32
 const RETURN = 13
 
@@ -191,7 +192,18 @@ export class RecordCopy implements RequestRecord {
   /** What was refused may have anything here: it ends at the first blank, or with the line. */
   get method(): string {
     const start = this.#requestHeadAt
-    return this.#text(start, this.#wordEnd(start) - start)
+    const end = this.#wordEnd(start)
+    return this.#usualMethod(start, end - start) ?? this.#text(start, end - start)
+  }
+
+  /** The same text again, not a new one for each request. */
+  #usualMethod(start: number, length: number): string | undefined {
+    const {bytes} = this.#memory
+    return usualMethods.find(method => {
+      if (method.length !== length) return false
+      for (let at = 0; at < length; at++) if (bytes[start + at] !== method.charCodeAt(at)) return false
+      return true
+    })
   }
 
   get target(): string {

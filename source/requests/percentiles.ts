@@ -18,18 +18,13 @@ export interface Rank {
   readonly p99: number
 }
 
-/** Against the held requests of its service, method and route; undefined when there are too few of them. */
-export function rankOf(request: RequestView, held: readonly RequestView[]): Rank | undefined {
-  const durations: number[] = []
-  for (const other of held) {
-    const same =
-      other.route === request.route && other.method === request.method && other.service === request.service
-    // A tunnel is open for as long as somebody wants.
-    if (same && !other.upgraded) durations.push(other.duration)
-  }
-  if (durations.length < MIN_REQUESTS || request.upgraded) return undefined
-  durations.sort((one, other) => one - other)
-  const notSlower = durations.filter(duration => duration <= request.duration).length
+/** Against the held ones of its service, method and route; undefined when there are too few of them. */
+export function rankOf(request: RequestView, alike: readonly RequestView[]): Rank | undefined {
+  // A tunnel is open for as long as somebody wants.
+  const others = alike.filter(({upgraded}) => !upgraded)
+  if (others.length < MIN_REQUESTS || request.upgraded) return undefined
+  const durations = Float64Array.from(others, ({duration}) => duration).sort()
+  const notSlower = durations.findLastIndex(duration => duration <= request.duration) + 1
   return {
     percentile: Math.max(1, Math.round((notSlower / durations.length) * 100)),
     count: durations.length,

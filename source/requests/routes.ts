@@ -2,13 +2,14 @@
 import type {RequestView} from '../control/requests.ts'
 import {faults} from '../faults.ts'
 import {percentileOf} from './percentiles.ts'
+import {RouteGroups} from './route-groups.ts'
 
 export interface RouteSummary {
   readonly service: string | undefined
   readonly method: string
   readonly route: string
   readonly count: number
-  /** over the time that all requests given lie in */
+  /** over the window that was asked for */
   readonly perSecond: number
   /** ms */
   readonly p50: number
@@ -25,28 +26,29 @@ function isFailure({fault, status}: RequestView): boolean {
   return fault === undefined ? status >= 500 : faults[fault].blame !== 'client'
 }
 
-/** In no particular order: whoever shows them sorts by what they ask for. Requests may come in any order. */
-export function byRoute(requests: readonly RequestView[]): readonly RouteSummary[] {
-  const groups = new Map<string, RequestView[]>()
-  for (const request of requests) {
-    const key = `${request.service ?? ''} ${request.method} ${request.route}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [request])
-    else group.push(request)
-  }
-  const seconds = Math.max(1, secondsOf(requests))
-  return [...groups.values()].map(group => summaryOf(group, seconds))
+/** Over which rates are counted, in epoch ms: requests that ended in it are all known. */
+export interface RateWindow {
+  readonly from: number
+  readonly to: number
 }
 
-function summaryOf(group: readonly RequestView[], seconds: number): RouteSummary {
+/** In no particular order: whoever shows them sorts by what they ask for. Requests may come in any order. */
+export function byRoute(requests: readonly RequestView[], window: RateWindow): readonly RouteSummary[] {
+  return new RouteGroups(requests).all.map(group => summaryOf(group, window))
+}
+
+function summaryOf(group: readonly RequestView[], {from, to}: RateWindow): RouteSummary {
   const durations = Float64Array.from(group, ({duration}) => duration).sort()
   let bytes = 0
   let failures = 0
+  let inWindow = 0
   let latest = group[0] as RequestView // a group begins with a request
   for (const request of group) {
     bytes += request.bytesOut
     if (isFailure(request)) failures++
     if (request.at >= latest.at) latest = request
+    const end = request.at + request.duration
+    if (end > from && end <= to) inWindow++
   }
   const {service, method, route} = latest
   return {
@@ -54,21 +56,11 @@ function summaryOf(group: readonly RequestView[], seconds: number): RouteSummary
     method,
     route,
     count: group.length,
-    perSecond: group.length / seconds,
+    perSecond: inWindow / Math.max(1, (to - from) / 1000),
     p50: percentileOf(durations, 0.5),
     p99: percentileOf(durations, 0.99),
     bytes: bytes / group.length,
     errorShare: failures / group.length,
     latest,
   }
-}
-
-function secondsOf(requests: readonly RequestView[]): number {
-  let first = Number.POSITIVE_INFINITY
-  let last = Number.NEGATIVE_INFINITY
-  for (const {at} of requests) {
-    if (at < first) first = at
-    if (at > last) last = at
-  }
-  return requests.length === 0 ? 0 : (last - first) / 1000
 }

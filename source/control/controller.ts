@@ -46,6 +46,7 @@ import {SlowStart} from './slow-start.ts'
 import {SwitchGuard} from './switch-guard.ts'
 import {type ReadUnits, TlsFiles} from './tls-files.ts'
 import {Topology} from './topology.ts'
+import {Turns} from './turns.ts'
 import {grant, type Wishes, wishesOf} from './wishes.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
@@ -124,6 +125,8 @@ export class Controller implements Control, CommandTarget {
   readonly #resolveStopped: (result: {readonly cut: boolean}) => void
   readonly #drained = new Set<number>()
   #snapshot: Snapshot
+  /** how many were taken */
+  #snapshots = 0
   #tick: NodeJS.Timeout
   #phase: Snapshot['phase'] = 'running'
   #hasEnded = false
@@ -742,8 +745,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   #setTick(): void {
-    const most = Math.max(PER_SECOND, ...this.#subscribers.values())
-    const everyMs = this.#subscribers.size === 0 ? SLOW_TICK_MS : 1000 / most
+    const everyMs = 1000 / this.#perSecond
     clearInterval(this.#tick)
     // Whoever looks on may come and go after the end.
     if (!this.#hasEnded) this.#tick = setInterval(() => this.#publish(), everyMs)
@@ -772,10 +774,22 @@ export class Controller implements Control, CommandTarget {
     }
   }
 
-  #serviceSnapshot(service: ServiceModel, at: number): ServiceSnapshot {
+  #turns(): Turns {
+    let instances = 0
+    for (const service of this.services.values()) instances += service.instances.size
+    return new Turns(instances, this.#snapshots++, this.#perSecond)
+  }
+
+  /** Snapshots a second. */
+  get #perSecond(): number {
+    const {size} = this.#subscribers
+    return size === 0 ? 1000 / SLOW_TICK_MS : Math.max(PER_SECOND, ...this.#subscribers.values())
+  }
+
+  #serviceSnapshot(service: ServiceModel, at: number, turns: Turns): ServiceSnapshot {
     const sources = this.#discovery.sourcesOf(service.config)
     const settings = this.#file?.settingsOf(service.config.name)
-    const snapshot = service.snapshot(at)
+    const snapshot = service.snapshot(at, turns)
     if (sources.length === 0 && settings === undefined) return snapshot
     return {
       ...snapshot,
@@ -786,6 +800,7 @@ export class Controller implements Control, CommandTarget {
 
   #takeSnapshot(): Snapshot {
     const at = Date.now()
+    const turns = this.#turns()
     return {
       at,
       startedAt: this.#startedAt,
@@ -804,7 +819,7 @@ export class Controller implements Control, CommandTarget {
       accessLog: this.#outlets.accessLog.reading,
       rateLimit: this.rateLimit,
       total: this.#topology.total.read(at),
-      services: [...this.services.values()].map(service => this.#serviceSnapshot(service, at)),
+      services: [...this.services.values()].map(service => this.#serviceSnapshot(service, at, turns)),
       faults: this.faults.snapshot(),
       events: this.events.events,
     }

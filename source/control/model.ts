@@ -5,6 +5,7 @@ import type {Healthcheck, InstanceConfig, RateLimit, ServiceConfig, Split} from 
 import {checkOf, isHttp} from '../config/healthchecks.ts'
 import {Cell, Lanes} from '../metrics/lane.ts'
 import {Meter} from '../metrics/meter.ts'
+import type {Traffic} from '../metrics/traffic.ts'
 import type {InstanceCells, ServiceCells} from '../proxy/messages.ts'
 import {headerRuleText} from '../routing/header-rule.ts'
 import type {
@@ -20,6 +21,7 @@ import {LastSwitch} from './last-switch.ts'
 import {rateText} from './rate-limit.ts'
 import {type Numbering, Selections} from './selections.ts'
 import {isSelectable} from './skip-reasons.ts'
+import type {Turns} from './turns.ts'
 
 /** Seconds over which an instance's share of its service is counted. */
 const SHARE_SECONDS = 10
@@ -43,6 +45,9 @@ export class InstanceModel {
   operator: OperatorState = 'ready'
   operatorSince: number
   #estimate: DrainEstimate | undefined
+  #snapshot: InstanceSnapshot | undefined
+  #toldHealth: HealthState | undefined
+  #toldConfig: InstanceConfig | undefined
   weight: number
   /** how much of its weight it has so far, above 0 and below 1; undefined: all of it. Written by SlowStart */
   startingShare: number | undefined
@@ -96,12 +101,47 @@ export class InstanceModel {
     else this.#estimate ??= new DrainEstimate(at, this.lanes.inFlight, this.lanes.sum(Cell.FINISHED))
   }
 
+  /** Attempts finished in the seconds over which shares are counted. */
+  get finishedLately(): number {
+    return this.meter.finishedIn(SHARE_SECONDS)
+  }
+
+  /** With what its meter has read last, this moment's or an earlier one's. The same object again while nothing changed. */
   snapshot(at: number, finishedByService: number, check: string | undefined): InstanceSnapshot {
     this.#estimate?.observe(at, this.lanes.inFlight, this.lanes.sum(Cell.FINISHED))
+    const traffic = this.meter.latest ?? this.meter.read(at)
+    const last = this.#snapshot
+    if (last?.traffic === traffic && last.check === check && this.#isAsTold(last)) return last
+    const share = finishedByService === 0 ? undefined : this.finishedLately / finishedByService
+    this.#snapshot = this.#told(traffic, share, check)
+    this.#toldHealth = this.health
+    this.#toldConfig = this.config
+    return this.#snapshot
+  }
+
+  #isAsTold(last: InstanceSnapshot): boolean {
+    return (
+      this.#toldHealth === this.health &&
+      this.#toldConfig === this.config &&
+      last.verdictSince === this.verdictSince &&
+      last.verdictReason === this.verdictReason &&
+      last.lastCheck === this.lastCheck &&
+      last.ejection === this.ejection &&
+      last.operator === this.operator &&
+      last.operatorSince === this.operatorSince &&
+      last.drainedInMs === this.#estimate?.leftMs &&
+      last.weight === this.weight &&
+      last.startingPercent === this.#startingPercent &&
+      last.maxConnections === this.maxConnections
+    )
+  }
+
+  get #startingPercent(): number | undefined {
+    return this.startingShare === undefined ? undefined : Math.round(100 * this.startingShare)
+  }
+
+  #told(traffic: Traffic, share: number | undefined, check: string | undefined): InstanceSnapshot {
     const {key, address, port, name} = this.config
-    const traffic = this.meter.read(at)
-    const share =
-      finishedByService === 0 ? undefined : this.meter.finishedIn(SHARE_SECONDS) / finishedByService
     return {
       key,
       address,
@@ -118,7 +158,7 @@ export class InstanceModel {
       acceptsSticky: this.acceptsSticky,
       drainedInMs: this.#estimate?.leftMs,
       weight: this.weight,
-      startingPercent: this.startingShare === undefined ? undefined : Math.round(100 * this.startingShare),
+      startingPercent: this.#startingPercent,
       maxConnections: this.maxConnections,
       backup: this.config.backup,
       selectable: this.selectable,
@@ -236,11 +276,11 @@ export class ServiceModel {
     return text
   }
 
-  snapshot(at: number): ServiceSnapshot {
+  snapshot(at: number, turns: Turns): ServiceSnapshot {
     const models = [...this.instances.values()]
     // All meters first: shares of a sum that was read earlier would not add up to one.
-    for (const model of models) model.meter.read(at)
-    const finished = models.reduce((sum, model) => sum + model.meter.finishedIn(SHARE_SECONDS), 0)
+    for (const {meter} of models) if (turns.isDue() || meter.latest === undefined) meter.read(at)
+    const finished = models.reduce((sum, model) => sum + model.finishedLately, 0)
     const instances = models.map(model => model.snapshot(at, finished, this.#checkText(model)))
     const traffic = this.meter.read(at)
     return {
@@ -280,8 +320,18 @@ function checkText(check: Healthcheck | undefined): string | undefined {
   return `${what}${where} every ${seconds(intervalMs)}, timeout ${seconds(timeoutMs)}, up after ${rise}, down after ${fall}`
 }
 
-/** One policy for all instances is said as it is; where they differ, that is. */
-function retryText({instances, timeouts}: ServiceConfig): string {
+const retryTexts = new WeakMap<ServiceConfig, string>()
+
+/** One policy for all instances is said as it is; where they differ, that is. Made once a configuration. */
+function retryText(config: ServiceConfig): string {
+  const known = retryTexts.get(config)
+  if (known !== undefined) return known
+  const text = retryTextOf(config)
+  retryTexts.set(config, text)
+  return text
+}
+
+function retryTextOf({instances, timeouts}: ServiceConfig): string {
   const policies = new Set(
     instances.map(({retry}) => {
       const timeout = `timeout ${seconds(retry.attemptMs ?? timeouts.responseHeadMs)}`

@@ -3,7 +3,7 @@ import type {Traffic} from '../control/control.ts'
 import {quiet, type Stage} from './frame.ts'
 import {millis, percent, si} from './numbers.ts'
 import {placeKey, type Row} from './rows.ts'
-import {columnsOf, secondsAColumn, spark} from './spark.ts'
+import {columnsOf, highestColumn, secondsAColumn, spark} from './spark.ts'
 import type {Column} from './table.ts'
 import type {Piece} from './text.ts'
 import type {SortKey} from './view.ts'
@@ -92,9 +92,9 @@ export function scaleOf(stage: Stage, width: number, only?: string): Scale {
   let instance = 0
   for (const each of snapshot.services) {
     if (only !== undefined && each.name !== only) continue
-    service = Math.max(service, ...columnsOf(each.traffic.history, snapshot.at, width))
+    service = Math.max(service, highestColumn(each.traffic.history, snapshot.at, width))
     for (const one of each.instances)
-      instance = Math.max(instance, ...columnsOf(one.traffic.history, snapshot.at, width))
+      instance = Math.max(instance, highestColumn(one.traffic.history, snapshot.at, width))
   }
   const scale = {service, instance}
   known.set(key, scale)

@@ -28,8 +28,31 @@ export function placeOf(row: Row): Place {
   return {service: row.service.name, instance: row.kind === 'instance' ? row.instance.key : undefined}
 }
 
+interface Made<Rows> {
+  /** all that the rows depend on, beside what they are kept with */
+  readonly of: readonly unknown[]
+  readonly rows: Rows
+}
+
+const made = new WeakMap<object, Made<readonly Row[]>>()
+
+/** A key, and what it changes, look at the same rows several times: thousands are put in order once. */
+function once<Rows extends readonly Row[]>(subject: object, of: readonly unknown[], make: () => Rows): Rows {
+  const known = made.get(subject)
+  if (known?.of.every((part, index) => part === of[index])) return known.rows as Rows
+  const rows = make()
+  made.set(subject, {of, rows})
+  return rows
+}
+
 /** Services with their instances below them. */
-export function overviewRows(snapshot: Snapshot, view: View, ranking: Ranking): Row[] {
+export function overviewRows(snapshot: Snapshot, view: View, ranking: Ranking): readonly Row[] {
+  const {overview, onlyUnhealthy, folded} = view
+  const of = [overview.sort, overview.reversed, onlyUnhealthy, folded, ranking]
+  return once(snapshot, of, () => allRows(snapshot, view, ranking))
+}
+
+function allRows(snapshot: Snapshot, view: View, ranking: Ranking): readonly Row[] {
   const {overview, onlyUnhealthy, folded} = view
   const rows: Row[] = []
   for (const service of sorted(snapshot.services, each => placeKey(each.name), overview, ranking)) {
@@ -45,7 +68,14 @@ export function overviewRows(snapshot: Snapshot, view: View, ranking: Ranking): 
 }
 
 /** The instances of one service. */
-export function detailRows(service: ServiceSnapshot, view: View, ranking: Ranking): InstanceRow[] {
+export function detailRows(service: ServiceSnapshot, view: View, ranking: Ranking): readonly InstanceRow[] {
+  const {detail, onlyUnhealthy} = view
+  return once(service, [detail.sort, detail.reversed, onlyUnhealthy, ranking], () =>
+    instanceRows(service, view, ranking),
+  )
+}
+
+function instanceRows(service: ServiceSnapshot, view: View, ranking: Ranking): readonly InstanceRow[] {
   const instances = shownInstances(service, view.onlyUnhealthy)
   const order = sorted(instances, each => placeKey(service.name, each.key), view.detail, ranking)
   return order.map(instance => ({kind: 'instance', service, instance}))

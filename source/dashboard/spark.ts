@@ -36,6 +36,33 @@ export function columnsOf(history: readonly number[], at: number, width: number)
   return sums.map((sum, column) => sum / (counts[column] ?? 1)).reverse()
 }
 
+/** The highest of what `columnsOf` gives, without making it: thousands of rows may have a part in a scale. */
+export function highestColumn(history: readonly number[], at: number, width: number): number {
+  const seconds = secondsAColumn(width)
+  const last = Number.isFinite(at) ? Math.floor(at / 1000) - 1 : history.length - 1
+  const oldest = Math.floor(last / seconds) - width
+  let highest = 0
+  let column = Number.NaN
+  let sum = 0
+  let count = 0
+  for (let back = 0; back < history.length; back++) {
+    const its = Math.floor((last - back) / seconds)
+    if (its <= oldest) break
+    if (its !== column) {
+      sum = 0
+      count = 0
+      column = its
+    }
+    const value = history[history.length - 1 - back] ?? 0
+    sum += Number.isFinite(value) && value > 0 ? value : 0
+    count++
+    // The mean of a column is told by its last second only.
+    const isWhole = back === history.length - 1 || Math.floor((last - back - 1) / seconds) !== its
+    if (isWhole && sum / count > highest) highest = sum / count
+  }
+  return highest
+}
+
 /** A spark in exactly `width` columns; nothing happened: a faint base line, not yet born: blank. */
 export function spark(values: readonly number[], width: number, highest: number, glyphs: Glyphs): Piece[] {
   const pieces: Piece[] = []

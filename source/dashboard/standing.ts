@@ -110,6 +110,17 @@ export interface Counts {
 }
 
 export function countsOf(services: readonly ServiceSnapshot[]): Counts {
+  const known = counted.get(services)
+  if (known !== undefined) return known
+  const counts = countedAnew(services)
+  counted.set(services, counts)
+  return counts
+}
+
+/** Several lines of a screen tell them. */
+const counted = new WeakMap<readonly ServiceSnapshot[], Counts>()
+
+function countedAnew(services: readonly ServiceSnapshot[]): Counts {
   const counts = {up: 0, unknown: 0, drain: 0, drained: 0, maintenance: 0, ejected: 0, down: 0}
   for (const service of services) {
     for (const instance of service.instances) counts[standingOf(instance)]++

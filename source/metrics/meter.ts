@@ -1,5 +1,5 @@
 /** Two readings of the counters → rates, shares and percentiles. A meter per service and instance, read a few times a second. */
-import {faultCodes, faults} from '../faults.ts'
+import {type FaultCode, faultCodes, faults} from '../faults.ts'
 import {type CellsAt, type Figures, figuresOf} from './figures.ts'
 import {Cell, LANE_CELLS, type Lanes} from './lane.ts'
 import type {FaultCount, Traffic} from './traffic.ts'
@@ -29,6 +29,7 @@ export class Meter {
   #requests = 0
   #changedAt: number
   #traffic: Traffic | undefined
+  #readAt = Number.NaN
 
   /** `at`: epoch ms, as for `read`. Counts before that are not this meter's. */
   constructor(lanes: readonly Lanes[], at: number) {
@@ -56,8 +57,11 @@ export class Meter {
 
   /** Requests finished in the last `seconds` whole seconds and the one that runs. */
   finishedIn(seconds: number): number {
-    const running = this.#requests - this.#finishedAtSecond
-    return this.#history.slice(-seconds).reduce((sum, count) => sum + count, running)
+    const history = this.#history
+    let finished = this.#requests - this.#finishedAtSecond
+    for (let back = Math.min(seconds, history.length); back > 0; back--)
+      finished += history[history.length - back] ?? 0
+    return finished
   }
 
   /** Where the last minute begins: the cells as they were then. */
@@ -80,8 +84,15 @@ export class Meter {
     return ((this.#now[Cell.FINISHED] ?? 0) - (cells[Cell.FINISHED] ?? 0)) >>> 0
   }
 
-  /** Reads the counters. Gives the same object again while nothing has changed. */
+  /** What was read last; undefined: nothing was. */
+  get latest(): Traffic | undefined {
+    return this.#traffic
+  }
+
+  /** Reads the counters, once at each moment. Gives the same object again while nothing has changed. */
   read(at: number): Traffic {
+    if (this.#traffic !== undefined && at === this.#readAt) return this.#traffic
+    this.#readAt = at
     const finishedBefore = this.#now[Cell.FINISHED] ?? 0
     const startedBefore = this.#now[Cell.STARTED] ?? 0
     // Ten thousand idle instances cost two sums each, not a pass over all of their cells.
@@ -119,16 +130,17 @@ export class Meter {
     return this.#lanes.reduce((sum, lanes) => sum + lanes.wideSum(cell), 0)
   }
 
+  /** Where several seconds have passed since the last reading, each gets its part. */
   #passSeconds(at: number): boolean {
-    let passed = false
-    while (at - this.#secondStartedAt >= 1000) {
-      passed = true
-      this.#history.push(this.#requests - this.#finishedAtSecond)
+    const passed = Math.max(0, Math.floor((at - this.#secondStartedAt) / 1000))
+    for (let left = passed; left > 0; left--) {
+      const count = Math.round((this.#requests - this.#finishedAtSecond) / left)
+      this.#history.push(count)
       if (this.#history.length > HISTORY_SECONDS) this.#history.shift()
-      this.#finishedAtSecond = this.#requests
+      this.#finishedAtSecond += count
       this.#secondStartedAt += 1000
     }
-    return passed
+    return passed > 0
   }
 
   #step(at: number): void {
@@ -141,16 +153,22 @@ export class Meter {
 
   #evaluate(at: number): Traffic {
     const base = this.#steps[0]?.cells ?? this.#now
-    const delta = (cell: number) => ((this.#now[cell] ?? 0) - (base[cell] ?? 0)) >>> 0
-    const {finished: _, ...figures} = figuresOf(this.#now, base)
+    const {byClass, p50, p95, p99, errorShare} = figuresOf(this.#now, base)
+    const {perSecond, bytesInPerSecond, bytesOutPerSecond} = this.#rates(at)
     return {
-      ...this.#rates(at),
-      history: [...this.#history],
+      perSecond,
+      bytesInPerSecond,
+      bytesOutPerSecond,
+      history: this.#history.slice(),
       inFlight: this.inFlight,
       requests: this.#requests,
-      ...figures,
-      retried: delta(Cell.RETRIED),
-      faults: faultCounts(delta),
+      byClass,
+      p50,
+      p95,
+      p99,
+      errorShare,
+      retried: ((this.#now[Cell.RETRIED] ?? 0) - (base[Cell.RETRIED] ?? 0)) >>> 0,
+      faults: faultCounts(this.#now, base),
     }
   }
 
@@ -175,12 +193,17 @@ export class Meter {
   }
 }
 
-function faultCounts(delta: (cell: number) => number): readonly FaultCount[] {
-  const counts: FaultCount[] = []
-  faultCodes.forEach((code, index) => {
-    const count = delta(Cell.FAULTS + index)
+const noFaults: readonly FaultCount[] = []
+
+function faultCounts(now: Uint32Array, base: Uint32Array): readonly FaultCount[] {
+  let counts: FaultCount[] | undefined
+  for (let index = 0; index < faultCodes.length; index++) {
+    const cell = Cell.FAULTS + index
+    if (now[cell] === base[cell]) continue
+    const code = faultCodes[index] as FaultCode // the index is one of the list
     const {blame, sentence} = faults[code]
-    if (count > 0) counts.push({code, blame, sentence, count})
-  })
-  return counts.sort((one, other) => other.count - one.count)
+    counts ??= []
+    counts.push({code, blame, sentence, count: ((now[cell] ?? 0) - (base[cell] ?? 0)) >>> 0})
+  }
+  return counts?.sort((one, other) => other.count - one.count) ?? noFaults
 }

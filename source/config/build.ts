@@ -68,6 +68,7 @@ export function buildConfig({proxy}: ReadFile, folder: string): Config {
     admin: proxy.admin && {...defaultsOf(admin.fields), ...proxy.admin},
     accessLog: proxy.accessLog && {...defaultsOf(accessLog.fields), ...proxy.accessLog},
     control: proxy.control && controlOf(proxy.control),
+    stateFile: proxy.stateFile && resolve(folder, proxy.stateFile),
     rateLimit: rateLimitOf(proxy),
     trustedProxies: proxy.trustedProxies ?? [],
     forwardsTrace: proxy.trace === 'forward',

@@ -245,6 +245,8 @@ export interface Config {
   readonly accessLog: {readonly path: string; readonly format: LogFormat} | undefined
   /** undefined: a Unix socket in the usual place */
   readonly control: ControlConfig | undefined
+  /** where what operators change is kept, an absolute path; undefined: nowhere */
+  readonly stateFile: string | undefined
   /** addresses or CIDR blocks whose X-Forwarded-* and Forwarded are believed */
   readonly trustedProxies: readonly string[]
   /** TRACE goes on to an instance like any other method; else it is refused */

@@ -732,6 +732,12 @@ const proxy = {
       absent: 'a Unix socket, and no TCP',
       description: 'Where `attach` and the other commands reach the proxy while it runs.',
     },
+    stateFile: {
+      kind: file,
+      absent: 'a start begins as the file says',
+      description:
+        'Where what an operator changes (states of instances, weights, strategies, splits, limits, settings) is kept over a stop and a start, from the folder of this file on.',
+    },
     rateLimit: {
       kind: rateLimit,
       absent: 'no limit',

@@ -43,6 +43,7 @@ import {Settings} from './settings.ts'
 import {Shares} from './shares.ts'
 import {skipReason} from './skip-reasons.ts'
 import {SlowStart} from './slow-start.ts'
+import {type Kept, readStateFile, StateFile} from './state-file.ts'
 import {SwitchGuard} from './switch-guard.ts'
 import {type ReadUnits, TlsFiles} from './tls-files.ts'
 import {Topology} from './topology.ts'
@@ -58,6 +59,9 @@ const MOST_PER_SECOND = 8
 const SLOW_TICK_MS = 1000
 /** A client that was not told that its connection ends may be about to send its next request on it. */
 const IDLE_ON_LEAVE_MS = 5000
+
+/** An event for each; the rest is a number. */
+const MOST_GRANTED = 20
 
 type Discovered = ReadonlyMap<string, readonly InstanceConfig[]>
 
@@ -131,6 +135,7 @@ export class Controller implements Control, CommandTarget {
   #phase: Snapshot['phase'] = 'running'
   #hasEnded = false
   #shutdown: NodeJS.Timeout | undefined
+  readonly #state = new StateFile({events: this.events, wishes: () => this.#wishes()})
   readonly #restart: ControllerOptions['restart']
   #ready: {resolve(): void; reject(error: Error): void} | undefined
 
@@ -168,8 +173,8 @@ export class Controller implements Control, CommandTarget {
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
     const at = Date.now()
     this.#topology = new Topology(this.#config, this.#workerCount, at)
-    if (options.wishes !== undefined) grant(options.wishes, this.services, at)
-    if (options.wishes?.rateLimit !== undefined) this.rateLimit = options.wishes.rateLimit.limit
+    if (options.wishes !== undefined) this.#grant(options.wishes, at)
+    this.#state.use(config.stateFile)
     this.#restart = options.restart
     this.slowStart.keep(this.services)
     this.slowStart.resume(this.services)
@@ -226,12 +231,14 @@ export class Controller implements Control, CommandTarget {
    * @throws Error in words, when a file of certificates cannot be used
    */
   static async start(given: ControllerOptions): Promise<Controller> {
-    const {file, wishes} = given
+    const {file} = given
+    const kept = await wishesFor(given)
+    const {wishes} = kept
     const left = new Settings(wishes?.settings)
     const settings = file === undefined ? new Settings() : left.keptWith(file.given).settings
     const config =
       file === undefined ? given.config : settings.config(given.config, file.given, dirname(file.path))
-    const options = {...given, config, settings}
+    const options = {...given, config, settings, ...(wishes === undefined ? {} : {wishes})}
     const tls = await TlsFiles.read(config)
     if (tls.units === undefined) throw new Error(tls.problem)
     const discovery = await InstanceDiscovery.start(config)
@@ -263,6 +270,13 @@ export class Controller implements Control, CommandTarget {
       await controller.#end(false)
       throw error
     }
+    if (kept.problem !== undefined)
+      controller.events.add(
+        'bad',
+        'proxy',
+        `started as the configuration says: ${kept.problem}`,
+        'state file',
+      )
     controller.#watchHealth()
     discovery.attach({events: controller.events, changed: () => controller.#rediscovered()})
     controller.#publish()
@@ -297,6 +311,7 @@ export class Controller implements Control, CommandTarget {
 
   async execute(command: Command, by: string): Promise<Outcome> {
     const outcome = await carryOut(command, by, this)
+    this.#state.changed()
     this.#publish()
     return outcome
   }
@@ -354,13 +369,26 @@ export class Controller implements Control, CommandTarget {
       shared: this.#socketsAreShared,
       listeners,
       admin: this.#outlets.adminSocket,
-      wishes: wishesOf({
-        services: this.services,
-        settings: this.#file?.changes ?? [],
-        rateLimit: this.rateLimit,
-        configured: this.#config.rateLimit,
-      }),
+      wishes: this.#wishes(),
     }
+  }
+
+  #wishes(): Wishes {
+    return wishesOf({
+      services: this.services,
+      settings: this.#file?.changes ?? [],
+      rateLimit: this.rateLimit,
+      configured: this.#config.rateLimit,
+    })
+  }
+
+  #grant(wishes: Wishes, at: number): void {
+    const {granted, rateLimit} = grant(wishes, this.services, this.#config.rateLimit, at)
+    this.rateLimit = rateLimit
+    for (const text of granted.slice(0, MOST_GRANTED))
+      this.events.add('warning', 'proxy', `as before: ${text}`, 'start')
+    const more = granted.length - MOST_GRANTED
+    if (more > 0) this.events.add('warning', 'proxy', `and ${more} more as before`, 'start')
   }
 
   /** Another process has taken over: nothing is accepted here any more, and what is here finishes. */
@@ -369,6 +397,8 @@ export class Controller implements Control, CommandTarget {
     this.#phase = 'draining'
     this.health.stop()
     this.#file?.close()
+    // From here on it is the other one's.
+    void this.#state.close()
     this.#outlets.leave()
     this.#workers.post({type: 'drain', idleMs: IDLE_ON_LEAVE_MS})
     this.#shutdown = setTimeout(() => this.#cut('time is up'), this.#config.timeouts.shutdownMs)
@@ -515,6 +545,8 @@ export class Controller implements Control, CommandTarget {
     this.#config = this.#withDiscovered(config)
     this.#topology.apply(this.#config, Date.now())
     this.requests.setRedact(config.redact)
+    this.#state.use(config.stateFile)
+    this.#state.changed()
     this.#forgetDraining()
     this.ejections.keep(this.services, by)
     this.slowStart.keep(this.services)
@@ -739,7 +771,7 @@ export class Controller implements Control, CommandTarget {
     this.#discovery.close()
     this.health.stop()
     await this.#workers.end()
-    await this.#outlets.close()
+    await Promise.all([this.#outlets.close(), this.#state.close()])
     this.#publish()
     this.#resolveStopped({cut})
   }
@@ -763,6 +795,7 @@ export class Controller implements Control, CommandTarget {
     for (const {service, strategy, why} of this.guard.look(Date.now())) {
       this.events.add('warning', service, why, 'guard')
       void carryOut({type: 'set-strategy', service, strategy}, 'guard', this)
+      this.#state.changed()
     }
   }
 
@@ -824,6 +857,12 @@ export class Controller implements Control, CommandTarget {
       events: this.events.events,
     }
   }
+}
+
+/** From the process before this one, else from the file in which one that has ended left them. */
+async function wishesFor({wishes, config}: ControllerOptions): Promise<Kept> {
+  if (wishes !== undefined) return {wishes}
+  return config.stateFile === undefined ? {} : readStateFile(config.stateFile)
 }
 
 /** Where an address cannot be bound more than once there is one. */

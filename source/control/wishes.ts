@@ -1,91 +1,163 @@
-/** What the operator changed since the configuration was read: taken from one process, given to the one that follows it. */
+/** What the operator changed since the configuration was read: taken from one process, given to the one that comes after it. */
 import {type StrategyName, strategyNames} from '../balancing/strategies.ts'
 import type {RateLimit} from '../config/config.ts'
 import type {SettingChange} from '../config/set-in-file.ts'
 import type {OperatorState} from './control.ts'
-import type {ServiceModel} from './model.ts'
+import type {InstanceModel, ServiceModel} from './model.ts'
 import {rateText} from './rate-limit.ts'
+
+/** `base` is what the configuration said then, and as long as it does, `value` holds. */
+export interface Wish<Value> {
+  readonly value: Value
+  readonly base: Value
+}
+
+/** null: none */
+type RateWish = Wish<RateLimit | null>
 
 /** Only what differs from the configuration; plain JSON. */
 export interface Wishes {
   readonly services: readonly ServiceWishes[]
   readonly settings?: readonly SettingChange[]
-  /** of all services together */
-  readonly rateLimit?: WishedLimit
+  readonly rateLimit?: RateWish
 }
 
-/** Without a limit: none, where the configuration has one. */
-interface WishedLimit {
-  readonly limit?: RateLimit | undefined
-}
-
-interface ServiceWishes {
+export interface ServiceWishes {
   readonly name: string
-  readonly strategy?: StrategyName
-  readonly splitPercent?: number
-  readonly rateLimit?: WishedLimit
-  readonly instances: ReadonlyArray<{
-    readonly key: string
-    readonly operator?: OperatorState
-    readonly weight?: number
-    readonly maxConnections?: number
-    /** epoch ms at which it began to get its weight little by little */
-    readonly startingSince?: number
-  }>
+  readonly strategy?: Wish<StrategyName>
+  readonly splitPercent?: Wish<number>
+  readonly rateLimit?: RateWish
+  readonly instances: readonly InstanceWishes[]
+}
+
+export interface InstanceWishes {
+  readonly key: string
+  /** no configuration says anything of it */
+  readonly operator?: OperatorState
+  readonly weight?: Wish<number>
+  readonly maxConnections?: Wish<number>
+  /** epoch ms at which it began to get its weight little by little; a stop ends that */
+  readonly startingSince?: number
 }
 
 export interface Wished {
   readonly services: ReadonlyMap<string, ServiceModel>
   readonly settings: readonly SettingChange[]
-  /** of all services together, as it is and as the configuration has it */
+  /** of all requests: as it is, and as it is configured */
   readonly rateLimit: RateLimit | undefined
   readonly configured: RateLimit | undefined
 }
 
 export function wishesOf({services, settings, rateLimit, configured}: Wished): Wishes {
-  const limit = rateText(rateLimit) === rateText(configured) ? {} : {rateLimit: {limit: rateLimit}}
-  return {services: [...services.values()].map(serviceWishes), settings, ...limit}
+  return {
+    services: [...services.values()]
+      .map(serviceWishes)
+      .filter(its => Object.keys(its).length > 2 || its.instances.length > 0),
+    settings,
+    ...rateWish(rateLimit, configured),
+  }
 }
 
 function serviceWishes({config, strategy, split, rateLimit, instances}: ServiceModel): ServiceWishes {
-  const changed = [...instances.values()].filter(
-    ({operator, weight, maxConnections, startingSince, config: given}) =>
-      operator !== 'ready' ||
-      weight !== given.weight ||
-      maxConnections !== given.maxConnections ||
-      startingSince !== undefined,
-  )
+  const base = config.split?.percent
   return {
     name: config.name,
-    ...(strategy === config.strategy ? {} : {strategy}),
-    ...(split === undefined || split.percent === config.split?.percent ? {} : {splitPercent: split.percent}),
-    ...(rateText(rateLimit) === rateText(config.rateLimit) ? {} : {rateLimit: {limit: rateLimit}}),
-    instances: changed.map(({config: given, operator, weight, maxConnections, startingSince}) => ({
-      key: given.key,
-      ...(operator === 'ready' ? {} : {operator}),
-      ...(weight === given.weight ? {} : {weight}),
-      ...(maxConnections === given.maxConnections ? {} : {maxConnections}),
-      ...(startingSince === undefined ? {} : {startingSince}),
-    })),
+    ...(strategy === config.strategy ? {} : {strategy: {value: strategy, base: config.strategy}}),
+    ...(split === undefined || base === undefined || split.percent === base
+      ? {}
+      : {splitPercent: {value: split.percent, base}}),
+    ...rateWish(rateLimit, config.rateLimit),
+    instances: [...instances.values()].flatMap(instanceWishes),
   }
 }
 
-/** Before any worker has started: they begin with what holds. What is not configured any more is left out. */
-export function grant(wishes: Wishes, services: ReadonlyMap<string, ServiceModel>, at: number): void {
-  for (const {name, strategy, splitPercent, rateLimit, instances} of wishes.services) {
-    const service = services.get(name)
+function instanceWishes({config, operator, weight, maxConnections, startingSince}: InstanceModel) {
+  const its = {
+    ...(operator === 'ready' ? {} : {operator}),
+    ...(weight === config.weight ? {} : {weight: {value: weight, base: config.weight}}),
+    ...(maxConnections === config.maxConnections
+      ? {}
+      : {maxConnections: {value: maxConnections, base: config.maxConnections}}),
+    ...(startingSince === undefined ? {} : {startingSince}),
+  }
+  return Object.keys(its).length === 0 ? [] : [{key: config.key, ...its}]
+}
+
+function rateWish(now: RateLimit | undefined, base: RateLimit | undefined): {readonly rateLimit?: RateWish} {
+  return rateText(now) === rateText(base) ? {} : {rateLimit: {value: now ?? null, base: base ?? null}}
+}
+
+/**
+ * Before any worker has started: they begin with what holds. What is not configured any more, or says something else by now, is
+ * left out. Gives what holds again, in words, and the rate limit of all requests.
+ */
+export function grant(
+  wishes: Wishes,
+  services: ReadonlyMap<string, ServiceModel>,
+  configured: RateLimit | undefined,
+  at: number,
+): {readonly granted: readonly string[]; readonly rateLimit: RateLimit | undefined} {
+  const granted: string[] = []
+  for (const its of wishes.services) {
+    const service = services.get(its.name)
     if (service === undefined) continue
-    if (strategy !== undefined && strategyNames.includes(strategy)) service.strategy = strategy
-    if (splitPercent !== undefined && service.split !== undefined)
-      service.split = {...service.split, percent: splitPercent}
-    if (rateLimit !== undefined) service.rateLimit = rateLimit.limit
-    for (const {key, operator, weight, maxConnections, startingSince} of instances) {
-      const model = service.instances.get(key)
-      if (model === undefined) continue
-      if (operator !== undefined) model.setOperator(operator, at)
-      if (weight !== undefined) model.weight = weight
-      if (maxConnections !== undefined) model.maxConnections = maxConnections
-      model.startingSince = startingSince
+    const words = [...toService(its, service)]
+    if (words.length > 0) granted.push(`${its.name}: ${words.join(', ')}`)
+    for (const one of its.instances) {
+      const model = service.instances.get(one.key)
+      const said = model === undefined ? [] : [...toInstance(one, model, at)]
+      if (said.length > 0) granted.push(`${its.name}/${one.key}: ${said.join(', ')}`)
     }
   }
+  const rate = limitIn(wishes.rateLimit, configured)
+  if (rate !== undefined) granted.push(`rate limit ${rateText(rate.limit)}`)
+  return {granted, rateLimit: rate === undefined ? configured : rate.limit}
+}
+
+function* toService(its: ServiceWishes, service: ServiceModel): Generator<string> {
+  const {strategy, splitPercent} = its
+  const {config} = service
+  if (strategy?.base === config.strategy && strategyNames.includes(strategy.value)) {
+    service.strategy = strategy.value
+    yield strategy.value
+  }
+  if (
+    splitPercent !== undefined &&
+    service.split !== undefined &&
+    splitPercent.base === config.split?.percent
+  ) {
+    service.split = {...service.split, percent: splitPercent.value}
+    yield `split ${splitPercent.value} %`
+  }
+  const rate = limitIn(its.rateLimit, config.rateLimit)
+  if (rate !== undefined) {
+    service.rateLimit = rate.limit
+    yield `rate limit ${rateText(rate.limit)}`
+  }
+}
+
+function* toInstance(its: InstanceWishes, model: InstanceModel, at: number): Generator<string> {
+  const {operator, weight, maxConnections, startingSince} = its
+  model.startingSince = startingSince
+  if (operator !== undefined && operator !== 'ready') {
+    model.setOperator(operator, at)
+    yield operator
+  }
+  if (weight?.base === model.config.weight) {
+    model.weight = weight.value
+    yield `weight ${weight.value}`
+  }
+  if (maxConnections?.base === model.config.maxConnections) {
+    model.maxConnections = maxConnections.value
+    yield `at most ${maxConnections.value} at a time`
+  }
+}
+
+/** undefined: nobody wished for one, or the configuration says something else by now */
+function limitIn(
+  wish: RateWish | undefined,
+  configured: RateLimit | undefined,
+): {readonly limit: RateLimit | undefined} | undefined {
+  if (wish === undefined || rateText(wish.base ?? undefined) !== rateText(configured)) return undefined
+  return {limit: wish.value ?? undefined}
 }

@@ -53,6 +53,7 @@ test("the original project's file loads unchanged, with its meaning", () => {
     },
     admin: undefined,
     accessLog: undefined,
+    stateFile: undefined,
     control: undefined,
     identification: undefined,
     rateLimit: undefined,

@@ -77,6 +77,7 @@ export function configOf(...services: ServiceConfig[]): Config {
     },
     admin: undefined,
     accessLog: undefined,
+    stateFile: undefined,
     control: undefined,
     identification: undefined,
     rateLimit: undefined,

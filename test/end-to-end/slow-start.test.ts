@@ -91,7 +91,7 @@ test('a process that follows goes on where the one before it was, and forgets wh
   })
   const next = new Topology(configOf([1, 2, 3]), 1, Date.now())
   t.mock.timers.tick(200)
-  grant(JSON.parse(JSON.stringify(wishes)), next.services, Date.now())
+  grant(JSON.parse(JSON.stringify(wishes)), next.services, undefined, Date.now())
   const slowStart = new SlowStart({events: new EventLog(Date.now), now: Date.now, order: () => {}})
   t.after(() => slowStart.close())
   slowStart.resume(next.services)

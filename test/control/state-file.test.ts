@@ -91,7 +91,12 @@ test('a start after a stop has what the operator changed, says so, and workers g
     `as before: api/${second}: weight 7, at most 5 at a time`,
     'as before: rate limit 99 in 1s',
   ])
-  const explained = await after.explain({method: 'GET', url: 'http://api.test/', fields: [], from: '127.0.0.1'})
+  const explained = await after.explain({
+    method: 'GET',
+    url: 'http://api.test/',
+    fields: [],
+    from: '127.0.0.1',
+  })
   assert.match(JSON.stringify(explained), /maintenance/)
   // Taken back, it is not in the file any more either.
   await carryOut(after, {type: 'set-operator-state', service: 'api', instance: first, state: 'ready'})

@@ -16,13 +16,14 @@ const MOST_CONNECTIONS = 1_000_000
 
 type Words = readonly [first: string, second: string, ...more: string[]]
 /** @throws CommandFailure */
-type Make = (snapshot: Snapshot, words: Words, isForced: boolean) => Command
+type Make = (snapshot: Snapshot, words: Words, isForced: boolean, isGuarded: boolean) => Command
 
 const makes = {
-  strategy: (snapshot, [service, name]) => ({
+  strategy: (snapshot, [service, name], _, isGuarded) => ({
     type: 'set-strategy',
     service: serviceNamed(snapshot, service).name,
     strategy: strategyNamed(name),
+    ...(isGuarded ? {guard: true} : {}),
   }),
   drain: (snapshot, [word], isForced) => operator(snapshot, instanceNamed(snapshot, word), 'drain', isForced),
   ready: (snapshot, [word]) => operator(snapshot, instanceNamed(snapshot, word), 'ready', true),
@@ -59,7 +60,8 @@ export function run({command, args, options, output}: Call): Promise<number> {
   const make: Make = makes[command as keyof typeof makes]
   const [first = '', second = '', ...more] = args
   return withProxy({options}, async control => {
-    const change = make(control.snapshot(), [first, second, ...more], options.force === true)
+    const words: Words = [first, second, ...more]
+    const change = make(control.snapshot(), words, options.force === true, options.guard === true)
     const outcome = await control.execute(change, 'command line')
     return report(outcome, options.json === true, output) ? exitCodes.OK.code : exitCodes.REFUSED.code
   })

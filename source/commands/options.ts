@@ -25,6 +25,7 @@ export const options = {
   'no-control': {about: 'do without a control socket'},
   json: {about: 'print JSON'},
   force: {about: 'also where nothing could serve any more; with stop and maintenance: cut what is in flight'},
+  guard: {about: 'take it back by itself when errors at least double within 30 seconds'},
   timeout: {value: 'TIME', is: 'time', about: 'how long to wait, such as 30s or 5m; 30s'},
   lines: {value: 'N', is: 'number', about: 'how many of those that were before to begin with; 10'},
   'no-follow': {about: 'end after those that are there'},

@@ -124,8 +124,9 @@ export const commands = {
   strategy: {
     summary: 'choose how an instance is picked for a request',
     args: [service, {name: 'NAME', is: 'strategy'}],
-    options: remote,
-    examples: ['revproxy-tui strategy api LEAST_CONNECTIONS'],
+    options: [...remote, 'guard'],
+    more: 'With `--guard`, or `switchGuard` in the file, what does harm does not stay.',
+    examples: ['revproxy-tui strategy api LEAST_CONNECTIONS', 'revproxy-tui strategy api RANDOM --guard'],
     exits: refused,
     load: change,
   },

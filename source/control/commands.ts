@@ -79,7 +79,7 @@ export async function carryOut(command: Command, by: string, target: CommandTarg
 }
 
 function setStrategy(
-  {service: name, strategy}: Extract<Command, {type: 'set-strategy'}>,
+  {service: name, strategy, guard}: Extract<Command, {type: 'set-strategy'}>,
   by: string,
   target: CommandTarget,
 ): Outcome {
@@ -94,11 +94,12 @@ function setStrategy(
   const at = Date.now()
   service.switchTo(strategy, at, by)
   target.order({type: 'strategy', service: name, strategy})
-  target.guard.switched(service, before, at)
-  events.add('info', name, `strategy ${before} → ${strategy}`, by)
+  target.guard.switched(service, before, at, guard)
+  const watched = guard === true ? ', guarded' : ''
+  events.add('info', name, `strategy ${before} → ${strategy}${watched}`, by)
   return {
     ok: true,
-    message: `${name}: ${before} → ${strategy}`,
+    message: `${name}: ${before} → ${strategy}${watched}`,
     undo: {type: 'set-strategy', service: name, strategy: before},
   }
 }

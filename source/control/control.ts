@@ -157,6 +157,8 @@ export interface ServiceSnapshot {
   /** the part of its requests that another service gets now */
   readonly split: Split | undefined
   readonly strategy: StrategyName
+  /** a live switch of it is taken back by itself when errors double soon after */
+  readonly switchGuard?: boolean | undefined
   /** for fifteen minutes after a switch */
   readonly lastSwitch?: SwitchSnapshot | undefined
   /** the field that HEADER_HASH goes by; undefined: that strategy cannot be used */
@@ -292,7 +294,13 @@ export interface InstanceRef {
 }
 
 export type Command =
-  | {readonly type: 'set-strategy'; readonly service: string; readonly strategy: StrategyName}
+  /** `guard`: whether it is taken back by itself when errors double soon after; absent: as `switchGuard` says */
+  | {
+      readonly type: 'set-strategy'
+      readonly service: string
+      readonly strategy: StrategyName
+      readonly guard?: boolean
+    }
   /** how many of a hundred requests the service gives to the one that its `split` names */
   | {readonly type: 'set-split'; readonly service: string; readonly percent: number}
   /** `force`, with maintenance only: what is in flight on it is cut, and where that is safe sent to another instance */

@@ -290,6 +290,7 @@ export class ServiceModel {
       headers: this.config.headers.map(headerRuleText),
       split: this.split,
       strategy: this.strategy,
+      ...(this.config.switchGuard === true ? {switchGuard: true} : {}),
       ...this.#switchSnapshot(at),
       hashHeader: this.config.hashHeader,
       check: checkText(this.config.healthcheck),

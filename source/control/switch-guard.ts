@@ -29,11 +29,11 @@ export interface TakenBack {
 export class SwitchGuard {
   readonly #watched = new Map<string, Watch>()
 
-  /** A strategy has just been switched; `at` in epoch ms. Only services that ask for it are watched. */
-  switched(service: ServiceModel, from: StrategyName, at: number): void {
+  /** A strategy has just been switched; `at` in epoch ms. Watched where that is wanted, or else the service says so. */
+  switched(service: ServiceModel, from: StrategyName, at: number, isWanted?: boolean): void {
     const {name, switchGuard} = service.config
     this.#watched.delete(name)
-    if (switchGuard !== true) return
+    if ((isWanted ?? switchGuard) !== true) return
     const shareBefore = service.meter.read(at).errorShare ?? 0
     const {lanes, strategy: to} = service
     const [finished, errors] = [lanes.sum(Cell.FINISHED), lanes.sum(Cell.CLASSES + 5)]

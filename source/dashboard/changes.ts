@@ -55,7 +55,12 @@ function chooseStrategy(view: View, stage: Stage): Step {
   const service = serviceOf(view, stage)
   if (service === undefined) return hint(view, stage, 'no service is selected')
   const index = Math.max(0, strategyNames.indexOf(service.strategy))
-  return {view: {...view, choosing: {of: 'strategy', service: service.name, index}}}
+  return {
+    view: {
+      ...view,
+      choosing: {of: 'strategy', service: service.name, index, guard: service.switchGuard === true},
+    },
+  }
 }
 
 function check(view: View, stage: Stage): Step {

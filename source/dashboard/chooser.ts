@@ -66,7 +66,7 @@ export function withChooser(frame: Frame, lines: readonly string[]): string[] {
 function titleOf(choosing: Choosing): string {
   switch (choosing.of) {
     case 'strategy':
-      return `strategy for ${shown(choosing.service)}`
+      return `strategy for ${shown(choosing.service)}${choosing.guard ? ', guarded: taken back when errors double' : ''}`
     case 'replay':
       return `replay #${choosing.id}`
     case 'setting':

@@ -41,8 +41,16 @@ function choosingKeys({glyphs, view}: Frame): Piece[] {
     ],
     ['accent', keySign('↑ ↓', glyphs)],
     ['label', ' choose  '],
+    ...(view.choosing?.of === 'strategy' ? guardKey(view.choosing.guard) : []),
     ['accent', 'esc'],
     ['label', ' leave it'],
+  ]
+}
+
+function guardKey(isOn: boolean): Piece[] {
+  return [
+    ['accent', 'tab'],
+    ['label', isOn ? ' without guard  ' : ' with guard  '],
   ]
 }
 

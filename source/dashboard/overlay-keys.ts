@@ -39,6 +39,8 @@ function choosing(view: View, what: Choosing, key: string, stage: Stage): Step {
   const closed = {...view, choosing: undefined}
   if (key === 'esc' || key === 'q' || key === 'S' || key === 'R' || key === 'e' || key === 'left')
     return {view: closed}
+  if (key === 'tab' && what.of === 'strategy')
+    return {view: {...view, choosing: {...what, guard: !what.guard}}}
   if (key === 'enter')
     return what.of === 'setting' ? {view: settingChosen(view, what)} : chosen(closed, what, stage)
   const index = scrolled(what.index, key, choices(what, stage).length, stage)
@@ -48,9 +50,10 @@ function choosing(view: View, what: Choosing, key: string, stage: Stage): Step {
 function chosen(view: View, what: Exclude<Choosing, {of: 'setting'}>, stage: Stage): Step {
   if (what.of === 'replay') return replayed(view, what, stage)
   const strategy = strategyNames[what.index]
-  return strategy === undefined
-    ? {view}
-    : sending(view, {type: 'set-strategy', service: what.service, strategy})
+  if (strategy === undefined) return {view}
+  const service = stage.latest.services.find(({name}) => name === what.service)
+  const guard = what.guard === (service?.switchGuard === true) ? {} : {guard: what.guard}
+  return sending(view, {type: 'set-strategy', service: what.service, strategy, ...guard})
 }
 
 function inExplained(

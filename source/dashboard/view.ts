@@ -67,7 +67,8 @@ export interface Wanted {
 
 /** A list to choose from that lies over the screen. */
 export type Choosing =
-  | {readonly of: 'strategy'; readonly service: string; readonly index: number}
+  /** `guard`: a switch that does harm is taken back by itself */
+  | {readonly of: 'strategy'; readonly service: string; readonly index: number; readonly guard: boolean}
   | {readonly of: 'replay'; readonly id: string; readonly index: number}
   | {
       readonly of: 'setting'

@@ -72,6 +72,7 @@ const commandShapes: {readonly [Type in Command['type']]: Shape<CommandOf<Type>>
     type: literal('set-strategy'),
     service: name,
     strategy: oneOf(strategyNames),
+    guard: optional(flag),
   }),
   'set-split': object<CommandOf<'set-split'>>({
     type: literal('set-split'),
@@ -255,6 +256,7 @@ const service = named(
     headers: list(text),
     split: optional(split),
     strategy: oneOf(strategyNames),
+    switchGuard: optional(flag),
     lastSwitch: optional(lastSwitch),
     hashHeader: optional(text),
     check: optional(text),

@@ -148,7 +148,13 @@ test('strategy: next, or chosen from the list', () => {
   assert.deepEqual(press(session, 'j S G enter'), [
     {type: 'set-strategy', service: 'api', strategy: strategyNames.at(-1)},
   ])
-  assert.deepEqual(press(session, 'S esc'), [])
+  const last = {type: 'set-strategy', service: 'api', strategy: strategyNames.at(-1)}
+  assert.deepEqual(press(session, 'S G tab enter'), [{...last, guard: true}])
+  press(session, 'S tab')
+  assert.match(session.lines().join('\n'), /strategy for api, guarded: taken back when errors double/)
+  assert.match(session.lines().at(-1) ?? '', /tab without guard/)
+  press(session, 'tab')
+  assert.deepEqual(press(session, 'esc'), [])
   assert.equal(session.view.choosing, undefined)
 })
 

@@ -112,7 +112,7 @@ test('drain, wait until it is empty, let it serve again; refusals and time-outs 
     /retryPolicy.statuses none → 502 503/,
   )
   assert.match((await called('set', 'api', 'retries', 'file')).said, /retries 2 → 0/)
-  assert.match((await called('strategy', 'api', 'random')).said, /FIRST → RANDOM/)
+  assert.match((await called('strategy', 'api', 'random', '--guard')).said, /FIRST → RANDOM, guarded/)
   assert.match((await called('probe', holding)).said, /check passed/)
   const events = (await called('events', '--json', '--lines', '500')).said.trim().split('\n')
   assert.ok(events.some(line => /in maintenance.*command line/.test(line)))

@@ -20,7 +20,7 @@ for (const [errors, finished, before, harm] of [
     assert.equal(isHarm(errors, finished, before), harm))
 
 /** FIRST goes to an instance that answers, RANDOM also to one that answers three of four with 500. */
-async function switched(t: TestContext, more: string) {
+async function switched(t: TestContext, more: string, guard?: boolean) {
   const cleanup = new Cleanup()
   t.after(() => cleanup.run())
   const ports = await Promise.all(
@@ -50,7 +50,8 @@ async function switched(t: TestContext, more: string) {
       await (await pool.request({path: '/', method: 'GET', headers: {host: 'api.test'}})).body.dump()
   }
   await ask(20)
-  await controller.execute({type: 'set-strategy', service: 'api', strategy: 'RANDOM'}, 'test')
+  const asked = guard === undefined ? {} : {guard}
+  await controller.execute({type: 'set-strategy', service: 'api', strategy: 'RANDOM', ...asked}, 'test')
   await ask(100)
   // Any command makes the controller read its counters.
   await controller.execute({type: 'check-now', service: '', instance: ''}, 'test')
@@ -70,4 +71,12 @@ test('a switch that does harm is taken back, and an event says why', async t => 
 test('without switchGuard it stays', async t => {
   const controller = await switched(t, '')
   assert.equal(controller.services.get('api')?.strategy, 'RANDOM')
+})
+
+test('a switch may ask to be guarded, and not to be, whatever the file says', async t => {
+  const guarded = await switched(t, '', true)
+  assert.equal(guarded.services.get('api')?.strategy, 'FIRST')
+  assert.ok(guarded.events.events.some(({text}) => text === 'strategy FIRST → RANDOM, guarded'))
+  const free = await switched(t, ', switchGuard: true', false)
+  assert.equal(free.services.get('api')?.strategy, 'RANDOM')
 })

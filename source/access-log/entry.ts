@@ -60,6 +60,8 @@ export interface Entry {
   /** the response had begun and was cut */
   readonly broken: boolean
   readonly upgraded: boolean
+  /** a fault on purpose has met it */
+  readonly onPurpose: boolean
   readonly referer: string | undefined
   readonly userAgent: string | undefined
   readonly requestId: string | undefined
@@ -108,6 +110,7 @@ export function entryOf(record: RequestRecord, names: Names): Entry {
     refusal: record.refusal,
     broken: record.broken,
     upgraded: record.upgraded,
+    onPurpose: record.onPurpose,
     referer: fields.get('referer'),
     userAgent: fields.get('user-agent'),
     requestId: hasMade(made, Made.REQUEST_ID) ? idText(names.idPrefix, made) : fields.get('x-request-id'),

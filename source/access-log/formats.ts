@@ -14,13 +14,14 @@ export const logFormats = {
 export type LogFormat = keyof typeof logFormats
 
 /** JSON escapes controls below 0x20 by itself; what else could reach a terminal or is not ASCII is escaped here. */
-function jsonLine({at, id, broken, upgraded, attemptCount, ...rest}: Entry): string {
+function jsonLine({at, id, broken, upgraded, onPurpose, attemptCount, ...rest}: Entry): string {
   const told = {
     time: new Date(at).toISOString(),
     ...rest,
     // What is nearly never so is told only then.
     broken: broken || undefined,
     upgraded: upgraded || undefined,
+    onPurpose: onPurpose || undefined,
     attemptCount: attemptCount > rest.attempts.length ? attemptCount : undefined,
     id,
   }

@@ -96,6 +96,11 @@ export const proxyFamilies = {
     help: '1 while the file on disk was refused and what ran before goes on.',
     lines: one(({snapshot}) => Number(snapshot.configuration.problem !== undefined)),
   },
+  revproxy_faults_on_purpose: {
+    type: 'gauge',
+    help: 'Faults that are made on purpose now, in all services.',
+    lines: one(({snapshot}) => snapshot.faults.length),
+  },
   revproxy_workers: {
     type: 'gauge',
     help: 'Worker threads that are meant to run.',

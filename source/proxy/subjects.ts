@@ -44,6 +44,7 @@ export function finishedSubject(
     attemptCount: attempts.length,
     broken: (facts.flags & Flag.RESPONSE_BROKEN) !== 0,
     upgraded: (facts.flags & Flag.UPGRADED) !== 0,
+    onPurpose: (facts.flags & Flag.ON_PURPOSE) !== 0,
     problem: facts.fault !== 0 || facts.status >= 500 || attempts.length > 1,
     requestId: hasMade(facts.made, Made.REQUEST_ID)
       ? idText(idPrefix, facts.made)

@@ -25,6 +25,7 @@ export type Subject = EarlySubject &
     | 'broken'
     | 'upgraded'
     | 'problem'
+    | 'onPurpose'
     | 'requestId'
   > & {readonly attempts: readonly Pick<AttemptView, 'instance' | 'fault'>[]}
 
@@ -117,6 +118,7 @@ export const flags = {
   slow: request => request.duration >= SLOW_MS,
   broken: request => request.broken,
   tunnel: request => request.upgraded,
+  onpurpose: request => request.onPurpose,
 } satisfies Record<string, (request: Subject) => boolean>
 
 export type FlagName = keyof typeof flags

@@ -5,7 +5,7 @@ import {type Entry, entryOf} from '../../source/access-log/entry.ts'
 import {logFormats} from '../../source/access-log/formats.ts'
 import {RingTail} from '../../source/access-log/ring-tail.ts'
 import {faultIndex} from '../../source/faults.ts'
-import {newRecorderCells} from '../../source/recorder/layout.ts'
+import {Flag, newRecorderCells} from '../../source/recorder/layout.ts'
 import {ringReaders} from '../../source/recorder/reader.ts'
 import {FinishedRequest, RecorderWriter} from '../../source/recorder/writer.ts'
 
@@ -105,7 +105,9 @@ test('json has times, attempts, fault and blame', () => {
       uses: 1,
     },
   ])
-  assert.equal('broken' in line, false)
+  assert.equal('broken' in line || 'onPurpose' in line, false)
+  request.flags = Flag.ON_PURPOSE
+  assert.match(logFormats.json(recorded(request)), /,"onPurpose":true,/)
 })
 
 test('whatever a request holds, a line is ASCII without controls, one line, and its quotes are closed', () => {

@@ -28,6 +28,7 @@ const retried = sampleRequest({
   ] as typeof plainRequest.attempts,
 })
 const failed = sampleRequest({
+  onPurpose: true,
   id: '1.7',
   status: 502,
   fault: 'RESET',
@@ -83,6 +84,7 @@ const cases: ReadonlyArray<readonly [string, plain: boolean, retried: boolean, f
   ['instance!=*:5002', true, false, true],
   ['attempts>1', false, true, false],
   ['retried', false, true, false],
+  ['onpurpose', false, false, true],
   ['problem', false, true, true],
   ['slow', false, false, true],
   ['not problem', true, false, false],

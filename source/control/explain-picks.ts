@@ -8,9 +8,9 @@ import type {RequestHead} from '../http1/request-head.ts'
 import {StickyCookies} from '../routing/sticky.ts'
 import type {ServiceExplanation} from './explanation.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
-import {skipReason} from './skip-reasons.ts'
+import {STANDS_BY, skipReason} from './skip-reasons.ts'
 
-/** So many picks in a row give the shares, to about 2 %. */
+/** So many picks in a row give the shares; what is drawn is drawn evenly, so that they are right to 0.2 % or so. */
 const PICKS = 2000
 /** So many first picks, each from the same state, tell one that is certain from one that is drawn. */
 const FIRSTS = 24
@@ -93,7 +93,7 @@ export function explainPicks(service: ServiceModel, question: Question): Service
 function passedOver(model: InstanceModel, serving: ReadonlySet<InstanceModel>): string | undefined {
   const reason = skipReason(model)
   if (reason !== undefined) return reason
-  return serving.has(model) ? fullness(model) : 'backup, others can serve'
+  return serving.has(model) ? fullness(model) : STANDS_BY
 }
 
 /** `full: 3 of 3 in flight`; undefined: it has room. */
@@ -163,8 +163,10 @@ function requestOf({head, from}: Question): PickRequest {
 
 function picks(service: ServiceModel, candidates: readonly Copy[], request: PickRequest) {
   const shares = new Map<InstanceModel, number>()
-  const pick = pickOn(service, candidates)
+  const dice = new EvenDice()
+  const pick = pickOn(service, candidates, () => dice.draw())
   for (let time = 0; time < PICKS; time++) {
+    dice.next()
     const one = pick(candidates, request)
     if (one === undefined) break
     shares.set(one.model, (shares.get(one.model) ?? 0) + 1 / PICKS)
@@ -175,14 +177,33 @@ function picks(service: ServiceModel, candidates: readonly Copy[], request: Pick
 }
 
 /** The strategy as the workers have it, from the same turn on: its own copy of the turn moves. */
-function pickOn(service: ServiceModel, candidates: readonly Copy[]): Pick {
+function pickOn(service: ServiceModel, candidates: readonly Copy[], random = Math.random): Pick {
   const turns = new Uint32Array(new SharedArrayBuffer(4))
   turns[0] = service.turn
   return strategies[service.strategy]({
     turns,
-    random: Math.random,
+    random,
     lasting: () => candidates,
     now: () => Date.now(),
     hashHeader: () => service.config.hashHeader ?? '',
   }).pick
+}
+
+/** The plastic number's powers: the sequence of Kronecker that fills one and two dimensions most evenly (Roberts, 2018). */
+const STEPS = [0.754_877_666_246_692_8, 0.569_840_290_998_053_3] as const
+
+/** In place of chance: the first draws of many picks, and the second ones, cover [0, 1) without clusters or holes. */
+class EvenDice {
+  #pick = 0
+  #draws = 0
+
+  next(): void {
+    this.#pick++
+    this.#draws = 0
+  }
+
+  draw(): number {
+    const step = STEPS[this.#draws++]
+    return step === undefined ? Math.random() : (0.5 + this.#pick * step) % 1
+  }
 }

@@ -25,7 +25,7 @@ import {type News, WorkerRecords} from './worker-records.ts'
 export interface RequestLogOptions {
   readonly numbers: Numbers
   /** the services as they are now */
-  readonly service: (name: string) => Pick<ServiceModel, 'config' | 'selections'> | undefined
+  readonly service: (name: string) => Pick<ServiceModel, 'config' | 'instances' | 'selections'> | undefined
   readonly tlsOf: TlsOf
   /** names of fields that are shown without their values, besides those that always are */
   readonly redact: readonly string[]
@@ -146,8 +146,8 @@ export class RequestLog implements Requests {
   #skipped({attempts, selection, fault}: RequestRecord, service: string | undefined) {
     const picks = attempts.map(attempt => attempt.selection)
     if (fault === 'NO_INSTANCE') picks.push(selection)
-    const selections = this.#options.service(service ?? '')?.selections
-    return picks.map(number => selections?.skippedAt(number))
+    const model = this.#options.service(service ?? '')
+    return picks.map(number => model?.selections.skippedAt(number, model.instances))
   }
 }
 

@@ -3,6 +3,7 @@
  * number, that of the state its worker had been told of; here is what the numbers stand for: a bounded log of changes.
  */
 import type {Skipped, SkippedThen} from './requests.ts'
+import {STANDS_BY} from './skip-reasons.ts'
 
 /** Changes that are remembered; what lies before them is not known any more. */
 const KEPT = 4096
@@ -25,6 +26,10 @@ interface Change {
   readonly instance: string
   readonly before: string | undefined
 }
+
+type Instances = ReadonlyMap<string, {readonly config: {readonly backup: boolean}}>
+
+const none: Instances = new Map()
 
 export class Selections {
   /** of the state that holds now: rises by one with each change */
@@ -61,8 +66,11 @@ export class Selections {
       if (!instances.has(instance)) this.change(instance, undefined)
   }
 
-  /** Who could not be picked while that state held; undefined: that is too long ago, or was never here. */
-  skippedAt(number: number): SkippedThen | undefined {
+  /**
+   * Who could not be picked while that state held; undefined: that is too long ago, or was never here. Backups among
+   * `instances` stood by as long as one that is none could be picked.
+   */
+  skippedAt(number: number, instances: Instances = none): SkippedThen | undefined {
     if (number < this.#oldest || number > this.number) return undefined
     const reasons = new Map(this.#reasons)
     for (const change of this.#changes.toReversed()) {
@@ -70,6 +78,9 @@ export class Selections {
       if (change.before === undefined) reasons.delete(change.instance)
       else reasons.set(change.instance, change.before)
     }
+    const all = [...instances]
+    if (all.some(([key, {config}]) => !config.backup && !reasons.has(key)))
+      for (const [key, {config}] of all) if (config.backup && !reasons.has(key)) reasons.set(key, STANDS_BY)
     const named: Skipped[] = []
     for (const [instance, reason] of reasons) {
       if (named.length === NAMED) break

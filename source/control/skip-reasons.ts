@@ -21,6 +21,9 @@ const reasons: readonly SkipReason[] = [
   {holds: ({operator}) => operator !== 'ready', words: ({operator}) => operator},
 ]
 
+/** Of a backup that could serve, as long as one that is none can. */
+export const STANDS_BY = 'backup, others can serve'
+
 /** undefined: it may be picked. */
 export function skipReason(model: InstanceModel): string | undefined {
   return reasons.find(({holds}) => holds(model))?.words(model)

@@ -116,6 +116,23 @@ test('a split by client tells the side of this client, and a service that cannot
   assert.match(given.services[0]?.why ?? '', /b could take none of its requests now/)
 })
 
+test('what is drawn is told exactly, not as a sample happens to fall', () => {
+  for (const [lbPolicy, weights, expected] of [
+    ['RANDOM', [3, 1, 1], [60, 20, 20]],
+    ['RANDOM', [1, 1, 1, 1, 1, 1, 1], Array(7).fill(14)],
+    ['ROUND_ROBIN', [5, 1], [83, 17]],
+    ['POWER_OF_TWO', [1, 1], [50, 50]],
+  ] as const) {
+    const hosts = weights.map((weight, index) => ({address: 'x', port: index + 1, weight}))
+    const [service] = ask([{name: 'a', domain: 'a', lbPolicy, hosts}], {url: 'http://a/'}).services
+    assert.deepEqual(
+      service?.instances.map(({share}) => Math.round(share * 100)),
+      expected,
+      lbPolicy,
+    )
+  }
+})
+
 test('shares follow weights; backups and weight 0 are passed over, and why is said', () => {
   const services = [
     {

@@ -58,3 +58,18 @@ test('of a crowd a hundred are named and all are counted', () => {
   const skipped = selections.skippedAt(selections.number)
   assert.deepEqual([skipped?.count, skipped?.named.length], [300, 100])
 })
+
+test('a backup stood by as long as one that is none could be picked', () => {
+  const selections = new Selections(new Numbering())
+  const all = selections.number
+  const down = selections.change(a, 'down: refused')
+  const instances = new Map([
+    [a, {config: {backup: false}}],
+    [b, {config: {backup: true}}],
+  ])
+  const told = (number: number) => selections.skippedAt(number, instances)?.named
+  assert.deepEqual(told(all), [{instance: b, reason: 'backup, others can serve'}])
+  assert.deepEqual(told(down), [{instance: a, reason: 'down: refused'}])
+  const alsoBackup = selections.change(b, 'drain')
+  assert.equal(told(alsoBackup)?.length, 2)
+})

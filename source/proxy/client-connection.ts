@@ -19,7 +19,7 @@ import {flat, forwardingLines} from './own-fields.ts'
 import {type Reader, readInto} from './read-into.ts'
 import {sharedMemory, takeMemory} from './read-memory.ts'
 import type {WorkerContext} from './worker-context.ts'
-import {write} from './write.ts'
+import {afterWriting, flush, type Sender, write} from './write.ts'
 
 /** Bytes of requests to come that are held while one is under way; then the client has to wait. */
 const MAX_PENDING = 65_536
@@ -38,11 +38,14 @@ type StateKind = (typeof State)[keyof typeof State]
 // Filled anew for every request of this worker and read before the next: no allocation a request.
 const scratch = new RequestHead()
 
-export class ClientConnection implements Deadlined, Reader {
+export class ClientConnection implements Deadlined, Reader, Sender {
   readonly socket: Socket
   readonly entrance: Entrance
   deadline: number
   deadlineSlot = -1
+  waiting = ''
+  afterWaiting: (() => void) | undefined = undefined
+  writtenIn = -1
   readonly #context: WorkerContext
   readonly #heads = new HeadCollector('request')
   readonly #closed: (connection: ClientConnection) => void
@@ -60,6 +63,8 @@ export class ClientConnection implements Deadlined, Reader {
   #halfClosed = false
   /** what is being read lies in memory that all share */
   #borrowed = false
+  /** the client has said that the request under way is its last one (RFC 9112 §9.6) */
+  #saidLast = false
   #ownLines = ''
   #ownLinesFor = ''
   #ownLinesMinor = -1
@@ -92,7 +97,7 @@ export class ClientConnection implements Deadlined, Reader {
 
   /** Writes to the client; gives false when it should be waited for. */
   write(head: string, pieces: readonly Buffer[]): boolean {
-    return this.#state === State.CLOSED || write(this.socket, head, pieces)
+    return this.#state === State.CLOSED || write(this, head, pieces)
   }
 
   pause(): void {
@@ -167,6 +172,9 @@ export class ClientConnection implements Deadlined, Reader {
 
   /** The exchange is over, its last byte written. `keep`: both sides are ready for another one. */
   exchangeEnded(keep: boolean): void {
+    // It sends nothing more, so a connection that is closed at once has no reason to answer with a reset.
+    if (this.#saidLast && this.#pending === undefined && this.#exchange?.wantsBody === false)
+      this.#halfClosed = true
     this.#exchange = undefined
     const {draining, patienceMs, crowded, deadlines, timeouts} = this.#context
     if (!keep || (draining && patienceMs === 0) || crowded) return this.#linger()
@@ -180,6 +188,7 @@ export class ClientConnection implements Deadlined, Reader {
   abort(reset: boolean): void {
     this.#exchange = undefined
     if (this.#state === State.CLOSED) return
+    flush(this)
     // Over TLS a connection that ends without the end of TLS says the same.
     if (reset && this.entrance.scheme === 'http') this.socket.resetAndDestroy()
     else this.socket.destroy()
@@ -189,6 +198,7 @@ export class ClientConnection implements Deadlined, Reader {
   /** Hands the socket, and what was read but not used, to a tunnel. */
   release(): {readonly socket: Socket; readonly pending: Buffer} {
     const pending = this.#pending ?? NOTHING
+    flush(this)
     this.#state = State.TUNNEL
     this.#pending = undefined
     this.deadline = Number.POSITIVE_INFINITY
@@ -222,7 +232,9 @@ export class ClientConnection implements Deadlined, Reader {
   /** Ends the connection whatever is in flight. */
   cut(): void {
     if (this.#exchange !== undefined && this.#state === State.OPEN) this.#exchange.fail('STOPPED')
-    if (this.#state !== State.CLOSED) this.socket.destroy()
+    if (this.#state === State.CLOSED) return
+    flush(this)
+    this.socket.destroy()
     this.#gone()
   }
 
@@ -339,6 +351,7 @@ export class ClientConnection implements Deadlined, Reader {
     }
     this.deadline = Number.POSITIVE_INFINITY
     this.requests++
+    this.#saidLast = !scratch.persistent
     this.#exchange = new Exchange(this, scratch, this.#context)
     const {next} = this.#heads
     const rest = next === bytes.length ? NOTHING : this.#kept(bytes.subarray(next))
@@ -381,14 +394,22 @@ export class ClientConnection implements Deadlined, Reader {
     const {deadlines, timeouts} = this.#context
     if (first) {
       this.deadline = deadlines.after(timeouts.bodyIdleMs)
-      // Counted from when the last byte is out: a slow reader is not a silent one.
-      this.socket.end(() => {
-        this.deadline = deadlines.after(LINGER_MS)
-      })
-    }
-    // Both sides are closed once the last byte is out; `close` comes by itself.
-    if (this.#halfClosed) this.socket.destroySoon()
+      afterWriting(this, () => this.#end())
+    } else if (this.waiting === '') this.#end()
     if (this.socket.isPaused()) this.socket.resume()
+  }
+
+  #end(): void {
+    const {socket} = this
+    // Over TCP the end of both sides says what the end of ours would, over TLS that has to be said (RFC 8446 §6.1).
+    if (this.#halfClosed && socket.writableLength === 0 && this.entrance.scheme === 'http') socket.destroy()
+    // Both sides are closed once the last byte is out; `close` comes by itself.
+    else if (this.#halfClosed) socket.destroySoon()
+    // Counted from when the last byte is out: a slow reader is not a silent one.
+    else if (!socket.writableEnded)
+      socket.end(() => {
+        this.deadline = this.#context.deadlines.after(LINGER_MS)
+      })
   }
 
   #refuseMalformed(error: MalformedMessage, bytes: Buffer): void {
@@ -453,6 +474,7 @@ export class ClientConnection implements Deadlined, Reader {
 
   #leave(): void {
     this.#state = State.CLOSED
+    this.waiting = ''
     this.#exchange = undefined
     this.#pending = undefined
     this.#context.deadlines.remove(this)

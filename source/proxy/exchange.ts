@@ -35,7 +35,7 @@ import {Trace} from './trace.ts'
 import {isOffered, type OpenTunnel, openTunnel} from './tunnel.ts'
 import type {UpstreamConnection, UpstreamUser} from './upstream-connection.ts'
 import type {WorkerContext} from './worker-context.ts'
-import {write} from './write.ts'
+import {hasUnsent, write} from './write.ts'
 
 const NOTHING: Buffer[] = []
 const NO_FIELDS: readonly FieldKind[] = []
@@ -226,7 +226,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
       body.sent(this.#context.limits.replay)
       return end
     }
-    if (!write(upstream.socket, '', pieces) && this.wantsBody) this.#client.pause()
+    if (!write(upstream, '', pieces) && this.wantsBody) this.#client.pause()
     body.sent(this.#context.limits.replay)
     this.#setDeadline(upstream)
     return end
@@ -238,9 +238,9 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     this.#sent = true
     this.#trace.connected(upstream.uses)
     const body = this.#body
-    if (body === undefined) upstream.socket.write(this.#requestHead, 'latin1')
+    if (body === undefined) write(upstream, this.#requestHead, NOTHING)
     else {
-      const more = write(upstream.socket, this.#requestHead, body.soFar)
+      const more = write(upstream, this.#requestHead, body.soFar)
       body.sent(this.#context.limits.replay)
       if (more || !this.wantsBody) this.#client.resume()
       else this.#client.pause()
@@ -595,8 +595,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     this.#upstream = undefined
     if (upstream === undefined) return
     // Bytes of this request that are still to be sent mean that it was answered before it was read.
-    if (upstream.reusable && !this.wantsBody && upstream.socket.writableLength === 0)
-      upstream.instance.keep(upstream)
+    if (upstream.reusable && !this.wantsBody && !hasUnsent(upstream)) upstream.instance.keep(upstream)
     else upstream.destroy()
   }
 

@@ -17,6 +17,7 @@ import {giveMemory, sharedMemory, takeMemory} from './read-memory.ts'
 import type {SecureLink, UpstreamLink} from './secure-link.ts'
 import {UpstreamSocket} from './upstream-socket.ts'
 import type {WorkerContext} from './worker-context.ts'
+import type {Sender} from './write.ts'
 
 /** A head and what came with it, up to here, are written as one string, and so copied: `write` joins twice as much. */
 const SMALL_BYTES = 4096
@@ -55,11 +56,14 @@ type StateKind = (typeof State)[keyof typeof State]
 // Filled anew for every response of this worker and read before the next: no allocation a response.
 const scratch = new ResponseHead()
 
-export class UpstreamConnection implements Deadlined {
+export class UpstreamConnection implements Deadlined, Sender {
   readonly instance: Instance
   readonly socket: UpstreamLink
   deadline = Number.POSITIVE_INFINITY
   deadlineSlot = -1
+  waiting = ''
+  afterWaiting: undefined
+  writtenIn = -1
   /** exchanges carried, the one under way included */
   uses = 0
   /** whether the last response left the connection fit for another exchange */
@@ -70,8 +74,6 @@ export class UpstreamConnection implements Deadlined {
   #user: UpstreamUser | undefined
   #body: BodyReader | undefined
   #interim = 0
-  /** the batch of events in which a request was given to a kept connection */
-  #reusedInBatch = -1
   /** memory of its own, while a body comes */
   #own: Buffer | undefined
   #ownHeld = false
@@ -132,9 +134,7 @@ export class UpstreamConnection implements Deadlined {
     this.uses++
     this.reusable = false
     this.#interim = 0
-    if (this.#state !== State.IDLE) return
-    this.#state = State.HEAD
-    this.#reusedInBatch = eventBatch()
+    if (this.#state === State.IDLE) this.#state = State.HEAD
   }
 
   /** Ends the connection; its user hears no more of it. */
@@ -264,9 +264,9 @@ export class UpstreamConnection implements Deadlined {
     const user = this.#user
     if (user === undefined) return
     // They were there before the request was: an answer to nothing, and never one to this request.
-    if (this.#reusedInBatch !== -1 && this.#reusedInBatch === eventBatch())
+    if (this.waiting !== '' || (this.writtenIn !== -1 && this.writtenIn === eventBatch()))
       return this.#broken('unsolicited bytes')
-    this.#reusedInBatch = -1
+    this.writtenIn = -1
     let at = 0
     while (this.#state === State.HEAD) {
       const text = this.#heads.take(piece, at, this.#context.upstreamLimits)

@@ -8,12 +8,12 @@ const REQUESTS = 1000
 /** What the thread reads and writes beside the requests, errands of Node and V8: a tenth of a call more is found out. */
 const BESIDE = 100
 
-/** For a kept connection: from the client, to the instance, and back. A new one has its end to be read as well. */
+/** For a kept connection: from the client, to the instance, and back. */
 const bounds: Record<KindName, {readonly reads: number; readonly writes: number}> = {
   'small GET': {reads: 2, writes: 2},
   'POST of 1 KiB': {reads: 2, writes: 2},
   'chunked response': {reads: 2, writes: 2},
-  'new connection': {reads: 3, writes: 2},
+  'new connection': {reads: 2, writes: 2},
 }
 
 for (const name of Object.keys(kinds) as KindName[]) {

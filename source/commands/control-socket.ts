@@ -7,6 +7,7 @@ import type {AlreadyRunning} from '../socket/claim.ts'
 import {PlaceError, socketFolder, socketName} from '../socket/places.ts'
 import {API, type Info} from '../socket/protocol.ts'
 import {ControlServer} from '../socket/server.ts'
+import {sweep} from '../socket/sweep.ts'
 import {readToken} from '../socket/token.ts'
 import {version} from '../version.ts'
 
@@ -52,6 +53,7 @@ export async function openControlSocket(wanted: Wanted): Promise<OpenSocket> {
       events.add('warning', 'control', `there is no control socket: ${message}`, 'start')
     return {...none, serve}
   }
+  if (chosen === undefined) void sweep(socketFolder())
   // Whatever ends the process: who starts next should not have to find out that nobody is there.
   process.once('exit', () => server.releaseNow())
   const address = listen && (await listenOnTcp(server, file, wanted.config))

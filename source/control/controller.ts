@@ -60,6 +60,7 @@ const SLOW_TICK_MS = 1000
 /** A client that was not told that its connection ends may be about to send its next request on it. */
 const IDLE_ON_LEAVE_MS = 5000
 
+const MOST_PORTS = 5
 /** An event for each; the rest is a number. */
 const MOST_GRANTED = 20
 
@@ -231,6 +232,19 @@ export class Controller implements Control, CommandTarget {
    * @throws Error in words, when a file of certificates cannot be used
    */
   static async start(given: ControllerOptions): Promise<Controller> {
+    const mayMove = given.inherited === undefined && given.config.listen.some(({port}) => port === 0)
+    for (let tries = 1; ; tries++) {
+      try {
+        return await Controller.#start(given)
+      } catch (error) {
+        // Somebody took a port that the system had chosen for 0, before all workers could: it chooses another one.
+        const isTaken = error instanceof ListenError && error.code === 'EADDRINUSE'
+        if (!isTaken || !mayMove || tries === MOST_PORTS) throw error
+      }
+    }
+  }
+
+  static async #start(given: ControllerOptions): Promise<Controller> {
     const {file} = given
     const kept = await wishesFor(given)
     const {wishes} = kept

@@ -77,7 +77,7 @@ async function moveIntoPlace(hidden: string, path: string): Promise<string | und
  * A link that says whose it is: made in one step, with its content, by one process only. One of a process that died
  * meanwhile stays where it is, and the next number counts.
  */
-function takeGuard(name: string): string | undefined {
+export function takeGuard(name: string): string | undefined {
   for (let number = 1; ; number++) {
     const guard = `${name}.${number}`
     try {
@@ -91,7 +91,7 @@ function takeGuard(name: string): string | undefined {
   }
 }
 
-function holderOf(guard: string): number {
+export function holderOf(guard: string): number {
   try {
     return Number(readlinkSync(guard))
   } catch {
@@ -100,7 +100,7 @@ function holderOf(guard: string): number {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -114,14 +114,7 @@ async function assertDead(path: string): Promise<void> {
   // To connect to a file of another kind is refused as well, and it would be taken for a dead socket.
   if (lstatSync(path, {throwIfNoEntry: false})?.isSocket() === false)
     throw new PlaceError(`${path} is no socket: choose another path, or remove it`)
-  const state = await new Promise<string>(resolve => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve('')
-    })
-    socket.once('error', error => resolve(codeOf(error)))
-  })
+  const state = await connected(path)
   if (state === 'ECONNREFUSED' || state === 'ENOENT') return
   if (state !== '' && state !== 'EAGAIN') throw new PlaceError(`${path} cannot be opened (${state})`)
   const question = {method: 'GET', path: '/v1', timeoutMs: ASK_MS}
@@ -129,8 +122,20 @@ async function assertDead(path: string): Promise<void> {
   throw new AlreadyRunning(path, info as Info | undefined)
 }
 
+/** Empty: somebody listens there; else the code of the error. */
+export function connected(path: string): Promise<string> {
+  return new Promise(resolve => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve('')
+    })
+    socket.once('error', error => resolve(codeOf(error)))
+  })
+}
+
 /** What lies there; undefined: nothing. Another file has another one, also under the same name. */
-function identity(path: string): string | undefined {
+export function identity(path: string): string | undefined {
   const found = lstatSync(path, {bigint: true, throwIfNoEntry: false})
   return found && `${found.dev}-${found.ino}-${found.ctimeNs}`
 }

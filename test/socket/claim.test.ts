@@ -2,20 +2,31 @@
 import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {AlreadyRunning} from '../../source/socket/claim.ts'
 import {PlaceError, socketFolder, socketName} from '../../source/socket/places.ts'
+import {sweep} from '../../source/socket/sweep.ts'
 import {claimed, newFolder} from './served.ts'
 
 const claimer = fileURLToPath(new URL('claimer.js', import.meta.url))
 
 /** A process of its own that claims the path; says `claimed` or `runs PID`. */
-async function claiming(t: TestContext, path: string) {
-  const child = spawn(process.execPath, [claimer, path], {stdio: ['pipe', 'pipe', 'inherit']})
+async function claiming(t: TestContext, path: string, ...more: readonly string[]) {
+  const child = spawn(process.execPath, [claimer, path, ...more], {stdio: ['pipe', 'pipe', 'inherit']})
   t.after(() => void child.kill('SIGKILL'))
   let said = ''
   child.stdout.on('data', piece => {
@@ -65,6 +76,49 @@ test('of twelve processes that claim what a killed one left, one gets it, and al
   const others = new Set(all.map(({said}) => said).filter(said => said !== 'claimed'))
   assert.deepEqual([...others], [`runs ${winners[0]?.child.pid}`])
   assert.deepEqual(readdirSync(join(path, '..')), ['a.sock'], 'nothing else is left there')
+})
+
+/** Listens there until it is killed, which leaves the socket. */
+async function killedOn(t: TestContext, path: string): Promise<void> {
+  const {child, said} = await claiming(t, path)
+  assert.equal(said, 'claimed')
+  child.kill('SIGKILL')
+  await once(child, 'close')
+}
+
+test('what dead processes left is swept away; what lives, is young or is no socket is not', async t => {
+  const folder = newFolder(t)
+  const at = (name: string) => join(folder, name)
+  const alive = await claimed(t, at('alive.sock'))
+  for (const name of ['dead.sock', 'other.sock']) await killedOn(t, at(name))
+  await killedOn(t, at('.0123abcd'))
+  await killedOn(t, at('.abcd0123'))
+  writeFileSync(at('precious.sock'), '')
+  const dead = spawn(process.execPath, ['-e', ''])
+  await once(dead, 'close')
+  const hourAgo = Date.now() / 1000 - 4000
+  for (const name of ['other.sock.1-2-3.1', 'alive.sock.none.1']) {
+    symlinkSync(String(dead.pid), at(name))
+    lutimesSync(at(name), hourAgo, hourAgo)
+  }
+  symlinkSync(String(dead.pid), at('alive.sock.1-2-4.1'))
+  utimesSync(at('.0123abcd'), hourAgo, hourAgo)
+  await sweep(folder)
+  assert.deepEqual(readdirSync(folder).sort(), [
+    '.abcd0123',
+    'alive.sock',
+    'alive.sock.1-2-4.1',
+    'precious.sock',
+  ])
+  await alive.close()
+})
+
+test('twelve processes that claim and sweep what killed ones left: still one gets it', async t => {
+  const path = join(newFolder(t), 'a.sock')
+  await killedOn(t, path)
+  const all = await Promise.all(Array.from({length: 12}, () => claiming(t, path, 'sweep')))
+  assert.equal(all.filter(({said}) => said === 'claimed').length, 1, all.map(({said}) => said).join(', '))
+  assert.deepEqual(readdirSync(join(path, '..')), ['a.sock'])
 })
 
 test('who died while replacing a socket does not keep it from others', async t => {

@@ -5,9 +5,15 @@ export function json(value: unknown): string {
   return `${JSON.stringify(value)}\n`
 }
 
+const LONG = 200
+const LONGEST = 1200
+
 /** Rows of cells in columns, two blanks between; those named are numbers, to the right. Cells are made safe. */
 export function columns(rows: ReadonlyArray<readonly string[]>, right: readonly number[] = []): string {
-  const safe = rows.map(row => row.map(cell => printable(cell, 200)))
+  // Nothing stands beside the last one that it could push away: a finding is told to its end, where its hint is.
+  const safe = rows.map(row =>
+    row.map((cell, index) => printable(cell, index === row.length - 1 ? LONGEST : LONG)),
+  )
   const widths: number[] = []
   for (const row of safe)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)

@@ -20,9 +20,11 @@ import {lastMinute} from './panes.ts'
 import {problemLines} from './problems.ts'
 import {isAt, overviewRows, type Row} from './rows.ts'
 import {usefulWidth} from './spark.ts'
+import {splitText} from './splits.ts'
 import {standingCell} from './standing.ts'
 import {type Column, shareOut, tableHeader, tableLine} from './table.ts'
 import {cut, cutMiddle, type Piece, widthOf} from './text.ts'
+import {weightColumn} from './weights.ts'
 
 interface Plan {
   /** the line with the totals is drawn */
@@ -98,7 +100,14 @@ function latestEvents(frame: Frame, lines: number): string[] {
   return [title, ...eventBlock(frame, frame.snapshot.events, lines - 1).map(pieces => lineOf(frame, pieces))]
 }
 
-/** By width: 140 adds bytes and totals, under 80 P50, P95 and the spark go, under 60 all but state, rate and errors. */
+/** As on the page of a service; a service has none of its own. */
+const weightCells: Column<Row> = {
+  ...weightColumn,
+  sort: undefined,
+  cell: (row, frame) => (row.kind === 'service' ? [] : weightColumn.cell(row, frame)),
+}
+
+/** By width: 140 adds bytes and totals, weights where they differ, splits where there are any, under 80 P50, P95 and the spark go, under 60 all but state, rate and errors. */
 export function overviewColumns(stage: Stage, totals: boolean): Column<Row>[] {
   const amountColumn = totals ? totalColumn : rateColumn
   const {columns} = stage
@@ -124,14 +133,23 @@ export function overviewColumns(stage: Stage, totals: boolean): Column<Row>[] {
     ]
   }
   const isWide = columns >= 140
-  const [name = 0, state = 0, width = 0] = shareOut(columns - (isWide ? 63 : 40), [
+  const {services} = stage.snapshot
+  const weights = isWide && services.some(({instances}) => instances.some(({weight}) => weight !== 1))
+  const splits = isWide && services.some(({split}) => split !== undefined)
+  const [name = 0, state = 0, width = 0] = shareOut(columns - (isWide ? (weights ? 67 : 63) : 40), [
     {least: 17, most: isWide ? 32 : 26},
-    {least: 15, most: 24},
-    {least: isWide ? 40 : 8, most: isWide ? 60 : 40},
+    {least: splits ? 34 : 15, most: splits ? 44 : 24},
+    {least: splits ? 20 : isWide ? 40 : 8, most: isWide ? 60 : 40},
   ])
   const sparkWidth = usefulWidth(width)
   const sparks = sparkColumn(isWide ? 2 : 1, sparkWidth, scaleOf(stage, sparkWidth))
-  const common = [nameColumn(name + width - sparkWidth, 2), stateColumn(state), amountColumn, sparks]
+  const common = [
+    nameColumn(name + width - sparkWidth, 2),
+    stateColumn(state),
+    ...(weights ? [weightCells] : []),
+    amountColumn,
+    sparks,
+  ]
   const numbers = [p50Column, p95Column, p99Column, errorColumn, flyColumn]
   return [...common, ...numbers, ...(isWide ? [inColumn, outColumn, totals ? rateColumn : totalColumn] : [])]
 }
@@ -166,11 +184,15 @@ function stateColumn(width: number): Column<Row> {
       const room = width - widthOf(count) - 1
       if (room < 8) return [[tone, count]]
       const waiting = service.queued === 0 ? '' : ` ${si(service.queued)} queued`
-      const hasSpace = widthOf(waiting) + widthOf(service.strategy) <= room
+      const left = room - widthOf(service.strategy)
+      const hasSpace = widthOf(waiting) <= left
+      const split = service.split === undefined ? '' : ` ${splitText(service, glyphs)}`
+      const isShown = widthOf(split) + (hasSpace ? widthOf(waiting) : 0) <= left
       return [
         ['accent.strong', cut(service.strategy, room, glyphs.cut)],
         [tone, ` ${count}`],
         ['warn', hasSpace ? waiting : ''],
+        ['warn', isShown ? split : ''],
       ]
     },
   }

@@ -432,19 +432,21 @@ export class ClientConnection implements Deadlined, Reader, Sender {
 
   /** Answers bytes that never became a request. */
   #refuse(fault: FaultCode, status: number, detail: string, text = ''): void {
-    this.#count(fault, status)
-    this.#recordRefusal(fault, status, detail, this.#heads.begunText || text)
+    const answer = faultAnswer(fault, {accept: '', method: 'GET', close: true, minor: 1}, detail, status)
+    this.#count(fault, status, answer.length)
+    this.#recordRefusal(fault, status, detail, this.#heads.begunText || text, answer.length)
     this.#heads.clear()
-    this.write(faultAnswer(fault, {accept: '', method: 'GET', close: true, minor: 1}, detail, status), [])
+    this.write(answer, [])
     this.#linger()
   }
 
   /** A head that never was a request has no exchange to tell of it. */
-  #recordRefusal(fault: FaultCode, status: number, detail: string, text: string): void {
+  #recordRefusal(fault: FaultCode, status: number, detail: string, text: string, bytesOut = 0): void {
     const facts = new FinishedRequest()
     facts.startedAt = performance.now()
     facts.endedAt = facts.startedAt
     facts.status = status
+    facts.bytesOut = bytesOut
     facts.fault = faultIndex(fault) + 1
     facts.detail = detail
     facts.requestHead = text
@@ -453,11 +455,11 @@ export class ClientConnection implements Deadlined, Reader, Sender {
   }
 
   /** Counts bytes that never became a request. */
-  #count(fault: FaultCode, status: number): void {
+  #count(fault: FaultCode, status: number, bytesOut = 0): void {
     const {lane} = this.#context
     lane.start()
     lane.fault(faultIndex(fault))
-    lane.finish(status, -1, 0, 0)
+    lane.finish(status, -1, 0, bytesOut)
   }
 
   #gone(): void {

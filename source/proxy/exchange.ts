@@ -66,6 +66,8 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
   #lane: Lane
   #service: Service | undefined
   #requestHead = ''
+  /** of an answer that the proxy makes itself: an instance has not sent them */
+  #ownBytes = 0
   /** its pieces come with the chunked coding */
   #answerChunked = false
   /** nothing said so far ends the client's connection after this exchange */
@@ -448,13 +450,16 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     if (this.#ended) return
     this.#dropUpstream()
     this.#lane.fault(faultIndex(fault))
-    const counted = status === 499 ? 0 : status
-    this.#finish(counted, status !== 499, fault, detail)
-    if (this.#response.started || status === 499) return this.#client.abort(this.#response.closeDelimited)
+    if (this.#response.started || status === 499) {
+      this.#finish(status === 499 ? 0 : status, status !== 499, fault, detail)
+      return this.#client.abort(this.#response.closeDelimited)
+    }
     const close = !this.#persistent || this.wantsBody || this.#context.draining
     const context = {accept: this.#accept, method: this.method, close, minor: this.minor, retryAfterSeconds}
-    const told = isTold(fault) ? detail : ''
-    this.#client.write(faultAnswer(fault, context, told, status), NOTHING)
+    const answer = faultAnswer(fault, context, isTold(fault) ? detail : '', status)
+    this.#ownBytes = answer.length
+    this.#finish(status, true, fault, detail)
+    this.#client.write(answer, NOTHING)
     this.#client.exchangeEnded(!close)
   }
 
@@ -601,8 +606,10 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
 
   #answerOptions(): void {
     const close = !this.#persistent || this.wantsBody
+    const answer = optionsAnswer({accept: '', method: this.method, close, minor: this.minor})
+    this.#ownBytes = answer.length
     this.#finish(200, true)
-    this.#client.write(optionsAnswer({accept: '', method: this.method, close, minor: this.minor}), NOTHING)
+    this.#client.write(answer, NOTHING)
     this.#client.exchangeEnded(!close)
   }
 
@@ -612,7 +619,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     const location = `https://${host}${head.target === '*' ? '' : head.target}`
     const close = !this.#persistent || this.wantsBody || this.#context.draining
     const answer = redirectAnswer({accept: '', method: this.method, close, minor: this.minor}, location)
-    this.#response.bytes = answer.length
+    this.#ownBytes = answer.length
     this.#finish(308, true)
     this.#client.write(answer, NOTHING)
     this.#client.exchangeEnded(!close)
@@ -685,7 +692,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     } finally {
       this.#finishAttempt(status, timed, now)
       const micros = timed ? (now - this.#trace.startedAt) * 1000 : -1
-      this.#lane.finish(status, micros, this.#trace.bytesIn, this.#response.bytes)
+      this.#lane.finish(status, micros, this.#trace.bytesIn, this.#response.bytes + this.#ownBytes)
     }
   }
 
@@ -699,7 +706,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
       service,
       instance: this.#instance,
       answered: this.#response.status,
-      bytesOut: this.#response.bytes,
+      bytesOut: this.#response.bytes + this.#ownBytes,
       bodyGone: this.#body !== undefined && !this.#body.kept,
     })
     const sequence = this.#client.record(facts)

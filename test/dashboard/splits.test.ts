@@ -58,3 +58,21 @@ test('the page of the service says for which requests it is, and what it gives a
     /api\.local \/api, \/rest {2}x-env: canary {2}7 % of clients → api-next {2}ROUND_ROBIN/,
   )
 })
+
+test('a wide overview shows the split of a service, and weights where they differ', () => {
+  const api = service('api', [instance(3001, {weight: 5}), instance(3002)], {
+    split: {to: 'api-next', percent: 10, by: 'request'},
+  })
+  const services = [api, service('api-next', [instance(3003)])]
+  const look = {theme: plain, glyphs: glyphs(false), readOnly: false}
+  const lines = (columns: number, all = services) =>
+    new Session(snapshot({services: all}), {columns, height: 24}, look).lines()
+  const wide = lines(160)
+  assert.match(wide[3] ?? '', /STATE +W +R\/S/)
+  assert.match(wide[4] ?? '', /api +ROUND_ROBIN 2\/2 10 % → api-next +/)
+  assert.match(wide[5] ?? '', /127\.0\.0\.1:3001 +● up +5 /)
+  assert.match(wide[6] ?? '', /127\.0\.0\.1:3002 +● up +1 /)
+  for (const columns of [140, 160, 200]) assert.ok(lines(columns).every(line => line.length === columns))
+  assert.doesNotMatch(lines(160, [service('api', [instance(3001)])])[3] ?? '', / W /)
+  assert.doesNotMatch(lines(120)[3] ?? '', / W /)
+})

@@ -92,6 +92,24 @@ test('a POST whose connection was reset is not sent again, and the record says s
   assert.match(whyOf(request).text, /POST, so it was not sent again/)
 })
 
+test('an answer of the proxy itself counts as bytes down of the service, and as none of an instance', async t => {
+  const dead = await freePort()
+  const proxy = await startProxy(t, {origins: [dead]})
+  const client = proxy.client()
+  client.send(get())
+  await client.has(/502 Bad Gateway[\s\S]*refused the connection/)
+  const malformed = proxy.client()
+  malformed.send('nonsense\r\n\r\n')
+  await malformed.closed
+  const requests = await recorded(proxy, 2)
+  assert.deepEqual(requests.map(({status, bytesOut}) => [status, bytesOut]).sort(), [
+    [400, malformed.text.length],
+    [502, client.text.length],
+  ])
+  client.end()
+  await proxy.quiet()
+})
+
 test('a client that goes away is a 499', async t => {
   const {proxy, origin} = await pair(t)
   const client = proxy.client()

@@ -124,7 +124,8 @@ export const endpoints = {
     ...get,
     path: '/v1/stream',
     about:
-      'A line that says who answers, then a snapshot a line, up to four a second. The first holds the latest 500 events, each later one those that are new. A reader that is slow gets fewer snapshots; one that reads nothing for 30 s is cut off.',
+      'A line that says who answers, then a snapshot a line. The first holds the latest 500 events, each later one those that are new. A reader that is slow gets fewer snapshots; one that reads nothing for 30 s is cut off.',
+    query: {perSecond: 'so many snapshots a second, 1 to 8, and what a command has changed at once; 4'},
     answer: shapes(greeting, news),
     lines: true,
   },

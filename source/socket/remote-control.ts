@@ -8,6 +8,9 @@ import {SnapshotFeed} from './snapshot-feed.ts'
 
 /** A reload may wait for listeners, a check for its time-out. */
 const COMMAND_MS = 60_000
+/** As a Controller in the same process has them. */
+const PER_SECOND = 4
+const MOST_PER_SECOND = 8
 
 export interface RemoteOptions {
   readonly target: Target
@@ -21,7 +24,8 @@ export class RemoteControl implements Control {
   readonly requests: RemoteRequests
   readonly #options: RemoteOptions
   readonly #feed: SnapshotFeed
-  readonly #subscribers = new Set<(snapshot: Snapshot) => void>()
+  /** and how many snapshots a second each of them wants */
+  readonly #subscribers = new Map<(snapshot: Snapshot) => void, number>()
   #snapshot: Snapshot
   #info: Info
   #era = 0
@@ -59,13 +63,18 @@ export class RemoteControl implements Control {
     return this.#snapshot
   }
 
-  subscribe(listener: (snapshot: Snapshot) => void): () => void {
-    this.#subscribers.add(listener)
-    this.#feed.start()
+  subscribe(listener: (snapshot: Snapshot) => void, perSecond = PER_SECOND): () => void {
+    this.#subscribers.set(listener, Math.max(1, Math.min(MOST_PER_SECOND, perSecond)))
+    this.#follow()
     return () => {
       this.#subscribers.delete(listener)
-      if (this.#subscribers.size === 0) this.#feed.stop()
+      this.#follow()
     }
+  }
+
+  #follow(): void {
+    if (this.#subscribers.size === 0) this.#feed.stop()
+    else this.#feed.start(Math.max(...this.#subscribers.values()))
   }
 
   async compareConfig(path?: string): Promise<ConfigComparison> {
@@ -107,7 +116,7 @@ export class RemoteControl implements Control {
 
   #publish(snapshot: Snapshot): void {
     this.#snapshot = snapshot
-    for (const subscriber of this.#subscribers) subscriber(snapshot)
+    for (const subscriber of this.#subscribers.keys()) subscriber(snapshot)
   }
 
   #json(method: string, path: string): Promise<unknown> {

@@ -121,7 +121,7 @@ export class ControlServer {
       const control = this.#control
       if (control === undefined) throw new Objected('starting', 'the proxy is starting')
       const body = endpoint.body === undefined ? undefined : checked(await bodyOf(request), endpoint.body)
-      if (name === 'stream') return this.#streamTo(response)
+      if (name === 'stream') return this.#streamTo(response, perSecondIn(url.searchParams))
       const from = check === undefined ? undefined : request.socket.remoteAddress
       const call = {control, query: url.searchParams, id, body, from, response, holdsOn: this.#holdsOn}
       const reply = await answers[name](call)
@@ -144,11 +144,11 @@ export class ControlServer {
     })
   }
 
-  #streamTo(response: ServerResponse): void {
+  #streamTo(response: ServerResponse, perSecond: number): void {
     this.#holdsOn(response)
     beginLines(response)
     response.write(`${JSON.stringify({info: this.#info})}\n`)
-    this.#stream?.add(response)
+    this.#stream?.add(response, perSecond)
   }
 
   #failed(error: unknown, response: ServerResponse): void {
@@ -158,6 +158,12 @@ export class ControlServer {
     else if (error instanceof Objected) sendProblem(response, error.code, error.message)
     else sendProblem(response, 'failed', 'a mistake of the proxy')
   }
+}
+
+function perSecondIn(query: URLSearchParams): number {
+  const text = query.get('perSecond') ?? '4'
+  if (!/^[1-8]$/.test(text)) throw new Objected('bad-request', 'perSecond is no number from 1 to 8')
+  return Number(text)
 }
 
 function endpointOf(method: string, path: string): readonly [EndpointName, string] {

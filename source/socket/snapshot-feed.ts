@@ -32,14 +32,18 @@ export class SnapshotFeed {
   #timer: NodeJS.Timeout | undefined
   #lost: {readonly since: number; readonly why: string} | undefined
   #wait = FIRST_WAIT_MS
+  #perSecond = 0
 
   constructor(options: FeedOptions) {
     this.#options = options
     this.#latest = options.first
   }
 
-  start(): void {
-    if (this.#run !== undefined) return
+  /** Again with another number: from then on there are as many. */
+  start(perSecond: number): void {
+    if (this.#run !== undefined && perSecond === this.#perSecond) return
+    this.stop()
+    this.#perSecond = perSecond
     this.#run = Symbol('run')
     void this.#keepReading(this.#run)
   }
@@ -62,7 +66,11 @@ export class SnapshotFeed {
     const {target, readOnly} = this.#options
     let silence: NodeJS.Timeout | undefined
     try {
-      const answer = await ask(target, {method: 'GET', path: '/v1/stream', readOnly})
+      const answer = await ask(target, {
+        method: 'GET',
+        path: `/v1/stream?perSecond=${this.#perSecond}`,
+        readOnly,
+      })
       if (this.#run !== run) answer.destroy()
       else this.#answer = answer
       if (answer.statusCode !== 200)

@@ -5,8 +5,14 @@ import type {Control, ControlEvent, Snapshot} from '../control/control.ts'
 /** Of the main thread's time, what writing snapshots may take: ten thousand instances are megabytes each time. */
 const MOST_OF_TIME = 0.1
 
+/** A snapshot may come a little early. */
+const SLACK_MS = 40
+
 interface Reader {
   readonly response: ServerResponse
+  readonly perSecond: number
+  /** `at` of the snapshot that it got last */
+  lastAt: number
   /** id of the newest event that it has */
   lastEvent: number
   isWriting: boolean
@@ -17,7 +23,7 @@ interface Reader {
 export class SnapshotStream {
   readonly #control: Control
   readonly #readers = new Set<Reader>()
-  #unsubscribe: (() => void) | undefined
+  #subscribed: {readonly perSecond: number; readonly end: () => void} | undefined
   #written: {readonly snapshot: Snapshot; readonly start: string} | undefined
   #notBefore = 0
 
@@ -29,13 +35,24 @@ export class SnapshotStream {
     return this.#readers.size
   }
 
-  /** The head has been written. The reader gets the present snapshot at once. */
-  add(response: ServerResponse): void {
-    const reader: Reader = {response, lastEvent: 0, isWriting: false, isBehind: false}
+  /** The head has been written. The reader gets the present snapshot at once, and at most `perSecond`. */
+  add(response: ServerResponse, perSecond: number): void {
+    const reader = {response, perSecond, lastAt: 0, lastEvent: 0, isWriting: false, isBehind: false}
     this.#readers.add(reader)
     response.once('close', () => this.#remove(reader))
-    this.#unsubscribe ??= this.#control.subscribe(() => this.#publish())
+    this.#subscribe()
     this.#offer(reader)
+  }
+
+  /** As often as the one that wants the most. */
+  #subscribe(): void {
+    const perSecond = Math.max(0, ...[...this.#readers].map(reader => reader.perSecond))
+    if (perSecond === (this.#subscribed?.perSecond ?? 0)) return
+    this.#subscribed?.end()
+    this.#subscribed =
+      perSecond === 0
+        ? undefined
+        : {perSecond, end: this.#control.subscribe(() => this.#publish(), perSecond)}
   }
 
   /** What has not been sent is sent, and no more. */
@@ -48,15 +65,20 @@ export class SnapshotStream {
 
   #remove(reader: Reader): void {
     this.#readers.delete(reader)
-    if (this.#readers.size > 0) return
-    this.#unsubscribe?.()
-    this.#unsubscribe = undefined
-    this.#written = undefined
+    this.#subscribe()
+    if (this.#readers.size === 0) this.#written = undefined
   }
 
   #publish(): void {
     if (performance.now() < this.#notBefore) return
-    for (const reader of this.#readers) this.#offer(reader)
+    const {at} = this.#control.snapshot()
+    const most = this.#subscribed?.perSecond ?? 0
+    for (const reader of this.#readers) {
+      // Whoever wants the most gets every one, so that what a command does is seen at once.
+      // Against a clock set back as well: then the difference is negative, and large.
+      const isDue = Math.abs(at - reader.lastAt) >= 1000 / reader.perSecond - SLACK_MS
+      if (isDue || reader.perSecond === most) this.#offer(reader)
+    }
   }
 
   /** A snapshot is the whole state: whoever is slow misses those between, and nothing else. */
@@ -77,6 +99,7 @@ export class SnapshotStream {
 
   #line(reader: Reader): string {
     const snapshot = this.#control.snapshot()
+    reader.lastAt = snapshot.at
     const events = newerThan(snapshot.events, reader.lastEvent)
     reader.lastEvent = snapshot.events.at(-1)?.id ?? reader.lastEvent
     return `${this.#startOf(snapshot)},"events":${JSON.stringify(events)}}}\n`

@@ -275,6 +275,24 @@ forBoth(
   },
 )
 
+forBoth('snapshots come as often as they are asked for, and no longer after that', async (_, {control}) => {
+  const counted = async (perSecond: number, count: number) => {
+    const times: number[] = []
+    await new Promise<void>(resolve => {
+      const leave = control.subscribe(({at}) => {
+        times.push(at)
+        if (times.length < count) return
+        leave()
+        resolve()
+      }, perSecond)
+    })
+    // The first may come at once. A busy machine makes them late, never early.
+    return (times.at(-1) ?? 0) - (times[1] ?? 0)
+  }
+  assert.ok((await counted(8, 10)) < 8 * 250, 'eight a second are more than four')
+  assert.ok((await counted(4, 6)) >= 4 * 200, 'four a second are no more')
+})
+
 forBoth('problems can be had without the rest', async (_, {proxy, control}) => {
   const nowhere = (path: string) => `GET ${path} HTTP/1.1\r\nHost: nowhere.test\r\n\r\n`
   await asked(proxy, get('/one'), nowhere('/two'), get('/three'))

@@ -19,6 +19,7 @@ export const changes = {
   chooseStrategy,
   check,
   undo,
+  restart,
   quit,
   stop,
   suspend: (view, stage) => hint(view, stage, 'not suspended: the proxy would stop answering'),
@@ -83,6 +84,13 @@ function undo(view: View, stage: Stage): Step {
   const last = view.undo.at(-1)
   if (last === undefined) return hint(view, stage, 'nothing to undo')
   return {view: {...view, undo: view.undo.slice(0, -1)}, send: {commands: [last], isUndo: true}}
+}
+
+function restart(view: View, stage: Stage): Step {
+  const {send} = sending(view, {type: 'restart'})
+  if (send === undefined || stage.latest.phase === 'draining') return hint(view, stage, 'it is stopping')
+  const question = 'restart the program? another process takes over, no connection is lost'
+  return {view: {...view, asking: {question, wanted: {send}}}}
 }
 
 function quit(view: View, stage: Stage): Step {

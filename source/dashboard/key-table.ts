@@ -264,6 +264,15 @@ export const keymap = {
     more: 'the configuration from its file: shows the difference, and asks',
     footer: ['reload', 4],
   },
+  restart: {
+    ...change,
+    scope: 'everywhere',
+    of: 'attached',
+    keys: ['X'],
+    sign: 'X',
+    label: 'restart…',
+    more: 'when attached: another process takes over, no connection is lost; asks',
+  },
   undo: {
     ...change,
     scope: 'everywhere',

@@ -61,6 +61,7 @@ test('an attached dashboard is left by the keys that would stop the proxy, and h
     assert.equal(actionFor('d', 'services', mode), readOnly ? undefined : 'drain')
     const names = allBindings(mode).map(([name]) => name)
     for (const name of ['quit', 'stop', 'leave'] as const) assert.ok(!names.includes(name))
+    assert.equal(names.includes('restart'), !readOnly)
   }
 })
 
@@ -85,6 +86,6 @@ test('the table for the README holds every key that is listed, and no other', ()
   )
   assert.ok(lines.includes('| `↓` `j` | lists | down |'))
   const listed = allBindings({readOnly: false}).filter(([, {sign}]) => sign !== '')
-  // And the one with which an attached dashboard is left.
-  assert.equal(lines.length, listed.length + 3)
+  // And those that only an attached dashboard has: it is left, and the program is restarted.
+  assert.equal(lines.length, listed.length + 4)
 })

@@ -23,7 +23,9 @@ async function scene(t: TestContext) {
     const {body} = await request(`http://127.0.0.1:${port}${path}`, {headers: {host: 'api.test'}})
     await body.dump()
   }
-  return {start, attach, ask}
+  /** A command to its end. */
+  const run = (...args: string[]) => new Piped(args, cleanup, [], env).exited
+  return {start, attach, ask, run}
 }
 
 test('two attached dashboards show the same, one changes what both see, and leaving leaves the proxy', async t => {
@@ -80,4 +82,23 @@ test('a proxy that is killed is said to be lost, and shown again when it is back
   await dashboard.shows(/GET +\/afterwards/)
   dashboard.press('q')
   assert.equal(await dashboard.ended, 0)
+})
+
+test('X restarts the program from afar after a question, and the dashboard goes on with the one that follows', async t => {
+  const {start, attach, ask, run} = await scene(t)
+  const proxy = await start()
+  const dashboard = attach()
+  await dashboard.shows(/● 2/)
+  dashboard.press('X')
+  await dashboard.shows(/restart the program\?[^\n]*y yes/)
+  dashboard.press('n')
+  dashboard.press('X')
+  await dashboard.shows(/restart the program\?[^\n]*y yes/)
+  dashboard.press('y')
+  assert.equal(await proxy.exited, 0)
+  await dashboard.shows(/LIVE[\s\S]*● 2/)
+  await ask('/with-the-next')
+  dashboard.press('2')
+  await dashboard.shows(/GET +\/with-the-next/)
+  await run('stop')
 })

@@ -16,7 +16,8 @@ import {
 } from './processes.mjs'
 
 const proxyCore = '0'
-const loadCore = '1'
+const usualLoadCore = '1'
+const bothCores = '0,1'
 export const manyCores = availableParallelism() > 2
 
 /** Compiles what is compiled while running, fills the pools; its figures are thrown away. */
@@ -33,6 +34,7 @@ export async function measureScenario(scenario, names, options) {
     for (const name of names) all.push(...(await measureScenario(scenario, [name], options)))
     return all
   }
+  const loadCore = shares(scenario) ? bothCores : usualLoadCore
   const folder = mkdtempSync(join(tmpdir(), 'revproxy-benchmark-'))
   onFolder(folder)
   const started = []
@@ -58,9 +60,12 @@ export async function measureScenario(scenario, names, options) {
       say(`round ${round + 1} of ${rounds}`)
       for (const contender of rotated(contenders, round)) {
         await attempt(contender, async () => {
-          const measured = await measureRound(contender, scenario, seconds)
+          const measured = await measureRound(contender, scenario, seconds, loadCore)
           contender.rounds[round] = scenario.paced
-            ? {...measured, ...(await addedLatency(contender, origins.fast, scenario, seconds, measured))}
+            ? {
+                ...measured,
+                ...(await addedLatency(contender, origins.fast, scenario, seconds, measured, loadCore)),
+              }
             : measured
         })
       }
@@ -82,17 +87,25 @@ function instancesOf(count, port) {
 }
 
 /** A proxy that cannot start is a line in the result, not the end of the run. */
-async function startPeer(name, folder, upstreams, {path, mainCore}) {
+async function startPeer(name, folder, upstreams, scenario) {
+  const {path, mainCore} = scenario
   const {command, env, workers = 1, terminal} = peers[name]
   const contender = {name, rounds: [], failure: undefined, port: await freePort()}
   await attempt(contender, async () => {
     const program = command({folder, port: contender.port, upstreams})
     const start = terminal ? startInTerminal : startProcess
-    contender.process = await start(coresFor(workers), program, {env: {...env, HOME: folder}})
+    contender.process = await start(shares(scenario) ? bothCores : coresFor(workers), program, {
+      env: {...env, HOME: folder},
+    })
     await untilAnswers(contender.port, path, contender.process)
-    if (mainCore) moveMainThread(contender.process.pid, loadCore)
+    if (mainCore) moveMainThread(contender.process.pid, usualLoadCore)
   })
   return contender
+}
+
+/** With two cores, what two workers cost can only be seen where everybody has both of them. */
+function shares(scenario) {
+  return scenario.shares === true && !manyCores
 }
 
 /** A second worker gets a core that is not the load's, where there is one. */
@@ -112,7 +125,7 @@ async function attempt(contender, action) {
 /** Who goes first changes with each round, so that nobody always follows the same neighbour. */
 const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
 
-async function measureRound({port, process, half}, scenario, seconds) {
+async function measureRound({port, process, half}, scenario, seconds, loadCore) {
   const emptyBytes = residentBytes(process.pid)
   const holder = scenario.idle ? await holdIdle(loadCore, port, scenario.path, scenario.idle) : undefined
   const idleBytes = holder && residentBytes(process.pid) - emptyBytes
@@ -143,7 +156,7 @@ async function measureRound({port, process, half}, scenario, seconds) {
 }
 
 /** What the way through the proxy takes longer than that straight to the origin, at the same pace and right after. */
-async function addedLatency({half}, originPort, scenario, seconds, {p50, p99}) {
+async function addedLatency({half}, originPort, scenario, seconds, {p50, p99}, loadCore) {
   const direct = await runPaced(loadCore, originPort, scenario, seconds, half)
   return {addedP50: p50 - direct.p50, addedP99: p99 - direct.p99}
 }

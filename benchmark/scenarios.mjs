@@ -8,7 +8,7 @@ const mebibyte = 1_048_576
  * as few of them are complete when time is up), `idle` (connections held open beside the busy ones),
  * `slowInstance` (three instances, one of them slow, fewest requests in flight wins), `paced` (half of the load that it
  * can carry, by a fixed schedule, and the same straight to the origin), `threads` (only the CPU time of threads with such a
- * name), `mainCore` (its main thread beside the load), `anywhere` (the origin answers on every 127.x.y.z), `oneByOne` (not
+ * name), `mainCore` (its main thread beside the load), `shares` (with two cores, everybody may use both), `anywhere` (the origin answers on every 127.x.y.z), `oneByOne` (not
  * all at once: so many connections are more than the system allows), `peers` (not
  * the usual ones).
  */
@@ -70,7 +70,13 @@ export const scenarios = {
       [1, 100, 10_000].map(count => `${policy}-${count}`),
     ),
   },
-  workers: {title: 'Ours, one and two workers', connections: 64, path: '/small', peers: ['ours', 'ours-2']},
+  workers: {
+    title: 'Ours, one and two workers',
+    connections: 64,
+    path: '/small',
+    peers: ['ours', 'ours-2'],
+    shares: true,
+  },
 }
 
 export const slowInstanceMs = 50

@@ -1,23 +1,21 @@
 /** One client: its requests one after the other, each with an exchange of its own, and the ends that this can come to. */
 import type {Socket} from 'node:net'
-import {type FaultCode, faultIndex} from '../faults.ts'
-import {hostOf} from '../http1/authority.ts'
+import type {FaultCode} from '../faults.ts'
 import {HeadCollector} from '../http1/head-collector.ts'
 import {type MalformedCode, MalformedMessage} from '../http1/malformed.ts'
 import {RequestHead, readRequestHead} from '../http1/request-head.ts'
 import {stackOf} from '../printable.ts'
-import {FinishedRequest} from '../recorder/writer.ts'
-import {isTrusted} from '../routing/client-address.ts'
-import {isNamed} from '../tls/pem.ts'
+import type {FinishedRequest} from '../recorder/writer.ts'
 import {faultAnswer} from './answer.ts'
+import {ClientPeer} from './client-peer.ts'
 import type {Deadlined} from './deadlines.ts'
 import type {Entrance} from './entrance.ts'
 import {Exchange} from './exchange.ts'
 import type {Instance} from './instance.ts'
 import type {InFlight} from './messages.ts'
-import {flat, forwardingLines} from './own-fields.ts'
 import {type Reader, readInto} from './read-into.ts'
 import {sharedMemory, takeMemory} from './read-memory.ts'
+import {type Refused, tellOfRefused} from './refusal.ts'
 import type {WorkerContext} from './worker-context.ts'
 import {afterWriting, flush, type Sender, write} from './write.ts'
 
@@ -38,9 +36,10 @@ type StateKind = (typeof State)[keyof typeof State]
 // Filled anew for every request of this worker and read before the next: no allocation a request.
 const scratch = new RequestHead()
 
+// Longer than our files are: what may happen to a connection depends on its state, which its parts would have to share.
 export class ClientConnection implements Deadlined, Reader, Sender {
   readonly socket: Socket
-  readonly entrance: Entrance
+  readonly peer: ClientPeer
   deadline: number
   deadlineSlot = -1
   waiting = ''
@@ -49,8 +48,6 @@ export class ClientConnection implements Deadlined, Reader, Sender {
   readonly #context: WorkerContext
   readonly #heads = new HeadCollector('request')
   readonly #closed: (connection: ClientConnection) => void
-  readonly #address: string
-  readonly #port: number
   readonly #number: number
   /** for whom the request under way was sent: the peer, or, behind trusted proxies, the client that they saw */
   askedFor: string
@@ -65,11 +62,6 @@ export class ClientConnection implements Deadlined, Reader, Sender {
   #borrowed = false
   /** the client has said that the request under way is its last one (RFC 9112 §9.6) */
   #saidLast = false
-  #ownLines = ''
-  #ownLinesFor = ''
-  #ownLinesMinor = -1
-  /** the certificate that was shown is for it */
-  #rightAuthority = ''
 
   constructor(
     socket: Socket,
@@ -78,15 +70,13 @@ export class ClientConnection implements Deadlined, Reader, Sender {
     closed: (connection: ClientConnection) => void,
   ) {
     this.socket = socket
-    this.entrance = entrance
     this.#context = context
     this.#closed = closed
-    this.#address = withoutPrefix(socket.remoteAddress ?? '')
-    this.askedFor = this.#address
+    this.peer = new ClientPeer(socket, entrance, context)
+    this.askedFor = this.peer.address
     this.deadline = context.deadlines.after(context.timeouts.clientHeadMs)
     context.lane.connectionOpened()
     this.#number = ++context.connections
-    this.#port = socket.remotePort ?? 0
     context.deadlines.add(this)
     if (!readInto(socket, this)) socket.on('data', (piece: Buffer) => this.#contained('data', piece))
     socket.on('drain', () => this.#contained('drain'))
@@ -111,50 +101,6 @@ export class ClientConnection implements Deadlined, Reader, Sender {
     if (length === 0 || (this.#exchange !== undefined && length <= MAX_PENDING)) this.socket.resume()
   }
 
-  /** The lines that the proxy adds to this client's requests; they rarely change from one to the next. */
-  forwardingLines(head: RequestHead): string {
-    const {scheme} = this.entrance
-    const {trusted, pseudonym} = this.#context
-    if (isTrusted(trusted, this.#address)) {
-      return forwardingLines({address: this.#address, trusted: true, scheme}, head, pseudonym)
-    }
-    if (head.authority !== this.#ownLinesFor || head.minor !== this.#ownLinesMinor) {
-      const own = {address: this.#address, trusted: false, scheme}
-      this.#ownLines = flat(forwardingLines(own, head, pseudonym))
-      this.#ownLinesFor = head.authority
-      this.#ownLinesMinor = head.minor
-    }
-    return this.#ownLines
-  }
-
-  /**
-   * RFC 9110 §7.4: whoever asked for one host in its handshake, and was shown that one's certificate, gets no other host's
-   * resources on the connection, unless the certificate is for both.
-   */
-  isMisdirected({authority}: RequestHead): boolean {
-    const {names} = this.entrance
-    if (names === undefined || authority === this.#rightAuthority) return false
-    if (!isNamed(names, hostOf(authority)) && !isTrusted(this.#context.trusted, this.#address)) return true
-    this.#rightAuthority = authority
-    return false
-  }
-
-  /** it is one of trustedProxies */
-  get trusted(): boolean {
-    return isTrusted(this.#context.trusted, this.#address)
-  }
-
-  /** Whether the client's side is TLS: here, or as a trusted proxy in front says. */
-  cameSecurely(request: {field(name: string): string | undefined}): boolean {
-    return (
-      this.entrance.scheme === 'https' || (request.field('x-forwarded-proto') === 'https' && this.trusted)
-    )
-  }
-
-  get address(): string {
-    return this.#address
-  }
-
   /** The request under way, if there is one; the number of a request is that of its connection and its place there. */
   inFlight(now: number): InFlight | undefined {
     if (this.#state === State.CLOSED) return undefined
@@ -163,9 +109,9 @@ export class ClientConnection implements Deadlined, Reader, Sender {
 
   /** Writes what an exchange tells of itself into the record, with what only its connection knows. Gives its number. */
   record(facts: FinishedRequest): number {
-    facts.address = this.#address
-    facts.flags |= this.entrance.flags
-    facts.clientPort = this.#port
+    facts.address = this.peer.address
+    facts.flags |= this.peer.entrance.flags
+    facts.clientPort = this.peer.port
     facts.connection = this.#number
     return this.#context.recorder.record(facts)
   }
@@ -190,7 +136,7 @@ export class ClientConnection implements Deadlined, Reader, Sender {
     if (this.#state === State.CLOSED) return
     flush(this)
     // Over TLS a connection that ends without the end of TLS says the same.
-    if (reset && this.entrance.scheme === 'http') this.socket.resetAndDestroy()
+    if (reset && this.peer.entrance.scheme === 'http') this.socket.resetAndDestroy()
     else this.socket.destroy()
     this.#gone()
   }
@@ -342,7 +288,7 @@ export class ClientConnection implements Deadlined, Reader, Sender {
         if (!begun) this.deadline = deadlines.after(timeouts.clientHeadMs)
         return
       }
-      scratch.secure = this.entrance.scheme === 'https'
+      scratch.secure = this.peer.entrance.scheme === 'https'
       readRequestHead(text, limits, scratch)
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error
@@ -380,9 +326,13 @@ export class ClientConnection implements Deadlined, Reader, Sender {
   /** The client goes away: a head that it had begun is recorded. */
   #abandoned(): void {
     if (this.#heads.begunText === '') return // at most empty lines, which ask for nothing
-    this.#count('REQUEST_ABANDONED', 0)
-    this.#recordRefusal('REQUEST_ABANDONED', 499, '', this.#heads.begunText)
-    this.#heads.clear()
+    this.#tellOf({
+      fault: 'REQUEST_ABANDONED',
+      status: 499,
+      detail: '',
+      text: this.#heads.begunText,
+      bytesOut: 0,
+    })
   }
 
   /** Says goodbye: all that was written goes out, and what still comes in is thrown away, for a while. */
@@ -402,7 +352,8 @@ export class ClientConnection implements Deadlined, Reader, Sender {
   #end(): void {
     const {socket} = this
     // Over TCP the end of both sides says what the end of ours would, over TLS that has to be said (RFC 8446 §6.1).
-    if (this.#halfClosed && socket.writableLength === 0 && this.entrance.scheme === 'http') socket.destroy()
+    if (this.#halfClosed && socket.writableLength === 0 && this.peer.entrance.scheme === 'http')
+      socket.destroy()
     // Both sides are closed once the last byte is out; `close` comes by itself.
     else if (this.#halfClosed) socket.destroySoon()
     // Counted from when the last byte is out: a slow reader is not a silent one.
@@ -426,40 +377,21 @@ export class ClientConnection implements Deadlined, Reader, Sender {
     const what = code === 'TLS_HELLO' ? 'TLS' : 'HTTP/2 without upgrade'
     this.#context.report({
       type: 'wrong-protocol',
-      text: `${this.#address} spoke ${what} to a port for plain HTTP/1.1`,
+      text: `${this.peer.address} spoke ${what} to a port for plain HTTP/1.1`,
     })
   }
 
   /** Answers bytes that never became a request. */
   #refuse(fault: FaultCode, status: number, detail: string, text = ''): void {
     const answer = faultAnswer(fault, {accept: '', method: 'GET', close: true, minor: 1}, detail, status)
-    this.#count(fault, status, answer.length)
-    this.#recordRefusal(fault, status, detail, this.#heads.begunText || text, answer.length)
-    this.#heads.clear()
+    this.#tellOf({fault, status, detail, text: this.#heads.begunText || text, bytesOut: answer.length})
     this.write(answer, [])
     this.#linger()
   }
 
-  /** A head that never was a request has no exchange to tell of it. */
-  #recordRefusal(fault: FaultCode, status: number, detail: string, text: string, bytesOut = 0): void {
-    const facts = new FinishedRequest()
-    facts.startedAt = performance.now()
-    facts.endedAt = facts.startedAt
-    facts.status = status
-    facts.bytesOut = bytesOut
-    facts.fault = faultIndex(fault) + 1
-    facts.detail = detail
-    facts.requestHead = text
-    facts.requestOnConnection = this.requests + 1
-    this.record(facts)
-  }
-
-  /** Counts bytes that never became a request. */
-  #count(fault: FaultCode, status: number, bytesOut = 0): void {
-    const {lane} = this.#context
-    lane.start()
-    lane.fault(faultIndex(fault))
-    lane.finish(status, -1, 0, bytesOut)
+  #tellOf(refused: Refused): void {
+    tellOfRefused(refused, this.#context.lane, this, this.requests + 1)
+    this.#heads.clear()
   }
 
   #gone(): void {
@@ -493,9 +425,4 @@ export class ClientConnection implements Deadlined, Reader, Sender {
       this.mistaken(error)
     }
   }
-}
-
-/** An IPv4 address as such, also where it came to a socket for both families. */
-function withoutPrefix(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }

@@ -91,7 +91,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     this.#client = client
     this.#context = context
     this.#lane = context.lane
-    client.askedFor = clientAddress(client.address, head.fields, context.trusted)
+    client.askedFor = clientAddress(client.peer.address, head.fields, context.trusted)
     this.method = head.method
     this.minor = head.minor
     this.#persistent = head.persistent
@@ -147,7 +147,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     this.#lane.start()
     const {capture} = this.#context
     if (capture !== undefined)
-      this.#captured = capture.begin(earlySubject(this.#trace.asked, service, this.#client.address))
+      this.#captured = capture.begin(earlySubject(this.#trace.asked, service, this.#client.peer.address))
     // The body first: what is here of it then goes out in one write with the head.
     const end = from < piece.length ? this.takeBody(piece, from) : from
     if (!this.#ended) this.#route(head)
@@ -164,14 +164,14 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     if (head.method === 'TRACE' && !this.#context.forwardsTrace) return this.fail('METHOD_REFUSED')
     if (isLoop(head, this.#context.pseudonym)) return this.fail('LOOP')
     if (this.#service === undefined) return this.fail(this.#context.router.refusal(head))
-    if (this.#client.entrance.redirectPort !== undefined)
-      return this.#redirect(head, this.#client.entrance.redirectPort)
-    if (this.#client.isMisdirected(head)) return this.fail('MISDIRECTED')
-    let own = this.#client.forwardingLines(head)
+    if (this.#client.peer.entrance.redirectPort !== undefined)
+      return this.#redirect(head, this.#client.peer.entrance.redirectPort)
+    if (this.#client.peer.isMisdirected(head)) return this.fail('MISDIRECTED')
+    let own = this.#client.peer.forwardingLines(head)
     let replaced = NO_FIELDS
     const {ids} = this.#context
     if (ids !== undefined) {
-      this.#trace.made = ids.name(head, this.#client.trusted)
+      this.#trace.made = ids.name(head, this.#client.peer.trusted)
       own += ids.lines
       replaced = ids.replaced
     }
@@ -661,7 +661,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
   #cookieLine(status: number): string {
     const sticky = this.#service?.sticky
     if (sticky === undefined || this.#instance === undefined || status >= 500) return ''
-    return sticky.lineFor(this.#instance, this.head, this.#client.cameSecurely(this))
+    return sticky.lineFor(this.#instance, this.head, this.#client.peer.cameSecurely(this))
   }
 
   /** For a strategy that goes by how instances answer. */

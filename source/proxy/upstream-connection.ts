@@ -56,6 +56,7 @@ type StateKind = (typeof State)[keyof typeof State]
 // Filled anew for every response of this worker and read before the next: no allocation a response.
 const scratch = new ResponseHead()
 
+// Longer than our files are: what bytes, silence and an end mean depends on its state, which its parts would have to share.
 export class UpstreamConnection implements Deadlined, Sender {
   readonly instance: Instance
   readonly socket: UpstreamLink

@@ -8,6 +8,7 @@ import {powerOfTwo} from './power-of-two.ts'
 import {random} from './random.ts'
 import {roundRobin} from './round-robin.ts'
 import type {StrategyFactory} from './strategy.ts'
+import {weightedRoundRobin} from './weighted-round-robin.ts'
 
 // New rows at the end: records name a strategy by its place here.
 export const strategies = {
@@ -17,7 +18,7 @@ export const strategies = {
   POWER_OF_TWO: powerOfTwo,
   IP_HASH: ipHash,
   FIRST: first,
-  WEIGHTED_ROUND_ROBIN: roundRobin,
+  WEIGHTED_ROUND_ROBIN: weightedRoundRobin,
   PEAK_EWMA: peakEwma,
   HEADER_HASH: headerHash,
 } satisfies Record<string, StrategyFactory>

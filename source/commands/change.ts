@@ -1,14 +1,16 @@
-/** The commands that change one thing: strategy, drain, ready, maintenance, weight, limits, split, probe. */
+/** The commands that change one thing: strategy, drain, ready, maintenance, weight, limits, split, faults, probe. */
 import {type StrategyName, strategyNames} from '../balancing/strategies.ts'
 import {nearest} from '../config/nearest.ts'
 import type {Command, InstanceRef, OperatorState, RateLimit, Snapshot} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
+import {MADE_FAULT_FORM, parseMadeFault} from '../made-faults.ts'
 import {parseRate, RATE_FORM, rateProblem} from '../rates.ts'
 import {CommandFailure} from './failure.ts'
 import {instanceNamed, serviceNamed} from './names.ts'
 import {wholeNumber} from './numbers.ts'
 import {report} from './outcome.ts'
 import {withProxy} from './proxy.ts'
+import {placeNamed} from './set.ts'
 import type {Call, CommandName} from './table.ts'
 
 const MOST_WEIGHT = 1000
@@ -52,6 +54,11 @@ const makes = {
     limit: rateNamed(words.join(' ')),
   }),
   readmit: (snapshot, [word]) => ({type: 'end-ejection', ...instanceNamed(snapshot, word)}),
+  fault: (snapshot, [word, ...words]) => ({
+    type: 'add-fault',
+    ...placeNamed(snapshot, word),
+    fault: faultNamed(words.join(' ')),
+  }),
   'reopen-log': () => ({type: 'reopen-log'}),
   probe: (snapshot, [word]) => ({type: 'check-now', ...instanceNamed(snapshot, word)}),
 } as const satisfies Partial<Record<CommandName, Make>>
@@ -103,4 +110,9 @@ function rateNamed(text: string): RateLimit | undefined {
   const problem = parsed.limit && rateProblem(parsed.limit)
   if (problem !== undefined) throw new CommandFailure('USAGE', `the rate is ${text}; ${problem}`)
   return parsed.limit
+}
+
+function faultNamed(text: string): string {
+  if (parseMadeFault(text) !== undefined) return text
+  throw new CommandFailure('USAGE', `the fault is ${text}; expected ${MADE_FAULT_FORM}`)
 }

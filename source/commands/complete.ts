@@ -81,6 +81,10 @@ async function ofKind(
     }
     case 'service-or-proxy':
       return [...services(await snapshotOf(options)), {value: 'proxy', about: 'all services together'}]
+    case 'fault':
+      return plain(['delay', 'status', 'reset', 'slow', 'refuse', 'for'])
+    case 'off':
+      return plain(['off'])
     case 'rate':
       return plain(['off', '10/s', '600/m', 'burst'])
     case 'strategy':

@@ -10,6 +10,8 @@ export type ArgumentKind =
   | 'instance-or-service'
   | 'service-or-proxy'
   | 'rate'
+  | 'fault'
+  | 'off'
   | 'setting'
   | 'setting-value'
   | 'strategy'
@@ -214,6 +216,31 @@ export const commands = {
     options: remote,
     exits: refused,
     load: change,
+  },
+  fault: {
+    summary: 'make a fault on purpose with requests to a service or an instance',
+    args: [
+      {name: 'INSTANCE|SERVICE', is: 'instance-or-service'},
+      {name: 'FAULT', is: 'fault', many: true},
+    ],
+    options: remote,
+    more: 'FAULT says what happens (`delay 2s`, `status 503`, `reset 1000`, `slow 1000`, `refuse`), and as wanted to how many of the requests (`50%`), below which path (`/api`), how often (`x10`) and for how long (`for 30s`), in this order. The dashboard says so as long as any is on.',
+    examples: [
+      'revproxy-tui fault api/10.0.0.7:8080 delay 2s 50% /api x10 for 30s',
+      'revproxy-tui faults off',
+    ],
+    exits: refused,
+    load: change,
+  },
+  faults: {
+    summary: 'the faults that are made on purpose now; with `off`, the end of all of them, or of one',
+    args: [
+      {name: 'off', is: 'off', optional: true},
+      {name: 'NUMBER', is: 'number', optional: true},
+    ],
+    options: remote,
+    exits: refused,
+    load: () => import('./faults.ts'),
   },
   probe: {
     summary: 'check the health of an instance now',

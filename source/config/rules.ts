@@ -1,12 +1,12 @@
 /** What no single value can say: names, domains and addresses that must not repeat, and times that must fit. */
 import {listen, type root} from './fields.ts'
-import {type Findings, quoted} from './finding.ts'
+import {type Findings, quoted, type Report} from './finding.ts'
 import {addressAndPort} from './formats.ts'
 import {judgeHealthchecks} from './healthcheck-rules.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 import {judgeFaults} from './made-faults.ts'
 import {nearest} from './nearest.ts'
-import type {Reader} from './reader.ts'
+import type {Places, Reader} from './reader.ts'
 import {judgeResilience} from './resilience-rules.ts'
 import {didYouMean} from './scalar.ts'
 
@@ -107,7 +107,7 @@ function judgeSplit(
   findings.add(at, `to ${which}; expected the name of another service`, didYouMean(nearest(split.to, others)))
 }
 
-function judgeHashHeader(service: ServiceDraft, reader: Reader, findings: Findings): void {
+export function judgeHashHeader(service: ServiceDraft, reader: Places, findings: Report): void {
   if (service.lbPolicy !== 'HEADER_HASH' || reader.hasKey(service, 'hashHeader')) return
   const at = reader.keyOffset(service, 'lbPolicy')
   findings.add(at, 'lbPolicy HEADER_HASH goes by a header field; expected hashHeader to name it')

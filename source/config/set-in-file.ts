@@ -5,6 +5,7 @@ import {addressAndPort} from './formats.ts'
 import {judgeHealthchecks} from './healthcheck-rules.ts'
 import type {Field} from './kinds.ts'
 import {judgeResilience} from './resilience-rules.ts'
+import {judgeHashHeader} from './rules.ts'
 import {readSetting, rowsFor, type SettingRow, settingNamed, type Value, written} from './settings.ts'
 
 type GivenService = Given['proxy']['services'][number]
@@ -126,5 +127,6 @@ function problemWith(its: GivenService): string | undefined {
   }
   judgeHealthchecks(its, places, findings)
   judgeResilience({services: [its]}, places, findings)
+  judgeHashHeader(its, places, findings)
   return problems[0]
 }

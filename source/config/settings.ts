@@ -28,21 +28,29 @@ export interface SettingRow {
   readonly leaf: string | undefined
   readonly kind: Scalar | {readonly is: 'list'; readonly of: Scalar}
   readonly field: Field
-  /** an instance may have its own */
+  /** a service has it; an instance may have its own */
+  readonly ofService: boolean
   readonly ofHosts: boolean
 }
 
-export const settingRows: readonly SettingRow[] = live.flatMap(section => {
-  const field: Field = service.fields[section]
+/** Of an instance alone. */
+const liveOfHosts = ['backup'] as const satisfies readonly (keyof typeof host.fields)[]
+
+export const settingRows: readonly SettingRow[] = [
+  ...live.flatMap(section => rowsOf(section, service.fields[section], true)),
+  ...liveOfHosts.flatMap(section => rowsOf(section, host.fields[section], false)),
+]
+
+function rowsOf(section: string, field: Field, ofService: boolean): SettingRow[] {
   const kind = field.kind.is === 'single' ? field.kind.of : field.kind
   const leaves = kind.is === 'mapping' ? Object.entries(kind.fields) : [[undefined, field] as const]
   return leaves.flatMap(([leaf, its]) => {
     const wordy = wordyKind(its.kind)
     const key = leaf === undefined ? section : `${section}.${leaf}`
     const ofHosts = Object.hasOwn(host.fields, section)
-    return wordy === undefined ? [] : [{key, section, leaf, kind: wordy, field: its, ofHosts}]
+    return wordy === undefined ? [] : [{key, section, leaf, kind: wordy, field: its, ofService, ofHosts}]
   })
-})
+}
 
 /** What is written in a word or a few; secrets are no words for a screen. */
 function wordyKind(kind: Kind): SettingRow['kind'] | undefined {
@@ -127,5 +135,5 @@ export function written(value: Value, {kind, field}: SettingRow): string {
 
 /** Those that may be set for a service, or for one of its instances. */
 export function rowsFor(instance: string | undefined): readonly SettingRow[] {
-  return instance === undefined ? settingRows : settingRows.filter(({ofHosts}) => ofHosts)
+  return settingRows.filter(({ofService, ofHosts}) => (instance === undefined ? ofService : ofHosts))
 }

@@ -558,6 +558,7 @@ export class Controller implements Control, CommandTarget {
     if (!isSame) this.#tls.use(tls.units)
     this.#config = this.#withDiscovered(config)
     this.#topology.apply(this.#config, Date.now())
+    this.#leaveHashes(by)
     this.requests.setRedact(config.redact)
     this.#state.use(config.stateFile)
     this.#state.changed()
@@ -614,6 +615,13 @@ export class Controller implements Control, CommandTarget {
       listen: this.#listen,
       orders: this.#orders(),
     }
+  }
+
+  /** What HEADER_HASH went by is gone: the file's own strategy takes over. */
+  #leaveHashes(by: string): void {
+    for (const [service, {strategy, config}] of this.services)
+      if (strategy === 'HEADER_HASH' && config.hashHeader === undefined)
+        void carryOut({type: 'set-strategy', service, strategy: config.strategy}, by, this)
   }
 
   #forgetDraining(): void {
@@ -837,6 +845,8 @@ export class Controller implements Control, CommandTarget {
     const sources = this.#discovery.sourcesOf(service.config)
     const settings = this.#file?.settingsOf(service.config.name)
     const snapshot = service.snapshot(at, turns)
+    const words = service.switchWords(at)
+    if (words !== undefined) this.events.add('info', service.config.name, words, 'switch')
     if (sources.length === 0 && settings === undefined) return snapshot
     return {
       ...snapshot,

@@ -3,6 +3,7 @@ import type {StrategyName} from '../balancing/strategies.ts'
 import type {CellsAt, Figures} from '../metrics/figures.ts'
 import type {Meter} from '../metrics/meter.ts'
 import type {SwitchFigures, SwitchSide, SwitchSnapshot} from './control.ts'
+import {switchWords, TOLD_AFTER_MS} from './switch-words.ts'
 
 /** Later the hour of the day tells more than the strategy. */
 const KEPT_MS = 15 * 60_000
@@ -32,6 +33,7 @@ export class LastSwitch {
   readonly #service: Switched
   readonly #switch: SwitchOf
   readonly #before: SwitchSide
+  #isTold = false
   /** the cells at the switch, by what they were counted for */
   readonly #marks = new WeakMap<Switched | Instance, CellsAt>()
 
@@ -53,6 +55,14 @@ export class LastSwitch {
   snapshot(at: number): SwitchSnapshot | undefined {
     if (at - this.#switch.at > KEPT_MS) return undefined
     return {...this.#switch, before: this.#before, after: side(this.#service, at, one => this.#mark(one, at))}
+  }
+
+  /** What it did, once, when it has lasted long enough to be told of. */
+  words(at: number): string | undefined {
+    if (this.#isTold || at - this.#switch.at < TOLD_AFTER_MS) return undefined
+    this.#isTold = true
+    const snapshot = this.snapshot(at)
+    return snapshot && switchWords(snapshot)
   }
 
   /** An instance that has come since counts from when it is first seen. */

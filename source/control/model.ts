@@ -232,6 +232,11 @@ export class ServiceModel {
     this.strategy = to
   }
 
+  /** What the last switch did, once, some time after it. The meters have been read for `at` already. */
+  switchWords(at: number): string | undefined {
+    return this.#lastSwitch?.words(at)
+  }
+
   #switchSnapshot(at: number): Pick<ServiceSnapshot, 'lastSwitch'> {
     const lastSwitch = this.#lastSwitch?.snapshot(at)
     if (lastSwitch !== undefined) return {lastSwitch}

@@ -103,6 +103,14 @@ test('drain, wait until it is empty, let it serve again; refusals and time-outs 
   )
   assert.match((await called('rate-limit', 'proxy', '10/s')).said, /proxy: rate limit none → 10 in 1s/)
   assert.match((await called('rate-limit', 'proxy', 'off')).said, /10 in 1s → none/)
+  assert.match(
+    (await called('fault', holding, 'delay', '1ms', '50%', 'for', '9s')).said,
+    /on purpose from now on/,
+  )
+  assert.match((await called('faults')).said, /\n1 +api\/127.*delay 1ms 50% for 9s\n/)
+  assert.equal(JSON.parse((await called('faults', '--json')).said)[0].number, 1)
+  assert.match((await called('faults', 'off', '1')).said, /the fault is off/)
+  assert.match((await called('faults')).said, /no fault is made on purpose/)
   assert.match((await called('set', 'api', 'retries', '2')).said, /api: retryPolicy.retries 0 → 2/)
   assert.match((await called('set', 'api')).said, /^retryPolicy.retries +2 {2}\(the file: 0\)$/m)
   const [retries] = JSON.parse((await called('set', 'api', 'retries', '--json')).said)
@@ -130,6 +138,9 @@ test('what is wrong is said with what there is, and each sort of wrong has its e
     [['split', 'api', '10'], 8, /split/],
     [['max-connections', holding, '-1'], 2, /the number of requests is -1; expected a whole number from 0/],
     [['rate-limit', 'api', 'often'], 2, /the rate is often; expected one such as 10\/s/],
+    [['fault', 'api', 'delay'], 2, /the fault is delay; expected delay/],
+    [['faults', 'of'], 2, /expected nothing, or off/],
+    [['faults', 'off', '7'], 8, /there is no fault 7/],
     [['set', 'api', 'retris', '1'], 8, /did you mean retryPolicy.retries\?/],
     [['set', 'api', 'retries', '-1'], 8, /retries is -1; expected a whole number from 0 to 10/],
     [['set', 'api', 'nothing'], 8, /there is no setting nothing; there are\n {2}retryPolicy/],

@@ -112,3 +112,38 @@ test('a service without checks is given one, another interval, and none again', 
   await set('tcpHealthcheck.interval', undefined)
   assert.equal(service()?.check, undefined)
 })
+
+test('the field of HEADER_HASH is named while it runs; when it is gone, the strategy of the file takes over', async t => {
+  const {controller, set} = await start(t, {}, 2)
+  const strategy = {type: 'set-strategy', service: 'api', strategy: 'HEADER_HASH'} as const
+  assert.equal((await controller.execute(strategy, 'test')).ok, false)
+  await set('hashHeader', 'X-User')
+  assert.equal((await controller.execute(strategy, 'test')).ok, true)
+  await set('hashHeader', 'none')
+  assert.equal(controller.snapshot().services[0]?.strategy, 'FIRST')
+  assert.ok(controller.events.events.some(({text}) => text === 'strategy HEADER_HASH → FIRST'))
+})
+
+test('one of the instances becomes a backup, and serves again as the others do', async t => {
+  const {origins, controller, proxy} = await start(t, {}, 2)
+  for (const origin of origins) origin.answers(ok('fine'))
+  const instance = `127.0.0.1:${origins[0]?.port}`
+  const backup = (value: string | undefined) =>
+    controller.execute({type: 'set-setting', service: 'api', instance, key: 'backup', value}, 'test')
+  const asked = () => origins.map(({connections}) => connections.length)
+  assert.ok((await backup('true')).ok)
+  await proxy.exchange(get('/', 'Connection: close'))
+  assert.deepEqual(asked(), [0, 1])
+  assert.equal(controller.snapshot().services[0]?.instances[0]?.backup, true)
+  assert.ok((await backup(undefined)).ok)
+  await proxy.exchange(get('/', 'Connection: close'))
+  assert.deepEqual(asked(), [1, 1])
+  const all = {
+    type: 'set-setting',
+    service: 'api',
+    instance: undefined,
+    key: 'backup',
+    value: 'true',
+  } as const
+  assert.equal((await controller.execute(all, 'test')).ok, false)
+})

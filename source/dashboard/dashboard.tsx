@@ -9,6 +9,7 @@ import {MOUSE_OFF, MOUSE_ON, mouseEvents} from './mouse.ts'
 import {Outside} from './outside.ts'
 import {svgOfLines} from './painted-svg.ts'
 import type {ThemeName} from './palettes.ts'
+import {PolicyFeed} from './policy-feed.ts'
 import {RequestFeed} from './request-feed.ts'
 import {Screen, type Suspend} from './screen.tsx'
 import {Session} from './session.ts'
@@ -59,6 +60,7 @@ class RunningDashboard {
   readonly #feed: RequestFeed
   readonly #outside: Outside
   readonly #config: ConfigFeed
+  readonly #policy: PolicyFeed
   #suspend: Suspend | undefined
   /** another program has the terminal */
   #isAway = false
@@ -100,6 +102,11 @@ class RunningDashboard {
     this.#config = new ConfigFeed(control, compared =>
       this.#guarded(() => {
         if (this.#session.receiveComparison(compared)) this.#draw()
+      }),
+    )
+    this.#policy = new PolicyFeed(control, policy =>
+      this.#guarded(() => {
+        if (this.#session.receivePolicy(policy)) this.#draw()
       }),
     )
     this.#rate = this.#session.view.rate
@@ -158,7 +165,9 @@ class RunningDashboard {
     const snapshot = this.#control.snapshot()
     if (snapshot.lost !== undefined) return
     this.#feed.ask(snapshot.total.requests, snapshot.at)
-    this.#config.ask(this.#session.wants().config, snapshot)
+    const {config, policy} = this.#session.wants()
+    this.#config.ask(config, snapshot)
+    this.#policy.ask(policy, snapshot)
   }
 
   async #outcome(): Promise<Ending> {

@@ -14,6 +14,7 @@ import {faultBanner} from './on-purpose.ts'
 import {drawHelp} from './overlays.ts'
 import {drawOverview} from './overview.ts'
 import {withPalette} from './palette.ts'
+import {drawPolicy} from './policy.ts'
 import {drawRequests} from './requests.ts'
 import {drawRoutes} from './routes.ts'
 import {drawService} from './service.ts'
@@ -30,7 +31,7 @@ export function draw(frame: Frame): string[] {
   return [...lines, footerLine(frame)]
 }
 
-const pages = {service: drawService, latency: drawLatency, routes: drawRoutes} as const
+const pages = {service: drawService, latency: drawLatency, routes: drawRoutes, policy: drawPolicy} as const
 
 function drawScreen(frame: Frame): string[] {
   const screen = screenOf(frame.view, frame.snapshot)
@@ -51,7 +52,8 @@ function drawScreen(frame: Frame): string[] {
       return drawOverview(frame)
     case 'service':
     case 'latency':
-    case 'routes': {
+    case 'routes':
+    case 'policy': {
       const service = openService(frame.view, frame.snapshot)
       return service === undefined ? drawOverview(frame) : pages[screen](frame, service)
     }

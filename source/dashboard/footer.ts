@@ -30,6 +30,7 @@ function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
   if (name === 'open' && screen !== 'services') {
     if (screen === 'service' || screen === 'errors' || screen === 'latency' || screen === 'routes')
       return 'requests'
+    if (screen === 'policy') return frame.readOnly ? '' : 'change'
     if (screen === 'requests') return frame.view.requests.inspector === undefined ? 'inspect' : 'whole screen'
   }
   if (name === 'open' && screen === 'services' && selectedRow(frame.view, frame)?.kind === 'instance')

@@ -3,6 +3,7 @@ import type {Snapshot} from '../control/control.ts'
 import {printable} from '../printable.ts'
 import type {Compared} from './config-tab.ts'
 import type {Glyphs} from './glyphs.ts'
+import type {Policy} from './policy.ts'
 import type {HeldRequests} from './request-store.ts'
 import type {Ranking} from './rows.ts'
 import {cut, fitPieces, type Piece, painted, widthOf, widthOfPieces} from './text.ts'
@@ -20,6 +21,8 @@ export interface Stage {
   readonly requests: HeldRequests
   /** how the configuration's file compares; undefined: not asked yet */
   readonly compared: Compared | undefined
+  /** the settings of a service that were asked for last */
+  readonly policy: Policy | undefined
   readonly columns: number
   readonly height: number
   /** commands that change something do not exist */

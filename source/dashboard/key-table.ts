@@ -11,6 +11,7 @@ const all = [
   'service',
   'latency',
   'routes',
+  'policy',
   'requests',
   'inspector',
   'errors',

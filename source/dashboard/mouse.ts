@@ -74,7 +74,8 @@ function placeOfList(view: View, stage: Stage): ListPlace | undefined {
       return {from, rows: plan.rows, columns: columns - plan.side, top, index, count}
     }
     case 'errors':
-    case 'routes': {
+    case 'routes':
+    case 'policy': {
       const keyed = keyedOn(view, stage)
       const from = screen === 'errors' ? head : serviceHead.lines(stage) + 1
       return keyed && {from, rows: keyed.room, columns, ...view[screen], count: keyed.keys.length}

@@ -30,6 +30,7 @@ function roomOn(view: View, stage: Stage): number {
     case 'errors':
     case 'latency':
     case 'routes':
+    case 'policy':
       return keyedOn(view, stage)?.room ?? 1
     case 'services':
     case 'service':
@@ -55,7 +56,8 @@ export function moved(view: View, stage: Stage, by: number, byPage = false): Vie
     }
     case 'errors':
     case 'latency':
-    case 'routes': {
+    case 'routes':
+    case 'policy': {
       const keyed = keyedOn(view, stage)
       return keyed === undefined ? view : {...view, [keyed.of]: movedKey(view[keyed.of], keyed.keys, by)}
     }

@@ -5,6 +5,7 @@ import {selectedEvent} from './events.ts'
 import type {Stage} from './frame.ts'
 import {tabs} from './header.ts'
 import {changed, inspected, inspecting, inspectorTab} from './inspector-actions.ts'
+import {openedSetting} from './policy.ts'
 import {filtered, requestsOf} from './request-actions.ts'
 import {requestPlan} from './request-list.ts'
 import {inspectorTabs} from './requests-view.ts'
@@ -52,6 +53,8 @@ export function opened(view: View, stage: Stage): View {
     }
     case 'routes':
       return openedRoute(view, stage)
+    case 'policy':
+      return openedSetting(view, stage)
     case 'services':
     case 'service': {
       const row = selectedRow(view, stage)
@@ -95,7 +98,7 @@ export function into(view: View, stage: Stage): View {
   const screen = screenOf(view, stage.snapshot)
   if (screen === 'requests' || screen === 'inspector')
     return view.requests.inspector === undefined ? inspected(view, stage) : inspectorTab(view, 1)
-  if (screen === 'latency' || screen === 'routes') return view
+  if (screen === 'latency' || screen === 'routes' || screen === 'policy') return view
   const row = selectedRow(view, stage)
   if (row === undefined) return opened(view, stage)
   if (row.kind === 'service' && row.folded)
@@ -141,6 +144,7 @@ export function back(view: View, stage: Stage): View {
       return {...view, tab: 'services'}
     case 'latency':
     case 'routes':
+    case 'policy':
       return {...view, pane: 'instances'}
     case 'services':
     case 'service':

@@ -196,6 +196,7 @@ function* goCommands({snapshot}: Stage): Generator<PaletteCommand> {
       ['', 'instances'],
       [' latency', 'latency'],
       [' routes', 'routes'],
+      [' policy', 'policy'],
     ] as const)
       yield {
         ...plain,

@@ -15,6 +15,7 @@ export const servicePages = [
   {id: 'requests', label: 'Requests'},
   {id: 'latency', label: 'Latency'},
   {id: 'routes', label: 'Routes'},
+  {id: 'policy', label: 'Policy'},
 ] as const satisfies readonly {readonly id: ServicePane | 'requests'; readonly label: string}[]
 
 /** How many lines there are by height: the policy goes first, then the pages, then the traffic. */

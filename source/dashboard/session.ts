@@ -12,6 +12,7 @@ import type {Glyphs} from './glyphs.ts'
 import {KeptSnapshots} from './kept-snapshots.ts'
 import {type MouseEvent, moused} from './mouse.ts'
 import type {ThemeName} from './palettes.ts'
+import type {Policy} from './policy.ts'
 import {reloadOffered} from './reload.ts'
 import {replayShown} from './replays.ts'
 import {type Replays, RequestStore} from './request-store.ts'
@@ -55,6 +56,7 @@ export class Session {
   readonly #requests = new RequestStore()
   readonly #kept = new KeptSnapshots()
   #compared: Compared | undefined
+  #policy: Policy | undefined
 
   constructor(snapshot: Snapshot, size: Size, look: Look) {
     this.#latest = snapshot
@@ -87,9 +89,11 @@ export class Session {
   }
 
   press(key: string): Step {
-    const step = press(this.#view, key, this.#stage())
+    const before = this.#view
+    const step = press(before, key, this.#stage())
     const isStop = step.send?.commands.some(command => command.type === 'stop') ?? false
     this.#view = isStop ? {...step.view, stopAsked: true} : step.view
+    if (isOpening(before, this.#view)) this.#view = {...this.#view, message: undefined}
     this.#settle()
     return step
   }
@@ -167,6 +171,14 @@ export class Session {
     return isOther
   }
 
+  /** As `receive`. */
+  receivePolicy(policy: Policy): boolean {
+    const isOther = JSON.stringify(policy) !== JSON.stringify(this.#policy)
+    this.#policy = policy
+    this.#settle()
+    return isOther
+  }
+
   /** Asks whether what differs in the file is to be put into force; says so where nothing does, or nothing can be. */
   offerReload(compared: Compared): void {
     this.#view = reloadOffered(this.#view, this.#stage(), compared)
@@ -186,7 +198,7 @@ export class Session {
 
   /** Lays the settings over the screen, to choose from. */
   receiveSettings(service: string, instance: string | undefined, settings: readonly Setting[]): void {
-    this.#view = settingsListed(this.#view, service, instance, settings)
+    this.#view = {...settingsListed(this.#view, service, instance, settings), message: undefined}
   }
 
   /** A line in the footer. */
@@ -211,6 +223,7 @@ export class Session {
       ranking: this.#ranking,
       requests: this.#requests,
       compared: this.#compared,
+      policy: this.#policy,
       columns,
       height,
       readOnly: this.#look.readOnly,
@@ -235,4 +248,13 @@ export class Session {
     }
     this.#view = settled(this.#view, this.#stage())
   }
+}
+
+/** Something that names its own keys in the last line has come up: what stands there is from before. */
+function isOpening(before: View, after: View): boolean {
+  const opened = ['choosing', 'typing', 'palette', 'help', 'explained'] as const
+  return (
+    before.message === after.message &&
+    opened.some(part => before[part] === undefined && after[part] !== undefined)
+  )
 }

@@ -49,7 +49,16 @@ export function settingChoices({settings}: ChoosingSetting): ReadonlyArray<{text
 /** Enter on one of them opens the line below the list. */
 export function settingChosen(view: View, {service, instance, settings, index}: ChoosingSetting): View {
   const setting = settings[index]
-  if (setting === undefined) return view
+  return setting === undefined ? view : settingOpened(view, service, instance, setting)
+}
+
+/** The line in which it is typed. */
+export function settingOpened(
+  view: View,
+  service: string,
+  instance: string | undefined,
+  setting: Setting,
+): View {
   // What differs by instance is no value to begin with.
   const text = setting.value.includes(', ') ? '' : setting.value
   return typing(view, {of: 'setting', service, instance, setting}, text)

@@ -6,6 +6,7 @@ import type {Stage} from './frame.ts'
 import {settledKeys} from './keyed-list.ts'
 import {latencyKeys, latencyRoom} from './latency.ts'
 import {overviewColumns, overviewPlan} from './overview.ts'
+import {policyOf, policyRoom} from './policy.ts'
 import {settledRequests} from './request-list.ts'
 import {routeRoom} from './routes.ts'
 import {detailRows, overviewRows, type Row, settledList} from './rows.ts'
@@ -52,7 +53,7 @@ export function sortKeys(view: View, stage: Stage): SortKey[] {
 }
 
 interface Keyed {
-  readonly of: 'errors' | 'latency' | 'routes'
+  readonly of: 'errors' | 'latency' | 'routes' | 'policy'
   readonly keys: readonly string[]
   readonly room: number
 }
@@ -64,6 +65,8 @@ export function keyedOn(view: View, stage: Stage): Keyed | undefined {
   const service = openService(view, stage.snapshot)
   if (service === undefined) return undefined
   if (screen === 'latency') return {of: screen, keys: latencyKeys(service), room: latencyRoom(stage, service)}
+  if (screen === 'policy')
+    return {of: screen, keys: policyOf(stage, service).map(({key}) => key), room: policyRoom(stage)}
   if (screen !== 'routes') return undefined
   const keys = routesOf(stage, service.name, view.routeSort).map(routeKey)
   return {of: screen, keys, room: routeRoom(stage)}

@@ -41,7 +41,7 @@ export interface KeyedList {
 }
 
 /** A page of a service. */
-export type ServicePane = 'instances' | 'latency' | 'routes'
+export type ServicePane = 'instances' | 'latency' | 'routes' | 'policy'
 
 export const routeSorts = ['busiest', 'slowest', 'most failing'] as const
 export type RouteSort = (typeof routeSorts)[number]
@@ -101,6 +101,7 @@ export interface View {
   readonly latency: KeyedList
   readonly routes: KeyedList
   readonly routeSort: RouteSort
+  readonly policy: KeyedList
   readonly errors: KeyedList
   readonly requests: RequestsView
   readonly events: EventsView
@@ -147,6 +148,7 @@ export const initialView: View = {
   latency: keyed,
   routes: keyed,
   routeSort: 'busiest',
+  policy: keyed,
   errors: keyed,
   requests: initialRequests,
   events: {selected: undefined, top: 0, seen: 0},
@@ -175,6 +177,7 @@ export type Screen =
   | 'service'
   | 'latency'
   | 'routes'
+  | 'policy'
   | 'requests'
   | 'inspector'
   | 'errors'

@@ -12,6 +12,8 @@ export interface Wants {
   readonly inFlight: boolean
   /** how the configuration's file compares */
   readonly config: boolean
+  /** the service whose settings are looked at */
+  readonly policy: string | undefined
   /** ids of requests that are looked at */
   readonly details: readonly string[]
   readonly reveals: boolean
@@ -24,7 +26,9 @@ export function wantsOf(view: View, stage: Stage): Wants {
   const countsAll =
     tab === 'requests' ||
     tab === 'errors' ||
-    (tab === 'services' && open !== undefined && (pane !== 'instances' || hasRequestsBelow(stage)))
+    (tab === 'services' &&
+      open !== undefined &&
+      (pane === 'latency' || pane === 'routes' || hasRequestsBelow(stage)))
   const inspects = tab === 'requests' && requests.inspector !== undefined
   const inspector = inspects ? requests.inspector : undefined
   const selected = selectedRequest(view, stage)?.id
@@ -40,6 +44,7 @@ export function wantsOf(view: View, stage: Stage): Wants {
       (tab === 'requests' && requests.showsInFlight) ||
       (screenOf(view, stage.latest) === 'service' && needsInFlight(openService(view, stage.latest))),
     config: tab === 'config',
+    policy: screenOf(view, stage.latest) === 'policy' ? open : undefined,
     details: ids,
     reveals: inspector?.reveals ?? false,
   }

@@ -86,6 +86,15 @@ testScenes({
       ['j\r', 'leave it'],
     ],
   },
+  policy: {
+    shown: shop(),
+    settings,
+    steps: [
+      ['\r', '›'],
+      ['5', 'retryPolicy.ret'],
+      ['j', '▌  retryPolicy.ret'],
+    ],
+  },
   choose: {shown: shop(), steps: [['S', 'strategy for api']]},
   paused: {shown: shop(), steps: [['p', 'PAUSED']]},
   confirm: {shown: shop(), steps: [['Gkd', 'y yes']]},

@@ -98,3 +98,39 @@ test('what has been set stands on the page of the service and in the tab of the 
   press(session, 'esc', '5')
   assert.match(session.lines().join('\n'), /retryPolicy\.retries +2, the file says 0/)
 })
+
+test('the fifth page of a service shows its settings; Enter types one anew, and a reader cannot', () => {
+  for (const readOnly of [false, true]) {
+    const session = open(readOnly)
+    press(session, 'enter', '5')
+    assert.equal(session.wants().policy, 'api')
+    assert.match(session.lines().join('\n'), /\[5 Policy\][\s\S]*asking/)
+    session.receivePolicy({service: 'api', settings, failed: undefined})
+    assert.match(session.lines().join('\n'), /\[5 Policy\] +1 set while it runs/)
+    assert.match(session.lines().join('\n'), /retryPolicy\.retries +2 +0 +How many\./)
+    press(session, 'j', 'enter')
+    if (readOnly) assert.match(lastLine(session), /a read-only dashboard changes nothing/)
+    else
+      assert.deepEqual(
+        press(session, 'ctrl+u', ...'9s', 'enter')?.send?.commands,
+        set('retryPolicy.total', '9s'),
+      )
+    press(session, 'esc', 'esc')
+    assert.equal(session.wants().policy, undefined)
+  }
+  const session = open()
+  press(session, 'enter', '5')
+  session.receivePolicy({service: 'api', settings: [], failed: 'there is no file'})
+  assert.match(session.lines().join('\n'), /there is no file/)
+})
+
+test('what was said before does not hide the keys of what is opened', () => {
+  const session = open()
+  session.say('saved', false)
+  session.receiveSettings('api', undefined, settings)
+  assert.doesNotMatch(lastLine(session), /saved/)
+  press(session, 'esc')
+  session.say('saved again', false)
+  press(session, 'S')
+  assert.doesNotMatch(lastLine(session), /saved/)
+})

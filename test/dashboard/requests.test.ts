@@ -248,6 +248,7 @@ test('only what is looked at is asked for', () => {
     log: undefined,
     inFlight: false,
     config: false,
+    policy: undefined,
     details: [],
     reveals: false,
   })
@@ -266,6 +267,7 @@ test('only what is looked at is asked for', () => {
     log: undefined,
     inFlight: false,
     config: false,
+    policy: undefined,
     details: [],
     reveals: false,
   })

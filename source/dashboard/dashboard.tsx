@@ -325,6 +325,9 @@ class RunningDashboard {
       await suspend(work)
     } finally {
       this.#isAway = false
+      // What was typed before the keys were ours again was echoed into the picture.
+      this.#repaint()
+      this.#draw()
       if (this.#session.view.mouse && this.#ending === undefined) stdout.write(MOUSE_ON)
       process.off('SIGINT', nothing)
       for (const listener of interrupts) process.on('SIGINT', listener)
@@ -333,7 +336,8 @@ class RunningDashboard {
 
   /** Someone else wrote on the terminal: clear it, and let Ink believe that nothing is there. */
   #repaint(): void {
-    this.#options.stdout.write('\x1b[2J\x1b[H')
+    // Begins a frame that Ink's own one ends (DEC mode 2026): nobody sees the empty screen.
+    this.#options.stdout.write('\x1b[?2026h\x1b[2J\x1b[H')
     this.#ink.clear()
     this.#drawn = []
   }

@@ -73,15 +73,18 @@ export class AccessLog {
   }
 
   /**
-   * Opens what is to be written from `commit` on, between two lines; `abort` closes it again.
+   * Opens what is to be written from `commit` on, between two lines; `abort` closes it again. A log that is on from the start
+   * on has the requests, too, that ended before `commit`: workers serve as soon as they listen.
    * @throws the system's error when the path cannot be opened, and leaves everything as it was
    */
-  async prepare(settings: AccessLogSettings | undefined): Promise<{commit(): void; abort(): void}> {
+  async prepare(
+    settings: AccessLogSettings | undefined,
+  ): Promise<{commit(from: 'first' | 'now'): void; abort(): void}> {
     const now = this.#sink?.settings
     if (now?.path === settings?.path && now?.format === settings?.format) return {commit() {}, abort() {}}
     const next = settings === undefined ? undefined : {settings, writer: await this.#open(settings.path)}
     return {
-      commit: () => this.#use(next),
+      commit: from => this.#use(next, from),
       abort: () => void next?.writer.close(0),
     }
   }
@@ -111,7 +114,7 @@ export class AccessLog {
     })
   }
 
-  #use(next: Sink | undefined): void {
+  #use(next: Sink | undefined, from: 'first' | 'now'): void {
     const before = this.#sink
     this.#sink = next
     if (before !== undefined) void this.#leave(before.writer)
@@ -119,7 +122,7 @@ export class AccessLog {
     if (before !== undefined) return
     const {recorders} = this.#options
     this.#tails = recorders.map(
-      (cells, worker) => new RingTail(ringReaders(cells, recorders.length, worker).recent),
+      (cells, worker) => new RingTail(ringReaders(cells, recorders.length, worker).recent, from),
     )
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS)
   }

@@ -7,10 +7,10 @@ export class RingTail {
   /** sequence of the last record that was read, or given up */
   #last: number
 
-  /** Begins with what comes from now on. */
-  constructor(ring: RingReader) {
+  /** Begins with the first there ever was, or with what comes from now on. */
+  constructor(ring: RingReader, from: 'first' | 'now') {
     this.#ring = ring
-    this.#last = ring.sequenceAt(ring.newestSlot())
+    this.#last = from === 'first' ? 0 : ring.sequenceAt(ring.newestSlot())
   }
 
   /** Hands the oldest records that are new to `take`, at most `limit`. `more`: there are others. */

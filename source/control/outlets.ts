@@ -65,7 +65,7 @@ export class Outlets {
       commit: by => {
         const before = this.adminAddress
         server.commit()
-        log.commit()
+        log.commit(by === 'start' ? 'first' : 'now')
         if (accessLog?.path === 'stdout' && this.#options.outputTaken) this.#tellTaken(by)
         if (this.adminAddress?.port !== before?.port) this.#tell(by)
       },

@@ -43,7 +43,7 @@ function facts(head: string): FinishedRequest {
 /** As the log has it: written by a worker and read from its ring. */
 function recorded(request: FinishedRequest): Entry {
   const cells = newRecorderCells(WORKERS)
-  const tail = new RingTail(ringReaders(cells, WORKERS, 0).recent)
+  const tail = new RingTail(ringReaders(cells, WORKERS, 0).recent, 'now')
   new RecorderWriter(cells, WORKERS).record(request)
   const entries: Entry[] = []
   tail.read(10, record => entries.push(entryOf(record, names)))
@@ -129,7 +129,7 @@ test('a tail tells each record once, in order, and counts those that were gone b
   const writer = new RecorderWriter(cells, WORKERS)
   const {recent} = ringReaders(cells, WORKERS, 0)
   for (let count = 0; count < 7; count++) writer.record(facts(plain))
-  const tail = new RingTail(recent)
+  const tail = new RingTail(recent, 'now')
   const seen: number[] = []
   const read = (limit: number) => tail.read(limit, ({sequence}) => seen.push(sequence))
   assert.deepEqual(read(10), {missed: 0, more: false}, 'what was before is not told')

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync, writeFileSync} from 'node:fs'
 import {connect} from 'node:net'
+import {dirname, join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {request} from 'undici'
 import {RemoteControl} from '../../source/socket/remote-control.ts'
@@ -116,11 +117,11 @@ async function keepAlive(port: number, isOver: () => boolean): Promise<number> {
   return count
 }
 
-test('restarts under load: no request fails, on new connections and on kept ones', async t => {
+test('restarts under load: no request fails, on new connections and on kept ones, and each is a line in the access log', async t => {
   const cleanup = new Cleanup()
   t.after(() => cleanup.run())
   const {port} = await namedInstance('hello', cleanup)
-  const running = await start(t, [port])
+  const running = await start(t, [port], 'accessLog: {path: access.log}')
   let over = false
   const clients = [
     ...Array.from({length: 3}, () => load(running.port, () => over)),
@@ -133,6 +134,12 @@ test('restarts under load: no request fails, on new connections and on kept ones
   const counts = await failed
   assert.ok(counts.every(count => count > 0))
   assert.equal(await ask(running.port), 'hello')
+  const asked = counts.reduce((sum, count) => sum + count, 1)
+  const lines = () => readFileSync(join(dirname(running.file), 'access.log'), 'latin1').split('\n').length - 1
+  await until(
+    () => lines() === asked,
+    () => `${lines()} lines of ${asked} requests`,
+  )
 })
 
 test('what the operator changed goes over, and what was under way is finished by the old process', async t => {

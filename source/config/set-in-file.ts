@@ -6,7 +6,7 @@ import {judgeHealthchecks} from './healthcheck-rules.ts'
 import type {Field} from './kinds.ts'
 import {judgeResilience} from './resilience-rules.ts'
 import {judgeHashHeader} from './rules.ts'
-import {readSetting, rowsFor, type SettingRow, settingNamed, type Value, written} from './settings.ts'
+import {NONE, readSetting, rowsFor, type SettingRow, settingNamed, type Value, written} from './settings.ts'
 
 type GivenService = Given['proxy']['services'][number]
 type GivenHost = NonNullable<GivenService['hosts']>[number]
@@ -34,6 +34,7 @@ export function settingText(
     const value = its.timeouts?.[leaf as never] ?? proxy.timeouts?.[leaf as never]
     return written(value, {...row, field})
   }
+  if (!hasSection(its, instance, row)) return NONE
   const ofService = valueIn(its, row)
   const hosts = (its.hosts ?? []).filter(each => instance === undefined || keyOf(each) === instance)
   if (!row.ofHosts || hosts.length === 0) return written(ofService, row)

@@ -63,7 +63,7 @@ function wordyKind(kind: Kind): SettingRow['kind'] | undefined {
 }
 
 /** No value: what `absent` in the table says. */
-const NONE = 'none'
+export const NONE = 'none'
 
 /** By its key or, where it is the only one of `rows` that ends so, by its last word; else why not, in words. */
 export function settingNamed(

@@ -147,3 +147,13 @@ test('one of the instances becomes a backup, and serves again as the others do',
   } as const
   assert.equal((await controller.execute(all, 'test')).ok, false)
 })
+
+test('clients are bound by a cookie from now on, and from now on not', async t => {
+  const {origins, proxy, set} = await start(t, {}, 1)
+  origins[0]?.answers(ok('fine'))
+  const outcome = await set('stickyCookie.name', 'revproxy')
+  assert.equal(outcome.message, 'api: stickyCookie.name none → revproxy')
+  assert.match(await proxy.exchange(get('/', 'Connection: close')), /\r\nSet-Cookie: revproxy=/)
+  await set('stickyCookie.name', undefined)
+  assert.doesNotMatch(await proxy.exchange(get('/', 'Connection: close')), /Set-Cookie/)
+})

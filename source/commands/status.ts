@@ -17,7 +17,8 @@ export function run({options, output}: Call): Promise<number> {
 }
 
 function statusText(info: Info, snapshot: Snapshot): string {
-  const {total, services, configuration, at, startedAt} = snapshot
+  const {total, services, configuration, faults, at, startedAt} = snapshot
+  const set = services.reduce((sum, {settings = []}) => sum + settings.length, 0)
   const instances = services.flatMap(service => service.instances)
   const states = new Map<string, number>()
   for (const instance of instances) states.set(stateOf(instance), (states.get(stateOf(instance)) ?? 0) + 1)
@@ -34,6 +35,22 @@ function statusText(info: Info, snapshot: Snapshot): string {
     ['listening on', snapshot.listeners.join(', ')],
     ['services', `${services.length}, instances: ${counts}`],
     ...(silent.length === 0 ? [] : [['nothing serves', silent.join(', ')]]),
+    ...(faults.length === 0
+      ? []
+      : [
+          [
+            'on purpose',
+            `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}: \`faults\` lists them`,
+          ],
+        ]),
+    ...(set === 0
+      ? []
+      : [
+          [
+            'set',
+            `${set} ${set === 1 ? 'setting' : 'settings'} otherwise than in the file: \`set SERVICE\` lists them`,
+          ],
+        ]),
     [
       'traffic',
       `${total.perSecond.toFixed(1)} requests/s, ${total.inFlight} in flight, ${snapshot.connections} connections`,

@@ -109,6 +109,7 @@ test('drain, wait until it is empty, let it serve again; refusals and time-outs 
   )
   assert.match((await called('faults')).said, /\n1 +api\/127.*delay 1ms 50% for 9s\n/)
   assert.equal(JSON.parse((await called('faults', '--json')).said)[0].number, 1)
+  assert.match((await called('status')).said, /\non purpose +1 fault: `faults` lists them\n/)
   assert.match((await called('faults', 'off', '1')).said, /the fault is off/)
   assert.match((await called('faults')).said, /no fault is made on purpose/)
   assert.match((await called('set', 'api', 'retries', '2')).said, /api: retryPolicy.retries 0 → 2/)

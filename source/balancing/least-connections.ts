@@ -14,10 +14,22 @@ const FULL_SCAN = 64
  */
 const DRAWS = 16
 
-export const leastConnections: StrategyFactory = ({random}) => ({
-  pick: candidates =>
-    candidates.length <= FULL_SCAN ? drawnAmongFewest(candidates, random) : fewestOfSome(candidates, random),
-})
+export const leastConnections: StrategyFactory = ({random, lasting}) => {
+  let of: readonly Candidate[] = []
+  /** what the heaviest one has when it is idle: nothing is less busy */
+  let least = 0
+  return {
+    pick: candidates => {
+      if (candidates.length <= FULL_SCAN) return drawnAmongFewest(candidates, random)
+      const list = lasting()
+      if (list !== of) {
+        of = list
+        least = list.length === 0 ? 0 : 1 / list.reduce((most, {weight}) => Math.max(most, weight), 0)
+      }
+      return fewestOfSome(candidates, least, random)
+    },
+  }
+}
 
 /** One pass: each further equal takes the place of the one held with probability 1/n (reservoir sampling). */
 function drawnAmongFewest<C extends Candidate>(
@@ -37,8 +49,12 @@ function drawnAmongFewest<C extends Candidate>(
   return best
 }
 
-/** The draws may meet the same instance twice: among so many that changes nothing. */
-function fewestOfSome<C extends Candidate>(candidates: readonly C[], random: () => number): C | undefined {
+/** The draws may meet the same instance twice: among so many that changes nothing. No other is drawn behind one with `least`. */
+function fewestOfSome<C extends Candidate>(
+  candidates: readonly C[],
+  least: number,
+  random: () => number,
+): C | undefined {
   let best: C | undefined
   let fewest = Number.POSITIVE_INFINITY
   for (let draw = 0; draw < DRAWS; draw++) {
@@ -46,6 +62,7 @@ function fewestOfSome<C extends Candidate>(candidates: readonly C[], random: () 
     if (candidate === undefined) continue
     const load = loadOf(candidate)
     if (load >= fewest) continue
+    if (load <= least) return candidate
     best = candidate
     fewest = load
   }

@@ -86,6 +86,34 @@ test('LEAST_CONNECTIONS among 10,000 looks at 16, and four of five picks are of 
   assert.equal(looks, 16 * picks)
 })
 
+test('LEAST_CONNECTIONS among 10,000 that are idle looks at one, and draws them evenly; a heavier idle one comes first', () => {
+  let looks = 0
+  const many = candidates(10_000).map(({name, identity, learned}, index) => ({
+    name,
+    identity,
+    weight: index < 5000 ? 2 : 1,
+    learned,
+    get inFlight() {
+      looks++
+      return 0
+    },
+  }))
+  const light = many.slice(5000)
+  const even = picker('LEAST_CONNECTIONS')
+  const picks = 2000
+  let lower = 0
+  for (let draw = 0; draw < picks; draw++) if (Number(even(light)?.name) < 7500) lower++
+  assert.equal(looks, picks)
+  assert.ok(Math.abs(lower - picks / 2) < 4 * Math.sqrt(picks / 4), `${lower} of ${picks} picks`)
+  const weighted = picker('LEAST_CONNECTIONS')
+  for (let draw = 0; draw < 50; draw++) {
+    looks = 0
+    // Of 16 draws, all are of the lighter half once in 65,536 picks.
+    const heavy = Number(weighted(many)?.name) < 5000
+    assert.ok(heavy || looks === 16, 'a heavier idle one was passed over')
+  }
+})
+
 test('LEAST_CONNECTIONS: a slow instance gets less, the others share the rest', () => {
   const pick = picker('LEAST_CONNECTIONS')
   const three = candidates(3)

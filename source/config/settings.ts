@@ -83,7 +83,7 @@ export function settingNamed(
     word,
     rows.flatMap(row => row.leaf ?? []),
   )
-  const meant = nearest(word, keys) ?? rows.find(row => row.leaf === leaf)?.key
+  const meant = nearest(word, keys) ?? rows.find(row => leaf !== undefined && row.leaf === leaf)?.key
   const hint = meant === undefined ? `there are ${keys.join(', ')}` : `did you mean ${meant}?`
   return {problem: `there is no setting ${word}; ${hint}`}
 }

@@ -88,7 +88,13 @@ class RunningDashboard {
       requests: control.requests,
       session: this.#session,
       changed: () => this.#guarded(() => this.#draw()),
-      failed: error => this.#guarded(() => this.#session.say(`the recorder does not answer: ${error}`, true)),
+      failed: error =>
+        this.#guarded(() =>
+          this.#session.say(
+            `the recorder does not answer: ${error instanceof Error ? error.message : error}`,
+            true,
+          ),
+        ),
     })
     this.#outside = new Outside({
       requests: control.requests,

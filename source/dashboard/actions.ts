@@ -1,4 +1,5 @@
 /** What each key does, as a function from view to view; what changes the proxy is only asked for here, never done. */
+import {alikeActions} from './alike.ts'
 import {changes, withMessage} from './changes.ts'
 import type {Effect} from './effects.ts'
 import type {Stage} from './frame.ts'
@@ -103,6 +104,7 @@ const actions: Record<ActionName, Action> = {
   ...limitActions,
   ...rateActions,
   ...settingActions,
+  ...alikeActions,
   ...requestActions,
   ...requestEffects,
 }

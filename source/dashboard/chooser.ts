@@ -1,5 +1,6 @@
 /** A list to choose from, over the lines above the footer: a part of the screen is covered, nothing moves. */
 import {strategyNames} from '../balancing/strategies.ts'
+import {conditionChoices} from './alike.ts'
 import {mayUse} from './changes.ts'
 import {type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {settingChoices} from './settings.ts'
@@ -15,7 +16,8 @@ interface Choice {
 export const replayTargets = ['same', 'another', 'every'] as const
 
 /** What there is to choose from, in order. */
-export function choices(what: Choosing, {snapshot, requests}: Stage): readonly Choice[] {
+export function choices(what: Choosing, stage: Stage): readonly Choice[] {
+  const {snapshot, requests} = stage
   if (what.of === 'strategy') {
     const service = snapshot.services.find(({name}) => name === what.service)
     const noteOf = (name: (typeof strategyNames)[number]) =>
@@ -27,6 +29,7 @@ export function choices(what: Choosing, {snapshot, requests}: Stage): readonly C
     return strategyNames.map(text => ({text, note: noteOf(text)}))
   }
   if (what.of === 'setting') return settingChoices(what)
+  if (what.of === 'condition') return conditionChoices(what, stage)
   const request = requests.all.findLast(({id}) => id === what.id)
   const service = snapshot.services.find(({name}) => name === request?.service)
   const instance = request?.attempts.at(-1)?.instance ?? ''
@@ -69,6 +72,8 @@ function titleOf(choosing: Choosing): string {
       return `strategy for ${shown(choosing.service)}${choosing.guard ? ', guarded: taken back when errors double' : ''}`
     case 'replay':
       return `replay #${choosing.id}`
+    case 'condition':
+      return `add to the filter, of #${choosing.id}`
     case 'setting':
       return `settings of ${shown(choosing.instance ?? choosing.service)}`
   }

@@ -130,6 +130,13 @@ export const keymap = {
     label: 'saved filters',
     more: "`'e` errors, `'s` slow, `'r` retried, `'m` mine; `'M` keeps the filter as mine",
   },
+  alike: {
+    ...request,
+    keys: ['&'],
+    sign: '&',
+    label: 'more like it…',
+    more: 'adds its service, instance, status, route, … to the filter',
+  },
   follow: {
     ...request,
     scope: 'requests',

@@ -32,13 +32,18 @@ function questionLine(frame: Frame, question: string): string {
   return lineOf(frame, [['warn.strong', ` ${text}`], ...answers])
 }
 
+/** What Enter does. */
+const chooseWord = {
+  strategy: ' set  ',
+  replay: ' send  ',
+  condition: ' add  ',
+  setting: ' change…  ',
+} as const
+
 function choosingKeys({glyphs, view}: Frame): Piece[] {
   return [
     ['accent', ` ${keySign('↵', glyphs)}`],
-    [
-      'label',
-      view.choosing?.of === 'replay' ? ' send  ' : view.choosing?.of === 'setting' ? ' change…  ' : ' set  ',
-    ],
+    ['label', chooseWord[view.choosing?.of ?? 'strategy']],
     ['accent', keySign('↑ ↓', glyphs)],
     ['label', ' choose  '],
     ...(view.choosing?.of === 'strategy' ? guardKey(view.choosing.guard) : []),

@@ -1,6 +1,7 @@
 /** The keys while a question, the list of strategies or the help is open: they take all keys but ^C. */
 import {strategyNames} from '../balancing/strategies.ts'
 import type {Step} from './actions.ts'
+import {conditionChosen} from './alike.ts'
 import {sending} from './changes.ts'
 import {choices} from './chooser.ts'
 import {explainedRows} from './explained.ts'
@@ -37,7 +38,15 @@ function answered(view: View, wanted: Wanted, key: string): Step {
 
 function choosing(view: View, what: Choosing, key: string, stage: Stage): Step {
   const closed = {...view, choosing: undefined}
-  if (key === 'esc' || key === 'q' || key === 'S' || key === 'R' || key === 'e' || key === 'left')
+  if (
+    key === 'esc' ||
+    key === 'q' ||
+    key === 'S' ||
+    key === 'R' ||
+    key === 'e' ||
+    key === '&' ||
+    key === 'left'
+  )
     return {view: closed}
   if (key === 'tab' && what.of === 'strategy')
     return {view: {...view, choosing: {...what, guard: !what.guard}}}
@@ -49,6 +58,7 @@ function choosing(view: View, what: Choosing, key: string, stage: Stage): Step {
 
 function chosen(view: View, what: Exclude<Choosing, {of: 'setting'}>, stage: Stage): Step {
   if (what.of === 'replay') return replayed(view, what, stage)
+  if (what.of === 'condition') return conditionChosen(view, what, stage)
   const strategy = strategyNames[what.index]
   if (strategy === undefined) return {view}
   const service = stage.latest.services.find(({name}) => name === what.service)

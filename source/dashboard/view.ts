@@ -70,6 +70,7 @@ export type Choosing =
   /** `guard`: a switch that does harm is taken back by itself */
   | {readonly of: 'strategy'; readonly service: string; readonly index: number; readonly guard: boolean}
   | {readonly of: 'replay'; readonly id: string; readonly index: number}
+  | {readonly of: 'condition'; readonly id: string; readonly index: number}
   | {
       readonly of: 'setting'
       readonly service: string

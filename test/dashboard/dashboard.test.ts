@@ -403,7 +403,7 @@ test('a recorder that does not answer costs a line in the footer, and is asked a
   terminal.type('2')
   await calm()
   control.show(shop({at: NOW + 500, total: traffic({requests: 2})}))
-  await terminal.until('the recorder does not answer: Error: worker 1 is gone')
+  await terminal.until('the recorder does not answer: worker 1 is gone')
   control.requests.since = since
   control.show(shop({at: NOW + 750, total: traffic({requests: 3})}))
   await terminal.until('17 kept')

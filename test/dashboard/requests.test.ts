@@ -134,6 +134,21 @@ test('what falls out of what is held are the oldest, but not the latest problems
   assert.ok(held >= 20_000 && held <= 26_001, String(held))
 })
 
+test('& adds a condition of the selected request to the filter that is set', () => {
+  const session = open()
+  press(session, '2 / text:method:GET enter')
+  press(session, 'n &')
+  assert.match(text(session), /── add to the filter, of #0\.\d+ ─/)
+  assert.match(text(session), /service:api +the service's name/)
+  assert.match(text(session), /status:502 +what the client got/)
+  press(session, 'j j enter')
+  assert.match(session.lines()[1] ?? '', /filter {2}method:GET status:502 /)
+  press(session, '& j enter')
+  assert.match(session.lines()[1] ?? '', /filter {2}method:GET status:502 instance:"127\.0\.0\.1:3004" /)
+  press(session, '& esc')
+  assert.doesNotMatch(text(session), /add to the filter/)
+})
+
 test('three keys from an instance with errors to the reason', () => {
   const session = open()
   press(session, 'j j j j enter')

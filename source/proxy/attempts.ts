@@ -19,6 +19,8 @@ export class FailedAttempts {
   /** an attempt after the first one is under way, and there is no response yet */
   retrying = false
   #count = 0
+  /** before an instance that has been tried is asked again */
+  #waitMs = 0
   #stale = 0
   readonly #tried: Instance[] = []
   /** what the policy of the instance that failed last gives to all attempts */
@@ -33,9 +35,12 @@ export class FailedAttempts {
     const {service, ...rest} = request
     const {retries, totalMs = Number.POSITIVE_INFINITY, budgetPercent} = instance.config.retry
     this.totalMs = totalMs
+    // What comes after the wait has to fit in as well.
+    this.#waitMs = this.#untried(service).length > 0 ? 0 : backoffMs(this.#count, Math.random())
+    const elapsedMs = rest.elapsedMs + this.#waitMs
     const withinBudget = service.mayRetry(budgetPercent, this.retrying)
     const attempts = {attempts: this.#count, stale: this.#stale}
-    return refusesRetry({...rest, fault, ...attempts, retries, totalMs, withinBudget})
+    return refusesRetry({...rest, elapsedMs, fault, ...attempts, retries, totalMs, withinBudget})
   }
 
   /** Whether the next attempt must not use a kept connection: one of them was dead just now. */
@@ -49,8 +54,12 @@ export class FailedAttempts {
 
   /** Those of `service` not tried yet; when there are none left, all of them, after a wait. */
   next(service: Service): {readonly candidates: readonly Instance[]; readonly waitMs: number} {
-    const untried = service.selectable.filter(instance => !this.#tried.includes(instance))
+    const untried = this.#untried(service)
     if (untried.length > 0) return {candidates: untried, waitMs: 0}
-    return {candidates: service.selectable, waitMs: backoffMs(this.#count, Math.random())}
+    return {candidates: service.selectable, waitMs: this.#waitMs}
+  }
+
+  #untried({selectable}: Service): readonly Instance[] {
+    return selectable.filter(instance => !this.#tried.includes(instance))
   }
 }

@@ -493,6 +493,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
 
   proceed(): void {
     try {
+      if (performance.now() >= this.waitsUntil) return this.queueTimedOut()
       this.#leaveQueue()
       if (this.#service !== undefined) this.#connectWithin(this.#service)
     } catch (error) {

@@ -6,6 +6,9 @@ import {get, ok, type ProxySettings, startOrigin, startProxy} from './harness.ts
 import type {RawOrigin} from './raw-origin.ts'
 import {until} from './until.ts'
 
+/** A timer may be late on a busy machine. */
+const SLACK_MS = 100
+
 async function two(t: TestContext, retryPolicy: object, settings: Omit<ProxySettings, 'origins'> = {}) {
   const [first, second] = [await startOrigin(t), await startOrigin(t)]
   const origins = [first.port, second.port]
@@ -119,6 +122,22 @@ test('the total time covers all attempts: the last one gets what is left of it, 
   const [record] = await proxy.records(1)
   assert.equal(record?.refusal, 'total-time')
   client.end()
+  await proxy.quiet()
+})
+
+test('an attempt that could only begin after the total time is none', async t => {
+  const origin = await startOrigin(t)
+  origin.answers(status(503))
+  // With one instance each wait is drawn, up to 250 ms in the end: of twelve requests some would begin again far too late.
+  const retryPolicy = {retries: 10, total: 0.2, statuses: 503, budget: 100}
+  const proxy = await startProxy(t, {origins: [origin.port], service: {retryPolicy, ejection: {errors: 0}}})
+  const clients = Array.from({length: 12}, () => proxy.client())
+  for (const client of clients) client.send(get())
+  await Promise.all(clients.map(client => client.answered()))
+  const records = await proxy.records(12)
+  const latest = Math.max(...records.flatMap(({attempts}) => attempts.map(({started}) => started)))
+  assert.ok(latest < 200 + SLACK_MS, `an attempt began after ${latest} ms`)
+  for (const client of clients) client.end()
   await proxy.quiet()
 })
 

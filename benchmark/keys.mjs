@@ -101,12 +101,25 @@ class Watched {
   }
 }
 
+/** Milliseconds that a thread was ready and had no core: proc(5), schedstat; 0 where the kernel does not tell. */
+function waited(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
+  } catch {
+    return 0
+  }
+}
+
+/** From the key to the frame; `own` is that without what the main thread, or this process, waited for a core. */
 async function timed(watched, {key, answered, name}) {
   const before = watched.frame()
   const answer = watched.until(frame => answered(frame, before), name ?? JSON.stringify(key))
+  const waits = () => waited(watched.pty.pid) + waited(process.pid)
+  const waitedBefore = waits()
   const pressed = performance.now()
   watched.press(key)
-  return (await answer) - pressed
+  const took = (await answer) - pressed
+  return {took, own: Math.max(0, took - (waits() - waitedBefore))}
 }
 
 async function go(watched, enter) {
@@ -215,25 +228,28 @@ try {
   console.log(
     `${columns}x${rows}, ${given.instances} instances, ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}, resident at the start ${atStart.toFixed(0)} MB`,
   )
-  console.log('| screen | p50 | p90 | p99 | worst | of a core | frames/s | resident |')
-  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
+  console.log('| screen | p50 | p90 | p99 | worst | own p99 | own worst | of a core | frames/s | resident |')
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
   for (const name of names) {
     const {enter, steps} = screens[name]
     await go(watched, enter)
     const {core, frames} = await cost(watched)
     const times = []
+    const owns = []
     const byKey = new Map()
     for (let sample = 0; sample < Number(given.samples); sample++) {
       await delay(restMs())
       const step = steps[sample % steps.length]
-      const took = await timed(watched, step)
+      const {took, own} = await timed(watched, step)
       times.push(took)
+      owns.push(own)
       const label = step.name ?? JSON.stringify(step.key)
       byKey.set(label, [...(byKey.get(label) ?? []), took])
     }
     const ms = share => percentile(times, share).toFixed(0)
+    const own = share => percentile(owns, share).toFixed(0)
     console.log(
-      `| ${name} | ${ms(0.5)} | ${ms(0.9)} | ${ms(0.99)} | ${ms(1)} | ${core.toFixed(1)} % | ${frames.toFixed(1)} | ${resident(watched.pty.pid).toFixed(0)} MB |`,
+      `| ${name} | ${ms(0.5)} | ${ms(0.9)} | ${ms(0.99)} | ${ms(1)} | ${own(0.99)} | ${own(1)} | ${core.toFixed(1)} % | ${frames.toFixed(1)} | ${resident(watched.pty.pid).toFixed(0)} MB |`,
     )
     if (given.verbose)
       for (const [key, each] of byKey)

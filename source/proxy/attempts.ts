@@ -9,6 +9,7 @@ import type {Service} from './service.ts'
 export interface FailedRequest {
   readonly service: Service
   readonly method: string
+  readonly unsent: boolean
   readonly responseStarted: boolean
   readonly bodyKept: boolean
   readonly elapsedMs: number

@@ -317,6 +317,8 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
 
   upstreamFailed(fault: FaultCode, detail: string): void {
     const instance = this.#instance
+    // The instance closed a kept connection in the same turn: its end was read before the request was written.
+    const unsent = this.#upstream?.waiting.startsWith(this.#requestHead) === true
     this.#dropUpstream()
     if (this.#ended || instance === undefined) return
     instance.lane.fault(faultIndex(fault))
@@ -324,7 +326,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     instance.failed(fault)
     if (faults[fault].phase === 'connect' && faults[fault].blame === 'upstream')
       instance.reportConnectFailure(fault)
-    const refusal = this.#refusal(fault, instance)
+    const refusal = this.#refusal(fault, instance, unsent)
     if (refusal === undefined) return this.#retry(instance, fault, faults[fault].status)
     this.#trace.refused(refusal)
     this.fail(fault, detail)
@@ -344,13 +346,14 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     return true
   }
 
-  #refusal(fault: FaultCode, instance: Instance): Refusal | undefined {
+  #refusal(fault: FaultCode, instance: Instance, unsent = false): Refusal | undefined {
     const service = this.#service
     if (service === undefined) return 'spent'
     this.#failed ??= new FailedAttempts()
     return this.#failed.refusal(fault, instance, {
       service,
       method: this.method,
+      unsent,
       responseStarted: this.#response.started,
       bodyKept: this.#body === undefined || this.#body.kept,
       elapsedMs: performance.now() - this.#arrivedAt(),

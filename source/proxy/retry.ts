@@ -11,6 +11,8 @@ const FREE_AFTER_STALE = 2
 export interface FailedAttempt {
   readonly fault: FaultCode
   readonly method: string
+  /** not a byte of the request has left: it may be sent by any method (RFC 9110 §9.2.2) */
+  readonly unsent: boolean
   /** attempts made so far, this one included */
   readonly attempts: number
   /** how many of them found a kept connection closed */
@@ -32,7 +34,8 @@ export interface FailedAttempt {
 export function refusesRetry(failed: FailedAttempt): Refusal | undefined {
   if (failed.responseStarted) return 'response-started'
   const when = faults[failed.fault].retry
-  if (when === 'never' || (when === 'idempotent' && !idempotentMethods.has(failed.method))) return 'unsafe'
+  const safe = failed.unsent || idempotentMethods.has(failed.method)
+  if (when === 'never' || (when === 'idempotent' && !safe)) return 'unsafe'
   if (!failed.bodyKept) return 'body-gone'
   const free = Math.min(failed.stale, FREE_AFTER_STALE)
   if (failed.attempts - free > failed.retries) return 'spent'

@@ -1,14 +1,11 @@
 /** Another configuration while the proxy runs: whole or not at all, and nothing that stays notices. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import {createServer} from 'node:net'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {loadConfig} from '../../source/config/load.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {get, ok, startOrigin, TestProxy} from '../proxy/harness.ts'
+import {get, ok, startOrigin} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
+import {startOfFile} from './of-file.ts'
 
 interface Shape {
   readonly ports: readonly number[]
@@ -39,26 +36,12 @@ function yaml({ports, policy = 'ROUND_ROBIN', listen = [0], more = ''}: Shape): 
 }
 
 async function started(t: TestContext, shape: Shape) {
-  const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  const path = join(folder, 'api.yaml')
-  const write = (text: string) => {
-    writeFileSync(`${path}.new`, text)
-    renameSync(`${path}.new`, path)
-  }
-  write(yaml(shape))
-  const {config, given, findings} = await loadConfig(path)
-  assert.equal(findings, undefined)
-  const controller = await Controller.start({config, configName: 'api.yaml', file: {path, given}})
-  t.after(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-    rmSync(folder, {recursive: true})
-  })
+  const {proxy, controller, write} = await startOfFile(t, yaml(shape))
   const reload = async (next: Shape) => {
     write(yaml(next))
     return controller.execute({type: 'reload'}, 'test')
   }
-  return {proxy: new TestProxy(controller), controller, write, reload}
+  return {proxy, controller, write, reload}
 }
 
 test('an instance that is taken out finishes what it has; put back meanwhile, it goes on with its counters', async t => {

@@ -1,29 +1,16 @@
 /** Settings that change while traffic flows: what a client gets before and after, with nothing lost in between. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {loadConfig} from '../../source/config/load.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {get, ok, startOrigin, TestProxy} from './harness.ts'
+import {startOfFile} from '../control/of-file.ts'
+import {get, ok, startOrigin} from './harness.ts'
 import {until} from './until.ts'
 
 async function start(t: TestContext, service: object, origins: number) {
-  const folder = mkdtempSync(join(tmpdir(), 'settings-'))
-  t.after(() => rmSync(folder, {recursive: true}))
-  const path = join(folder, 'api.yaml')
   const all = await Promise.all(Array.from({length: origins}, () => startOrigin(t)))
   const hosts = all.map(({port}) => ({address: '127.0.0.1', port}))
   const services = [{name: 'api', domain: 'api.test', lbPolicy: 'FIRST', hosts, ...service}]
-  writeFileSync(path, JSON.stringify({proxy: {listen: {port: 0}, workers: 1, services}}))
-  const {config, given, findings} = await loadConfig(path)
-  assert.equal(findings, undefined)
-  const controller = await Controller.start({config, configName: 'api.yaml', file: {path, given}})
-  t.after(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-  })
+  const text = JSON.stringify({proxy: {listen: {port: 0}, workers: 1, services}})
+  const {proxy, controller} = await startOfFile(t, text)
   const set = async (key: string, value: string | undefined) => {
     const outcome = await controller.execute(
       {type: 'set-setting', service: 'api', instance: undefined, key, value},
@@ -32,7 +19,7 @@ async function start(t: TestContext, service: object, origins: number) {
     assert.ok(outcome.ok, outcome.message)
     return outcome
   }
-  return {origins: all, proxy: new TestProxy(controller), controller, set}
+  return {origins: all, proxy, controller, set}
 }
 
 const busy = 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy'

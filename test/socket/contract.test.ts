@@ -1,13 +1,10 @@
 /** One contract for both controls: what the Controller in this process does, a client over its socket does as well. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {loadConfig} from '../../source/config/load.ts'
 import type {Control, Snapshot} from '../../source/control/control.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {get, ok, post, startOrigin, TestProxy} from '../proxy/harness.ts'
+import type {Controller} from '../../source/control/controller.ts'
+import {startOfFile} from '../control/of-file.ts'
+import {get, ok, post, startOrigin, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 import {connected, served} from './served.ts'
 
@@ -44,23 +41,12 @@ const kinds: Readonly<Record<string, (t: TestContext, controller: Controller) =>
 function forBoth(name: string, check: (t: TestContext, subject: Subject) => Promise<void>): void {
   for (const [kind, controlOf] of Object.entries(kinds))
     test(`${kind}: ${name}`, async t => {
-      const folder = mkdtempSync(join(tmpdir(), 'contract-'))
-      t.after(() => rmSync(folder, {recursive: true}))
-      const path = join(folder, 'api.yaml')
       const origins = [await startOrigin(t), await startOrigin(t)]
       for (const origin of origins) origin.answers(ok())
       const ports = origins.map(({port}) => port)
-      const write = (text: string) => writeFileSync(path, text)
-      write(yaml(ports))
-      const {config, given, findings} = await loadConfig(path)
-      assert.equal(findings, undefined)
-      const controller = await Controller.start({config, configName: 'api.yaml', file: {path, given}})
-      t.after(async () => {
-        await controller.execute({type: 'stop', force: true}, 'test')
-        await controller.stopped
-      })
+      const {proxy, controller, path, write} = await startOfFile(t, yaml(ports))
       const control = await controlOf(t, controller)
-      await check(t, {proxy: new TestProxy(controller), control, write, path, ports})
+      await check(t, {proxy, control, write, path, ports})
     })
 }
 

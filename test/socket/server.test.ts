@@ -1,20 +1,17 @@
 /** What a control socket promises beside its contract: bounds, rights, and a proxy that does not notice its readers. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {connect, type Socket} from 'node:net'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {loadConfig} from '../../source/config/load.ts'
 import type {Snapshot} from '../../source/control/control.ts'
-import {Controller} from '../../source/control/controller.ts'
 import {ask, askJson, textOf} from '../../source/socket/exchange.ts'
 import {endpoints} from '../../source/socket/protocol.ts'
 import type {JsonSchema} from '../../source/socket/shape.ts'
 import {violations} from '../../source/socket/violations.ts'
+import {startOfFile} from '../control/of-file.ts'
 import {FakeControl} from '../dashboard/fake-control.ts'
 import {shop as busy} from '../dashboard/samples.ts'
-import {configText, get, ok, pair, startOrigin, TestProxy} from '../proxy/harness.ts'
+import {configText, get, ok, pair, startOrigin} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 import {claimed, connected, served} from './served.ts'
 
@@ -34,26 +31,10 @@ async function exchanged(path: string, bytes: string): Promise<string> {
   return text
 }
 
-/** A proxy whose configuration is a file, with which it can be compared. */
-async function ofFile(t: TestContext, text: string): Promise<TestProxy> {
-  const folder = mkdtempSync(join(tmpdir(), 'server-'))
-  t.after(() => rmSync(folder, {recursive: true}))
-  const path = join(folder, 'test.yaml')
-  writeFileSync(path, text)
-  const {config, given, findings} = await loadConfig(path)
-  if (config === undefined) throw new Error(JSON.stringify(findings))
-  const controller = await Controller.start({config, configName: 'test.yaml', file: {path, given}})
-  t.after(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-  })
-  return new TestProxy(controller)
-}
-
 test('every answer of a real proxy has the shape that the published schema says', async t => {
   const origin = await startOrigin(t)
   origin.answers(ok())
-  const proxy = await ofFile(t, configText({origins: [origin.port]}))
+  const {proxy} = await startOfFile(t, configText({origins: [origin.port]}))
   const server = await served(t, proxy.controller)
   const target = {socketPath: server.path}
   const client = proxy.client()

@@ -36,6 +36,8 @@ export function fieldsOf(head: string): readonly HeadField[] {
 
 /** The first value of a field; undefined without one. `name` in lower case. */
 export function fieldOf(head: string, name: string): string | undefined {
+  // Most heads do not have what is looked for, and this is asked of thousands.
+  if (!head.toLowerCase().includes(name)) return undefined
   return fieldsOf(head).find(field => field.name.toLowerCase() === name)?.value
 }
 

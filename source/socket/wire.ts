@@ -4,7 +4,9 @@ import {requestKeys, type WireBody, type WireDetail, type WireReplay} from './re
 
 /** A view may make what it holds only when that is asked for: so these are no fields that JSON would see. */
 export function wireRequest(view: RequestView): RequestView {
-  return Object.fromEntries(requestKeys.map(key => [key, view[key]])) as unknown as RequestView
+  const wire: {-readonly [Key in keyof RequestView]?: unknown} = {}
+  for (const key of requestKeys) wire[key] = view[key]
+  return wire as RequestView
 }
 
 export function wireDetail({request, skipped, requestBody, responseBody}: RequestDetail): WireDetail {

@@ -140,8 +140,10 @@ export class RequestStore implements HeldRequests {
     if (this.#still === undefined || isFirst) this.version++
     // What is read again was counted before.
     const counted = isAnew ? this.#heatUntil : Number.NEGATIVE_INFINITY
-    for (const request of requests) this.#add(request, counted)
-    if (this.#still === undefined) this.fresh = 0
+    for (const request of requests) this.#add(request, counted, isAnew)
+    // What is read again is no news, nor is what was there before anybody looked.
+    if (this.#still === undefined || isAnew) this.fresh = 0
+    if (isAnew) this.#news = 0
     this.addProblems(requests.filter(({problem}) => problem))
     if (this.#live.all.length > CAPACITY + OLD_PROBLEMS + SLACK) this.#live = trimmed(this.#live)
     // It stands still since before anything was there.
@@ -166,13 +168,13 @@ export class RequestStore implements HeldRequests {
   }
 
   /** Those that ended later than `counted` are new to the heat map. */
-  #add(request: RequestView, counted: number): void {
+  #add(request: RequestView, counted: number, isAnew: boolean): void {
     const end = request.at + request.duration
     if (end > counted) this.heat.add(request)
     if (end > this.#heatUntil) this.#heatUntil = end
     const isShown = this.#matches === undefined || this.#matches(request)
     if (isShown) this.fresh++
-    if (this.#still !== undefined && this.#news++ > NEWS_KEPT) this.#lacks = true
+    if (this.#still !== undefined && !isAnew && this.#news++ > NEWS_KEPT) this.#lacks = true
     if (this.#lacks) return
     const {all, shown} = this.#live
     all.push(request)

@@ -117,6 +117,7 @@ test('the newest problem opens before the recorder was read, and stays when it w
   press(session, 'esc')
   assert.match(text(session), /frozen/)
   assert.match(text(session), /of 17|17 kept/)
+  assert.doesNotMatch(text(session), / new /)
 })
 
 test('what falls out of what is held are the oldest, but not the latest problems', () => {

@@ -79,6 +79,8 @@ async function runProxy(path: string, flags: RunFlags): Promise<number> {
   const {promise: alone, resolve: isAlone} = Promise.withResolvers<void>()
   const manager = new ServiceManager(process.env, before !== undefined)
   const inherited = before?.handed ?? activated(process.env, config.listen)
+  // Workers serve as soon as they listen, and before everything has started: a signal must not end them under a request.
+  const held = holdSignals()
   const controller = await Controller.start({
     config,
     configName: basename(path),
@@ -96,8 +98,8 @@ async function runProxy(path: string, flags: RunFlags): Promise<number> {
         },
       }),
   })
-  // Before anybody can know of this process: until then, most signals would end it.
   stopOnSignals(controller, manager)
+  held.release()
   await manager.ready(controller)
   if (before !== undefined) {
     await before.takeOver()
@@ -163,6 +165,25 @@ async function showDashboard(
     }
   } catch (error) {
     failed(error)
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const
+
+/** Those that come are kept until `release`, when somebody else has to listen for them. A second one that stops ends all at once. */
+function holdSignals(): {release(): void} {
+  const came: NodeJS.Signals[] = []
+  const hold = (signal: NodeJS.Signals) => {
+    const stops = (one: NodeJS.Signals) => one === 'SIGINT' || one === 'SIGTERM'
+    if (stops(signal) && came.some(stops)) process.exit(exitCodes.CUT.code)
+    came.push(signal)
+  }
+  for (const signal of signals) process.on(signal, hold)
+  return {
+    release: () => {
+      for (const signal of signals) process.off(signal, hold)
+      for (const signal of came) process.emit(signal)
+    },
   }
 }
 

@@ -8,6 +8,8 @@ import type {WorkerContext} from './worker-context.ts'
 
 /** How many may wait: as many as in a listener's backlog. Beyond that, connections are closed at once. */
 export const MAX_WAITING = 1024
+/** Who has come and has not asked yet may be about to: a stop leaves so much time for it. */
+export const FIRST_REQUEST_MS = 1000
 
 export class Clients {
   readonly #context: WorkerContext
@@ -53,12 +55,19 @@ export class Clients {
 
   /** No more requests are wanted; with patience, those of clients that are here already still are. */
   drain(): void {
-    const {deadlines, patienceMs} = this.#context
+    const {patienceMs} = this.#context
     if (patienceMs === 0) for (const socket of this.#waiting.keys()) socket.destroy()
     for (const client of this.#open) {
-      if (patienceMs === 0) client.drain()
-      else if (client.isIdle) client.deadline = Math.min(client.deadline, deadlines.after(patienceMs))
+      if (patienceMs > 0 || client.requests === 0) this.#hurry(client)
+      else client.drain()
     }
+  }
+
+  /** It has some time for one more request. */
+  #hurry(client: ClientConnection): void {
+    const {deadlines, patienceMs} = this.#context
+    if (!client.isIdle) return
+    client.deadline = Math.min(client.deadline, deadlines.after(patienceMs || FIRST_REQUEST_MS))
   }
 
   /** Ends what is in flight on one instance. */
@@ -73,7 +82,9 @@ export class Clients {
   }
 
   #admit(socket: Socket, entrance: Entrance): void {
-    this.#open.add(new ClientConnection(socket, entrance, this.#context, client => this.#closed(client)))
+    const client = new ClientConnection(socket, entrance, this.#context, client => this.#closed(client))
+    this.#open.add(client)
+    if (this.#context.draining) this.#hurry(client)
   }
 
   #closed(client: ClientConnection): void {

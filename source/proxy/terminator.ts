@@ -94,6 +94,12 @@ export class Terminator {
     this.#serverFor(listen).emit('connection', below)
   }
 
+  /** Nobody comes any more; whoever is here has at most `ms` to become a client. */
+  drain(ms: number): void {
+    const latest = this.#context.deadlines.after(ms)
+    for (const handshake of this.#pending.values()) handshake.deadline = Math.min(handshake.deadline, latest)
+  }
+
   /** Ends what has not become a client yet. */
   cut(): void {
     for (const [key, handshake] of this.#pending) {
@@ -138,9 +144,7 @@ export class Terminator {
   #secured(socket: TLSSocket, listen: Listen, certificates: Certificates): void {
     const key = keyOf(socket)
     const handshake = this.#pending.get(key)
-    // Where another process has taken over, a client who came before that is still served here.
-    const {draining, patienceMs} = this.#context
-    if (handshake === undefined || (draining && patienceMs === 0)) {
+    if (handshake === undefined) {
       socket.destroy()
       return
     }

@@ -5,7 +5,7 @@ import type {Config, Listen} from '../config/config.ts'
 import {Lane} from '../metrics/lane.ts'
 import {RecorderWriter} from '../recorder/writer.ts'
 import {Capture} from './capture.ts'
-import {Clients, MAX_WAITING} from './clients.ts'
+import {Clients, FIRST_REQUEST_MS, MAX_WAITING} from './clients.ts'
 import {Deadlines} from './deadlines.ts'
 import {type Entrance, plainEntrance} from './entrance.ts'
 import {Listeners} from './listeners.ts'
@@ -168,7 +168,7 @@ function drain(idleMs: number): void {
   context.draining = true
   context.patienceMs = idleMs
   listeners.closeAll()
-  if (idleMs === 0) terminator.cut()
+  terminator.drain(idleMs || FIRST_REQUEST_MS)
   clients.drain()
   for (const service of services.values()) for (const instance of service.instances) instance.closeIdle()
   sayIfDrained()
@@ -213,6 +213,7 @@ port.on('message', (message: Down) => {
       return drain(message.idleMs)
     case 'cut':
       if (!context.draining) drain(0)
+      terminator.cut()
       return clients.cut()
     case 'ping':
       return report({type: 'alive'})

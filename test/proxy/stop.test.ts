@@ -24,6 +24,19 @@ test('a stop finishes what is in flight, says Connection: close, and ends idle c
   await first.closed
 })
 
+test('who has come just before a stop and has not asked yet is still served', async t => {
+  const {proxy, origin} = await pair(t)
+  origin.answers(ok())
+  const asks = proxy.client()
+  const silent = proxy.client()
+  await until(async () => (await proxy.snapshot()).connections === 2)
+  await proxy.controller.execute({type: 'stop', force: false}, 'test')
+  asks.send(get())
+  await asks.has(/\r\nConnection: close\r\n\r\nhello$/i)
+  assert.equal(await silent.closed, 'end')
+  assert.deepEqual(await proxy.controller.stopped, {cut: false})
+})
+
 test('a stop that takes too long cuts what is left, and says so', async t => {
   const {proxy, origin} = await pair(t, {timeouts: {shutdown: 0.3}})
   const client = proxy.client()

@@ -198,7 +198,10 @@ export class Session {
 
   /** Lays the settings over the screen, to choose from. */
   receiveSettings(service: string, instance: string | undefined, settings: readonly Setting[]): void {
-    this.#view = {...settingsListed(this.#view, service, instance, settings), message: undefined}
+    // One that is open already is told anew after a change, and what came of that is to be read.
+    const {choosing, message} = this.#view
+    const listed = settingsListed(this.#view, service, instance, settings)
+    this.#view = {...listed, message: choosing?.of === 'setting' ? message : undefined}
   }
 
   /** A line in the footer. */

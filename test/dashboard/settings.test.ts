@@ -58,7 +58,9 @@ test('a setting is chosen from the list, typed from what holds, and sent; the li
     press(session, 'j', 'j', 'enter', ...'2s', 'enter')?.send?.commands,
     set('tcpHealthcheck.interval', '2s'),
   )
+  session.say('api: tcpHealthcheck.interval 5s → 2s', false)
   session.receiveSettings('api', undefined, settings)
+  assert.match(lastLine(session), /interval 5s → 2s/, 'what came of a change stays to be read')
   assert.equal(session.view.choosing?.index, 2)
   assert.equal(press(session, 'enter', 'esc')?.send, undefined)
   assert.equal(session.view.choosing?.of, 'setting')

@@ -124,3 +124,38 @@ test('a changed file is shown beside what is in force, and put into force after 
   program.press('1')
   await program.shows(/RANDOM 2\/2/)
 })
+
+test('a service that answers 503 half of the time is told to ask the other instance, by keys, and undo takes it back', async t => {
+  const {program, ask, own} = await story(t, (_, response) => response.writeHead(503).end())
+  const four = async () => {
+    const statuses: number[] = []
+    for (let count = 0; count < 4; count++) statuses.push(await ask('/'))
+    return statuses.filter(status => status === 503).length
+  }
+  assert.equal(await four(), 2)
+  program.press('e')
+  await program.shows(/── settings of api ─[\s\S]*retryPolicy\.retries +0 /)
+  program.press('j\r')
+  await program.shows(/retryPolicy\.retries of api, now 0: 0/)
+  program.press('\x7f1\r')
+  await program.shows(/retryPolicy\.retries +1 +the file says 0[\s\S]*api: retryPolicy\.retries 0 → 1/)
+  program.press('jj\r')
+  await program.shows(/retryPolicy\.statuses of api, now none: none/)
+  program.press('\x15503\r')
+  await program.shows(/api: retryPolicy\.statuses none → 503/)
+  program.press('\x1b')
+  await program.shows(/\[1 Services\][\s\S]*q quit/)
+  assert.equal(await four(), 0)
+  program.press('\r')
+  await program.shows(/── set while it runs ─[\s\S]*retryPolicy\.retries 1, the file says 0/)
+  program.press('j')
+  program.press('k')
+  program.press('l')
+  await program.shows(new RegExp(`requests at a time on 127\\.0\\.0\\.1:${own}, now 0: 0`))
+  program.press('\x7f5\r')
+  await program.shows(/any number of → 5 requests at a time/)
+  program.press('uuu')
+  await program.shows(/undone: api: retryPolicy\.retries 1 → 0/)
+  // The fifth in a row has it ejected, so the rest of them are good.
+  assert.equal(await four(), 1)
+})

@@ -27,7 +27,8 @@ export const rateActions = {
 
 function rateTyped(view: View, service: string | undefined, {latest}: Stage): View {
   const now = limitOf(service, latest)
-  return typing(view, {of: 'rate', service, instance: undefined}, rateForm(now?.limit))
+  // No limit is nothing to begin with.
+  return typing(view, {of: 'rate', service, instance: undefined}, now?.limit ? rateForm(now.limit) : '')
 }
 
 /** The limit in force; undefined: there is no such service. */

@@ -59,8 +59,8 @@ export function settingOpened(
   instance: string | undefined,
   setting: Setting,
 ): View {
-  // What differs by instance is no value to begin with.
-  const text = setting.value.includes(', ') ? '' : setting.value
+  // What differs by instance is no value to begin with, and neither is none.
+  const text = setting.value.includes(', ') || setting.value === 'none' ? '' : setting.value
   return typing(view, {of: 'setting', service, instance, setting}, text)
 }
 

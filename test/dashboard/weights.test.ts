@@ -129,7 +129,7 @@ test('L asks for the rate of a client, tab for that of all services, and both ma
   )
   assert.deepEqual(commands(session, 'L', 'ctrl+u', ...'off', 'enter'), set('api', undefined))
   commands(session, 'L', 'tab')
-  assert.match(lastLine(session), /requests of a client to all services, now off: off▏/)
+  assert.match(lastLine(session), /requests of a client to all services, now off: ▏/)
   assert.deepEqual(
     commands(session, 'ctrl+u', ...'5/250ms', 'enter'),
     set(undefined, {requests: 5, perMs: 250, burst: 5}),

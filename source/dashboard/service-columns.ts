@@ -18,7 +18,7 @@ import type {InstanceRow} from './rows.ts'
 import {bar, usefulWidth} from './spark.ts'
 import {standingCell} from './standing.ts'
 import {type Column, shareOut} from './table.ts'
-import {cutMiddle, type Piece} from './text.ts'
+import {cutMiddle, type Piece, widthOf} from './text.ts'
 import {weightColumn} from './weights.ts'
 
 /** 120 adds the spark, P95 and the reason of a failed check; under 80 P50 and the bar go; under 60 all but the essential. */
@@ -138,8 +138,13 @@ function checkPieces(
   if (lastCheck === undefined) return [['faint', '-']]
   if (width < 10) return lastCheck.passed ? [['label', millisWithUnit(lastCheck.tookMs)]] : [['bad', 'fail']]
   const ago = agoOf(lastCheck, snapshot.at)
-  if (lastCheck.passed)
-    return [['label', `${shown(lastCheck.found) || 'passed'} ${millisWithUnit(lastCheck.tookMs)}${ago}`]]
+  if (lastCheck.passed) {
+    const took = millisWithUnit(lastCheck.tookMs)
+    const found = shown(lastCheck.found) || 'passed'
+    // How long it took says more than that it passed: the state says that too.
+    const variants = [`${found} ${took}${ago}`, `${found} ${took}`, `${took}${ago}`, took]
+    return [['label', variants.find(text => widthOf(text) <= width) ?? took]]
+  }
   const failures = failuresInRow > 1 ? ` ${glyphs.times}${si(failuresInRow)}` : ''
   return [
     ['bad', `${shown(lastCheck.reason) || 'failed'}${failures}`],

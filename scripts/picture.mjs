@@ -13,7 +13,12 @@ const TRAFFIC_MS = 65_000
 /** After `keys`, one by one, the screen at that size is what the picture shows. */
 const shots = [
   {target: 'docs/dashboard.png', columns: 100, rows: 30, keys: ['j', 'j']},
-  {target: 'docs/requests.png', columns: 126, rows: 34, keys: ['2', '/', 'retried or dur>150ms', '\r', 'n', '\r']},
+  {
+    target: 'docs/requests.png',
+    columns: 126,
+    rows: 34,
+    keys: ['2', '/', 'retried or dur>150ms', '\r', 'n', '\r'],
+  },
   {target: 'docs/service.png', columns: 120, rows: 40, keys: ['\x1b', '\x1b', '1', 'g', '\r']},
 ]
 

@@ -39,7 +39,7 @@ function limitOf(service: string | undefined, {services, rateLimit}: Snapshot) {
 }
 
 export const rateLine: ValueLine = {
-  title: ({service}) => `requests of a client to ${service === undefined ? 'all services' : shown(service)}`,
+  title: ({service}) => `rate of a client to ${service === undefined ? 'all services' : shown(service)}`,
   now({service}, {latest}) {
     const now = limitOf(service, latest)
     return now && rateForm(now.limit)

@@ -122,14 +122,14 @@ test('L asks for the rate of a client, tab for that of all services, and both ma
   )
   const set = (name: string | undefined, to: unknown) => [{type: 'set-rate-limit', service: name, limit: to}]
   session.press('L')
-  assert.match(lastLine(session), /requests of a client to api, now 10\/s burst 20: 10\/s burst 20▏/)
+  assert.match(lastLine(session), /rate of a client to api, now 10\/s burst 20: 10\/s burst 20▏/)
   assert.deepEqual(
     commands(session, 'ctrl+u', ...'600/m', 'enter'),
     set('api', {requests: 600, perMs: 60_000, burst: 600}),
   )
   assert.deepEqual(commands(session, 'L', 'ctrl+u', ...'off', 'enter'), set('api', undefined))
   commands(session, 'L', 'tab')
-  assert.match(lastLine(session), /requests of a client to all services, now off: ▏/)
+  assert.match(lastLine(session), /rate of a client to all services, now off: ▏/)
   assert.deepEqual(
     commands(session, 'ctrl+u', ...'5/250ms', 'enter'),
     set(undefined, {requests: 5, perMs: 250, burst: 5}),

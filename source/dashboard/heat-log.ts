@@ -28,7 +28,8 @@ export class HeatLog {
     if (!Number.isFinite(second)) return
     this.#count(service, second, duration)
     const instance = request.attempts.at(-1)?.instance ?? ''
-    if (instance !== '') this.#count(this.#keyOf(service, instance), second, duration)
+    const key = instance === '' ? undefined : this.#keyOf(service, instance)
+    if (key !== undefined) this.#count(key, second, duration)
   }
 
   /** Counts of the seconds up to `at` (epoch ms), oldest first, each with one count a row; `undefined`: not known. */
@@ -58,13 +59,15 @@ export class HeatLog {
     grid.counts[cell] = (grid.counts[cell] ?? 0) + 1
   }
 
-  #keyOf(service: string, instance: string): string {
+  /** undefined: there are too many to count it by itself. */
+  #keyOf(service: string, instance: string): string | undefined {
     const keys = this.#keys.get(service) ?? new Map<string, string>()
     if (keys.size === 0) this.#keys.set(service, keys)
     const known = keys.get(instance)
     if (known !== undefined) return known
+    if (keys.size >= MAX_GRIDS) return undefined
     const key = heatKey(service, instance)
-    if (keys.size < MAX_GRIDS) keys.set(instance, key)
+    keys.set(instance, key)
     return key
   }
 

@@ -5,7 +5,7 @@ import {withMessage} from './changes.ts'
 import type {Stage} from './frame.ts'
 import {changed, fresh, inspecting, openedRequest, otherPane, zoomed} from './inspector-actions.ts'
 import type {ActionName} from './key-table.ts'
-import {problemFrom, requestAt, selectedAt, selectedRequest} from './request-list.ts'
+import {problemFrom, requestAt, requestPlan, selectedAt, selectedRequest} from './request-list.ts'
 import {selectedRow} from './stage.ts'
 import {openService, screenOf, type View} from './view.ts'
 
@@ -70,7 +70,15 @@ function toProblem(view: View, stage: Stage, by: 1 | -1): Step {
   const none = by === 1 ? 'no older problem in this list' : 'no newer problem in this list'
   return index === undefined
     ? {view: withMessage(view, stage, none, false)}
-    : {view: inspecting(selectedAt(view, stage, index), {top: 0})}
+    : {view: inspecting(withContext(selectedAt(view, stage, index), stage, index), {top: 0})}
+}
+
+/** What was off the screen comes to its upper third: what came before and after a problem often explains it. */
+function withContext(view: View, stage: Stage, index: number): View {
+  const {rows} = requestPlan(view, stage)
+  const {top} = view.requests
+  if (index >= top && index < top + rows) return view
+  return changed(view, {top: Math.max(0, index - Math.floor(rows / 3))})
 }
 
 function newestProblem(view: View, stage: Stage): Step {

@@ -170,6 +170,19 @@ test('n goes to the next problem, N back, and says when there is none', () => {
   assert.equal(footer(session), 'no newer problem in this list')
 })
 
+test('a problem that was off the screen is shown with what came before and after it', () => {
+  const plainOnes = Array.from({length: 100}, (_, index) =>
+    request(index, {id: `0.${index}`, target: `/${index}`}),
+  )
+  const session = open([...plainOnes.slice(0, 50), {...retriedLogin, id: '0.1000'}, ...plainOnes.slice(50)])
+  press(session, '2 n')
+  const lines = session.lines()
+  const row = lines.findIndex(line => line.startsWith('▌'))
+  assert.match(lines[row] ?? '', /POST +\/login/)
+  assert.match(lines[row - 1] ?? '', /\/50 /)
+  assert.match(lines[row + 5] ?? '', /\/45 /)
+})
+
 test('n on the first screen opens the newest problem', () => {
   const session = open()
   press(session, 'n')

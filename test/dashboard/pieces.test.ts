@@ -12,7 +12,7 @@ import {theme} from '../../source/dashboard/theme.ts'
 import {ordinal} from '../../source/dashboard/timing-bars.ts'
 import {cellsOf, spansOf, whereBar} from '../../source/dashboard/where.ts'
 import {attempt, request, retriedLogin} from './request-samples.ts'
-import {NOW, snapshot} from './samples.ts'
+import {instance, NOW, service, snapshot} from './samples.ts'
 
 const signs = glyphs(false)
 const bar = (values: Parameters<typeof whereBar>[0], width = 10) =>
@@ -80,6 +80,15 @@ test('a quarter of an hour of snapshots is kept, ten seconds apart', () => {
   assert.equal(snapshotAfter(kept.all, now), undefined)
   kept.offer(snapshot({at: NOW + 600_000}))
   assert.equal(kept.all.at(-1)?.at, NOW + 600_000)
+})
+
+test('of ten thousand instances a snapshot a minute is kept, for just as long', () => {
+  const kept = new KeptSnapshots()
+  const instances = Array.from({length: 10_000}, (_, index) => instance(index))
+  const services = [service('many', instances)]
+  for (let second = 0; second <= 1200; second += 5) kept.offer(snapshot({at: NOW + second * 1000, services}))
+  assert.equal(kept.all.length, 15)
+  assert.equal((kept.all.at(-1)?.at ?? 0) - (kept.all[0]?.at ?? 0), 14 * 60_000)
 })
 
 test('reports of the mouse are read out of anything', () => {

@@ -97,10 +97,9 @@ export class Service {
       this.#keys.set(its.number, instance.key)
       return same
     })
-    this.totalMs = config.instances.reduce(
-      (longest, {retry}) => Math.max(longest, retry.totalMs ?? Number.POSITIVE_INFINITY),
-      0,
-    )
+    const totals = config.instances.map(({retry}) => retry.totalMs ?? Number.POSITIVE_INFINITY)
+    // Without an instance there is no policy: who waits is told that there is nobody.
+    this.totalMs = totals.length === 0 ? Number.POSITIVE_INFINITY : totals.reduce((a, b) => Math.max(a, b))
     const {stickyCookie} = config
     this.sticky = stickyCookie && new StickyCookies(config.name, stickyCookie, cells.secret, this.instances)
     const current = new Set(this.instances)

@@ -284,7 +284,10 @@ export class ServiceModel {
   snapshot(at: number, turns: Turns): ServiceSnapshot {
     const models = [...this.instances.values()]
     // All meters first: shares of a sum that was read earlier would not add up to one.
-    for (const {meter} of models) if (turns.isDue() || meter.latest === undefined) meter.read(at)
+    for (const {meter, operator} of models) {
+      // Of what is being emptied each snapshot tells how much is left: somebody waits for that.
+      if (turns.isDue() || operator !== 'ready' || meter.latest === undefined) meter.read(at)
+    }
     const finished = models.reduce((sum, model) => sum + model.finishedLately, 0)
     const instances = models.map(model => model.snapshot(at, finished, this.#checkText(model)))
     const traffic = this.meter.read(at)

@@ -3,6 +3,7 @@ import type {ConfigComparison, ConfigDifference, ServiceSnapshot, Snapshot} from
 import {type Block, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {tabLine, titleLine, totalLine} from './header.ts'
 import {count, timeOfDay, upTime} from './numbers.ts'
+import {rateLimitText} from './rate-limits.ts'
 import {fit, type Piece} from './text.ts'
 import type {View} from './view.ts'
 import {wrapped} from './wrapped.ts'
@@ -116,22 +117,36 @@ function differenceLine({glyphs}: Frame, difference: ConfigDifference): Piece[] 
 
 type Fact = readonly [name: string, value: string]
 
-function proxyFacts({listeners, workers, startedAt, at}: Snapshot): readonly Fact[] {
+function proxyFacts({listeners, workers, rateLimit, startedAt, at}: Snapshot): readonly Fact[] {
   return [
     ['listen', listeners.join(', ')],
     ['workers', String(workers)],
+    ...(rateLimit === undefined ? [] : [['rate limit', rateLimitText(rateLimit)] as const]),
     ['up', upTime(at - startedAt)],
   ]
 }
 
 function serviceFacts(service: ServiceSnapshot): readonly Fact[] {
-  const {name, domains, paths, headers, split, strategy, check, retry, instances, settings = []} = service
+  const {
+    name,
+    domains,
+    paths,
+    headers,
+    split,
+    strategy,
+    check,
+    retry,
+    rateLimit,
+    instances,
+    settings = [],
+  } = service
   const rules = [domains.join(', '), paths.some(path => path !== '/') ? paths.join(', ') : '', ...headers]
   return [
     [name, rules.filter(text => text !== '').join('  ')],
     ['  strategy', strategy],
     ['  check', check ?? 'none'],
     ['  retries', retry],
+    ...(rateLimit === undefined ? [] : [['  rate limit', rateLimitText(rateLimit)] as const]),
     ...settings.map(
       ({key, instance, value, file}): Fact => [
         `  ${key}`,
@@ -140,9 +155,13 @@ function serviceFacts(service: ServiceSnapshot): readonly Fact[] {
     ),
     ...(split === undefined ? [] : [['  split', `${split.percent} % to ${split.to}`] as const]),
     ...instances.map(
-      ({key, operator, weight}): Fact => [
+      ({key, operator, weight, maxConnections}): Fact => [
         `  ${key}`,
-        weight === 1 ? operator : `${operator}, weight ${weight}`,
+        [
+          operator,
+          ...(weight === 1 ? [] : [`weight ${weight}`]),
+          ...(maxConnections === 0 ? [] : [`at most ${maxConnections} at a time`]),
+        ].join(', '),
       ],
     ),
   ]

@@ -137,3 +137,18 @@ test('L asks for the rate of a client, tab for that of all services, and both ma
   assert.equal(commands(session, 'L', 'ctrl+u', ...'often', 'enter'), undefined)
   assert.match(lastLine(session), /a rate is written like 10\/s/)
 })
+
+test('the tab of the configuration says limits and rates, of a service and of all together', () => {
+  const limit = {requests: 10, perMs: 1000, burst: 10}
+  const services = [service('api', [instance(3001, {maxConnections: 7})], {rateLimit: limit})]
+  const session = new Session(
+    snapshot({services, rateLimit: {...limit, requests: 900, burst: 900}}),
+    {columns: 120, height: 30},
+    {theme: plain, glyphs: glyphs(false), readOnly: false},
+  )
+  session.press('5')
+  const text = session.lines().join('\n')
+  assert.match(text, /\n rate limit +900 in 1s a client/)
+  assert.match(text, /\n {3}rate limit +10 in 1s a client/)
+  assert.match(text, /127\.0\.0\.1:3001 +ready, at most 7 at a time/)
+})

@@ -30,7 +30,7 @@ export const screens = {
       {key: '\x1b', answered: shows(/SERVICE/)},
     ],
   },
-  'list, followed': {
+  'list-followed': {
     enter: [
       ['2', /\[2 Requests\]/],
       ['g', /following/],
@@ -44,7 +44,7 @@ export const screens = {
       {key: 'g', answered: shows(/following/)},
     ],
   },
-  'list, frozen': {
+  'list-frozen': {
     enter: [
       ['2', /\[2 Requests\]/],
       ['g', /following/],

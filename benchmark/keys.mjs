@@ -8,20 +8,22 @@ import {join} from 'node:path'
 import {performance} from 'node:perf_hooks'
 import {setTimeout as delay} from 'node:timers/promises'
 import {parseArgs} from 'node:util'
-import xterm from '@xterm/headless'
 import {screens} from './keys-screens.mjs'
+import {timed, Watched} from './keys-terminal.mjs'
 import {freePort, untilAnswers} from './network.mjs'
 import {nginxCommand} from './nginx.mjs'
 import {killAll, startInTerminal, startProcess} from './processes.mjs'
+import {isInstalled} from './versions.mjs'
 
 const help = `Usage: npm run bench:keys -- [options]
 
-  --screens NAMES    separated by commas (default all): ${Object.keys(screens).join('; ')}
+  --screens NAMES    separated by commas (default all): ${Object.keys(screens).join(', ')}
   --samples N        keys on each screen (default 100)
   --per-second N     requests a second, about (default 10000)
   --instances N      instances (default 4)
   --size COLxROWS    of the terminal (default 120x40)
   --binary PATH      what is run (default dist/bin.js)
+  --verbose          also tell each key
   --node ARGS        for Node, separated by spaces, such as "--cpu-prof --cpu-prof-dir=/tmp/profiles"`
 
 const {values: given} = parseArgs({
@@ -44,83 +46,27 @@ if (given.help) {
 
 /** Between an answer and the next key, so that keys meet ticks and batches in every way. */
 const restMs = () => 40 + Math.random() * 220
-const patienceMs = 5000
 const CONNECTIONS = 64
 const CPU_SECONDS = 8
-const names =
-  given.screens === Object.keys(screens).join(',') ? Object.keys(screens) : given.screens.split(';')
+const names = given.screens.split(',')
+for (const name of names)
+  if (!Object.hasOwn(screens, name)) refuse(`"${name}" is not one of: ${Object.keys(screens).join(', ')}`)
+for (const program of ['wrk', 'nginx', 'taskset'])
+  if (!isInstalled(program)) refuse(`This benchmark needs ${program}, which is not installed.`)
+
+function refuse(text) {
+  process.stderr.write(`${text}\n`)
+  process.exit(1)
+}
+
 const [columns, rows] = given.size.split('x').map(Number)
 const folder = mkdtempSync(join(tmpdir(), 'revproxy-keys-'))
-
-/** The program's terminal: what it shows, and when each frame began to arrive. */
-class Watched {
-  #terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0})
-  #frameAt = 0
-  #waiting
-  frames = 0
-
-  constructor(running) {
-    this.process = running
-    this.pty = running.child
-    this.pty.resize(columns, rows)
-    this.pty.onData(data => {
-      const now = performance.now()
-      if (data.includes('\x1b[?2026h')) {
-        this.#frameAt = now
-        this.frames++
-      }
-      this.#terminal.write(data, () => this.#waiting?.())
-    })
-  }
-
-  frame() {
-    const {active} = this.#terminal.buffer
-    const lines = Array.from({length: rows}, (_, row) => active.getLine(row)?.translateToString(true) ?? '')
-    const row = lines.findIndex(line => line.includes('▌'))
-    return {text: lines.join('\n'), selected: {row, text: lines[row]?.slice(0, 60) ?? ''}}
-  }
-
-  press(keys) {
-    this.pty.write(keys)
-  }
-
-  /** Resolves with the moment at which the first frame that fulfils `holds` began to arrive. */
-  until(holds, what) {
-    return new Promise((resolve, reject) => {
-      const impatience = setTimeout(() => {
-        this.#waiting = undefined
-        reject(new Error(`no answer to ${what}; the screen:\n${this.frame().text}`))
-      }, patienceMs)
-      this.#waiting = () => {
-        if (!holds(this.frame())) return
-        clearTimeout(impatience)
-        this.#waiting = undefined
-        resolve(this.#frameAt)
-      }
-    })
-  }
-}
-
-/** Milliseconds that a thread was ready and had no core: proc(5), schedstat; 0 where the kernel does not tell. */
-function waited(pid) {
-  try {
-    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
-  } catch {
-    return 0
-  }
-}
-
-/** From the key to the frame; `own` is that without what the main thread, or this process, waited for a core. */
-async function timed(watched, {key, answered, name}) {
-  const before = watched.frame()
-  const answer = watched.until(frame => answered(frame, before), name ?? JSON.stringify(key))
-  const waits = () => waited(watched.pty.pid) + waited(process.pid)
-  const waitedBefore = waits()
-  const pressed = performance.now()
-  watched.press(key)
-  const took = (await answer) - pressed
-  return {took, own: Math.max(0, took - (waits() - waitedBefore))}
-}
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, async () => {
+    await killAll()
+    rmSync(folder, {recursive: true, force: true})
+    process.exit(130)
+  })
 
 async function go(watched, enter) {
   for (let back = 0; back < 6; back++) {
@@ -192,7 +138,7 @@ async function start() {
   )
   const command = [process.execPath, ...given.node.split(' ').filter(Boolean), given.binary, file]
   const env = {COLORTERM: 'truecolor', HOME: folder, TMPDIR: folder}
-  const watched = new Watched(await startInTerminal('0-1', command, {env}))
+  const watched = new Watched(await startInTerminal('0-1', command, {env}), columns, rows)
   await untilAnswers(port, '/', {...watched.process, output: () => watched.frame().text})
   return {watched, port}
 }
@@ -267,8 +213,9 @@ try {
   await Promise.race([watched.process.ended, delay(5000)])
 } catch (error) {
   console.error(error.message)
+  process.exitCode = 1
 } finally {
   await killAll()
   rmSync(folder, {recursive: true, force: true})
-  process.exit(0)
+  process.exit()
 }

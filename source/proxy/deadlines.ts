@@ -1,6 +1,8 @@
 /** One coarse clock for all time-outs of a worker: no timer a request, one look at each connection a tick. */
 
 const TICK_MS = 50
+/** A tick so late means that the thread stood still: stopped, or without a processor. */
+const STOOD_STILL_MS = 200
 
 /** Something that may have to be given up. It is its own list entry, so adding and removing cost nothing. */
 export interface Deadlined {
@@ -17,6 +19,7 @@ export class Deadlines {
   now = performance.now()
   readonly #entries: Deadlined[] = []
   #timer: NodeJS.Timeout | undefined
+  #spared = false
 
   add(entry: Deadlined): void {
     if (entry.deadlineSlot !== -1) return
@@ -55,7 +58,11 @@ export class Deadlines {
 
   #tick(): void {
     const now = performance.now()
+    const late = now - this.now - TICK_MS
     this.now = now
+    // What came meanwhile has not been read yet, and nobody is to blame for that: it is read before the next tick.
+    this.#spared = late > STOOD_STILL_MS && !this.#spared
+    if (this.#spared) return
     // Backwards: expire() may remove its own entry, and the one put into its place has been looked at already.
     for (let slot = this.#entries.length - 1; slot >= 0; slot--) {
       const entry = this.#entries[slot]

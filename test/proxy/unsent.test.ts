@@ -1,8 +1,5 @@
 /** A kept connection that ends before the request is written on it: nothing was sent, so any method goes to another one. */
 import assert from 'node:assert/strict'
-import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {test} from 'node:test'
 import {ok, post, startOrigin, startProxy} from './harness.ts'
 import {until} from './until.ts'
@@ -12,9 +9,6 @@ for (const how of ['closes', 'resets'] as const)
   test(`the instance ${how} a kept connection just before a POST would be written on it: it is sent once, on another`, async t => {
     const workers = new WorkerThreads()
     t.after(() => workers.end())
-    const folder = mkdtempSync(join(tmpdir(), 'unsent-'))
-    t.after(() => rmSync(folder, {recursive: true}))
-    const [held, released] = [join(folder, 'held'), join(folder, 'released')]
     const origin = await startOrigin(t)
     origin.script = peer => {
       peer.socket.on('data', () => {
@@ -30,20 +24,13 @@ for (const how of ['closes', 'resets'] as const)
     const [kept] = origin.connections
     await workers.running(1)
     // So that one turn of its event loop finds the request first and then the end of the connection.
-    workers.inflict(
-      `{
-        const {existsSync, writeFileSync} = process.getBuiltinModule('fs')
-        writeFileSync(${JSON.stringify(held)}, '')
-        while (!existsSync(${JSON.stringify(released)})) {}
-      }`,
-    )
-    await until(() => existsSync(held))
+    const release = await workers.hold()
     client.send(post('hello'))
     await until(() => client.socket.writableLength === 0)
     if (how === 'closes') kept?.destroy()
     else kept?.reset()
     await kept?.closed
-    writeFileSync(released, '')
+    release()
     await client.answered(2)
     assert.deepEqual(client.statuses, [200, 200])
     assert.equal(origin.connections.length, 2)

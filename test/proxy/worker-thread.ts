@@ -1,5 +1,8 @@
 /** A look into worker threads from outside, with the debugger that every Node has: no door in the product is needed. */
+import {existsSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {Session} from 'node:inspector'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {until} from './until.ts'
 
 interface Evaluated {
@@ -59,6 +62,23 @@ export class WorkerThreads {
   /** Does something that never answers: ends the thread, or holds it up. */
   inflict(expression: string, index = 0): void {
     this.evaluate(expression, index).catch(() => {})
+  }
+
+  /** Holds a thread up in the midst of a turn of its event loop, until the function that this gives is called. */
+  async hold(index = 0): Promise<() => void> {
+    const folder = mkdtempSync(join(tmpdir(), 'held-'))
+    const [held, released] = [join(folder, 'held'), join(folder, 'released')]
+    this.inflict(
+      `{
+        const {existsSync, rmSync, writeFileSync} = process.getBuiltinModule('fs')
+        writeFileSync(${JSON.stringify(held)}, '')
+        while (!existsSync(${JSON.stringify(released)})) {}
+        rmSync(${JSON.stringify(folder)}, {recursive: true})
+      }`,
+      index,
+    )
+    await until(() => existsSync(held))
+    return () => writeFileSync(released, '')
   }
 
   /** What keeps the thread's event loop busy, by kind: `{TCPSocketWrap: 2, …}`. */

@@ -74,10 +74,7 @@ for (const [when, wait] of Object.entries(splits)) {
   })
 }
 
-for (const [method, statuses] of [
-  ['GET', [200, 200]],
-  ['POST', [200, 502]],
-] as const) {
+for (const method of ['GET', 'POST']) {
   test(`an answer that lay there before its ${method} was sent is never given to it, however close it was`, async t => {
     const workers = new WorkerThreads()
     t.after(() => workers.end())
@@ -92,15 +89,15 @@ for (const [method, statuses] of [
     // The worker asks for events once more: what the system still has listed of the first answer would come first.
     await workers.evaluate('new Promise(resolve => setTimeout(resolve, 5))')
     // The worker finds both at the same moment, the request first.
-    const held = workers.evaluate('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)')
-    await new Promise(resolve => setTimeout(resolve, 200))
+    const release = await workers.hold()
     client.send(method === 'GET' ? get('/2') : post('hello'))
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await until(() => client.socket.writableLength === 0)
     first.send('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison')
-    await held
+    await until(() => first.socket.writableLength === 0)
+    release()
     await client.answered(2)
-    await client.has(/second$|502 Bad Gateway\n/)
-    assert.deepEqual(client.statuses, statuses)
+    await client.has(/second$/)
+    assert.deepEqual(client.statuses, [200, 200])
     assert.doesNotMatch(client.text, /poison/)
     await first.closed
     client.end()

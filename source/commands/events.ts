@@ -2,6 +2,7 @@
 import type {ControlEvent} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printable} from '../printable.ts'
+import type {RemoteControl} from '../socket/remote-control.ts'
 import {eventLine} from './headless.ts'
 import {wholeNumber} from './numbers.ts'
 import {json} from './print.ts'
@@ -9,24 +10,44 @@ import {withProxy} from './proxy.ts'
 import type {Call} from './table.ts'
 
 const MOST = 500
+/** How long a restart may leave nobody on the control socket. */
+const PATIENCE_MS = 2000
 
 export function run({options, output}: Call): Promise<number> {
   const lines = wholeNumber(options.lines ?? '10', '--lines', MOST)
   const print = (event: ControlEvent) =>
     output.write(options.json === true ? json(event) : `${printable(eventLine(event), 1200)}\n`)
   return withProxy({options}, async control => {
-    const {events} = control.snapshot()
+    const {events, startedAt} = control.snapshot()
     if (lines > 0) for (const event of events.slice(-lines)) print(event)
     if (options.follow === true) {
-      const {promise, resolve} = Promise.withResolvers<string>()
-      let last = events.at(-1)?.id ?? 0
-      control.subscribe(snapshot => {
-        for (const event of snapshot.events.filter(({id}) => id > last)) print(event)
-        last = snapshot.events.at(-1)?.id ?? last
-        if (snapshot.lost !== undefined) resolve(snapshot.lost.why)
-      })
-      process.stderr.write(`the proxy has ended: ${printable(await promise)}\n`)
+      const why = await follow(control, {last: events.at(-1)?.id ?? 0, startedAt}, print)
+      process.stderr.write(`the proxy has ended: ${printable(why)}\n`)
     }
     return exitCodes.OK.code
   })
+}
+
+/** Resolves with the reason when the proxy has ended. One that follows it, after a restart, numbers its events anew. */
+function follow(
+  control: RemoteControl,
+  known: {readonly last: number; readonly startedAt: number},
+  print: (event: ControlEvent) => void,
+): Promise<string> {
+  const {promise, resolve} = Promise.withResolvers<string>()
+  let {last, startedAt} = known
+  let ending: NodeJS.Timeout | undefined
+  control.subscribe(snapshot => {
+    const {lost} = snapshot
+    if (lost !== undefined) {
+      ending ??= setTimeout(() => resolve(lost.why), PATIENCE_MS)
+      return
+    }
+    clearTimeout(ending)
+    ending = undefined
+    if (snapshot.startedAt !== startedAt) [last, startedAt] = [0, snapshot.startedAt]
+    for (const event of snapshot.events.filter(({id}) => id > last)) print(event)
+    last = snapshot.events.at(-1)?.id ?? last
+  })
+  return promise
 }

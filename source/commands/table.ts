@@ -111,7 +111,7 @@ export const commands = {
     summary: 'finished requests as they come, those that match FILTER',
     args: [{name: 'FILTER', is: 'filter', optional: true, many: true}],
     options: [...remote, 'lines', 'no-follow'],
-    more: 'Filters are those of the dashboard, such as `status>=500 service:api dur>100ms`; the proxy applies them. With `--json` a line is all that is known of a request. It ends when the proxy does.',
+    more: 'Filters are those of the dashboard, such as `status>=500 service:api dur>100ms`; the proxy applies them. With `--json` a line is all that is known of a request. It ends when the proxy does, and goes on with one that follows it after a restart; what ends in the process before from then on is not seen.',
     examples: ["revproxy-tui tail 'status>=500'", 'revproxy-tui tail --json --no-follow --lines 100 retried'],
     exits: ['NO_PROXY', 'REFUSED'],
     load: () => import('./tail.ts'),

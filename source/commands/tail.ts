@@ -11,6 +11,7 @@ import {withProxy} from './proxy.ts'
 import type {Call} from './table.ts'
 
 const EVERY_MS = 250
+const PATIENCE_MS = 2000
 const ALL = 20_000
 const DEFAULT_LINES = '10'
 
@@ -28,7 +29,7 @@ export function run({args, options, output}: Call): Promise<number> {
   })
 }
 
-/** Until the proxy ends. */
+/** Until the proxy ends. One that follows it, after a restart, takes a moment to have its control socket. */
 async function follow(
   control: RemoteControl,
   from: string,
@@ -36,16 +37,19 @@ async function follow(
   print: (request: RequestView) => void,
 ): Promise<void> {
   let cursor = from
-  try {
-    for (;;) {
-      await setTimeout(EVERY_MS)
+  for (let lost = 0; ; ) {
+    await setTimeout(EVERY_MS)
+    try {
       const batch = await control.requests.matching(cursor, ALL, filter)
       cursor = batch.cursor
+      lost = 0
       for (const request of batch.requests) print(request)
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error
+      lost += EVERY_MS
+      if (lost >= PATIENCE_MS)
+        return void process.stderr.write(`the proxy has ended: ${printable(error.message)}\n`)
     }
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error
-    process.stderr.write(`the proxy has ended: ${printable(error.message)}\n`)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Single requests as control shows them: the records of all workers in one order, and what workers tell when asked. */
+import {randomBytes} from 'node:crypto'
 import {printable} from '../printable.ts'
 import type {Body} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
@@ -41,6 +42,8 @@ export interface RequestLogOptions {
 export class RequestLog implements Requests {
   readonly #options: RequestLogOptions
   readonly #workers: readonly WorkerRecords[]
+  /** in each cursor: sequences of another process say nothing of this one's */
+  readonly #process = randomBytes(4).toString('hex')
   #redaction: Redaction
   #capture: string | undefined
 
@@ -67,22 +70,22 @@ export class RequestLog implements Requests {
   }
 
   async since(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
-    const lasts = sequencesOf(cursor)
+    const lasts = sequencesOf(cursor, this.#process)
     const news = await Promise.all(
       this.#workers.map((worker, index) => worker.since(lasts[index] ?? 0, limit, this.#show)),
     )
     const came = news.reduce((sum, worker) => sum + worker.came, 0)
-    const batch = batchOf(news, limit)
+    const batch = batchOf(news, limit, this.#process)
     // Nobody has missed what was before the first look.
     return {...batch, missed: cursor === undefined ? 0 : came - batch.requests.length}
   }
 
   async problems(cursor: Cursor | undefined, limit: number): Promise<RequestBatch> {
-    const lasts = sequencesOf(cursor)
+    const lasts = sequencesOf(cursor, this.#process)
     const news = this.#workers.map((worker, index) =>
       worker.problemsSince(lasts[index] ?? 0, limit, this.#show),
     )
-    return batchOf(news, limit)
+    return batchOf(news, limit, this.#process)
   }
 
   async detail(id: string, reveal: boolean): Promise<RequestDetail | undefined> {
@@ -151,19 +154,20 @@ export class RequestLog implements Requests {
   }
 }
 
-/** What each worker has told last, in the order of workers. */
-function sequencesOf(cursor: Cursor | undefined): readonly number[] {
-  return cursor === undefined ? [] : cursor.split('.').map(Number)
+/** What each worker has told last, in the order of workers. Of a process before this one: nothing of this one is known. */
+function sequencesOf(cursor: Cursor | undefined, process: string): readonly number[] {
+  const [its, sequences = ''] = cursor?.split('-') ?? []
+  return its === process ? sequences.split('.').map(Number) : []
 }
 
 /** The newest of all workers, in one order. */
-function batchOf(news: readonly News<RequestView>[], limit: number): RequestBatch {
+function batchOf(news: readonly News<RequestView>[], limit: number, process: string): RequestBatch {
   const all = news.flatMap(({shown}) => shown)
   // By their end: that is the order in which they became known.
   if (news.length > 1) all.sort((one, other) => one.at + one.duration - (other.at + other.duration))
   return {
     requests: all.length > limit ? all.slice(all.length - limit) : all,
-    cursor: news.map(({newest}) => newest).join('.'),
+    cursor: `${process}-${news.map(({newest}) => newest).join('.')}`,
     missed: 0,
     kept: news.reduce((sum, worker) => sum + worker.kept, 0),
   }

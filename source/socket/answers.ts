@@ -122,7 +122,7 @@ async function requests({control, query, response}: Call): Promise<undefined> {
   const filter = parseFilter(query.get('filter') ?? '')
   if (!filter.ok) throw new Objected('bad-request', `${filter.message} (character ${filter.at + 1})`)
   const after = query.get('after') ?? undefined
-  if (after !== undefined && !/^\d{1,16}(\.\d{1,16}){0,63}$/.test(after))
+  if (after !== undefined && !/^[0-9a-f]{8}-\d{1,16}(\.\d{1,16}){0,63}$/.test(after))
     throw new Objected('bad-request', 'after is no cursor')
   const limit = numberIn(query, 'limit', DEFAULT_LIMIT, MOST_REQUESTS)
   const only = query.get('only') ?? undefined

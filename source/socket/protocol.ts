@@ -182,7 +182,8 @@ export const endpoints = {
     about:
       'Finished requests that are new since a cursor, oldest first: a line that says where the reader is then, and a request a line.',
     query: {
-      after: 'the cursor of the answer before; without it, what is held',
+      after:
+        'the cursor of the answer before; without it, and with one of a process before this one, what is held',
       limit: 'at most so many, the newest; 1000, and up to 20000',
       filter: 'only those that match, as in the dashboard',
       only: '`problems`: only those that failed, were retried, or were answered with 5xx',

@@ -193,6 +193,32 @@ test('what the operator changed goes over, and what was under way is finished by
   assert.equal(await running.program.exited, 0)
 })
 
+test('who follows requests or events from elsewhere goes on with the process that follows', async t => {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  const {port} = await namedInstance('hello', cleanup)
+  const running = await start(t, [port])
+  const [, path = ''] = await running.program.says(/--control (\S+)/)
+  for (let count = 0; count < 5; count++) await ask(running.port, `/before-${count}`)
+  const tail = new Piped(['tail', '--control', path], cleanup)
+  const events = new Piped(['events', '--follow', '--control', path], cleanup)
+  await tail.says(/\/before-4 /)
+  await events.says(/attach --control/)
+  await restart(running)
+  await events.says(/attach --control[\s\S]*attach --control/)
+  await running.program.says(/in flight are finished here/)
+  // At first it has fewer than the process before had, whose numbers must not hide them. A worker may still accept for a moment.
+  await until(async () => {
+    let rounds = 0
+    await load(running.port, () => rounds++ > 0)
+    return /GET api\.test\/ /.test(tail.output)
+  })
+  process.kill(running.pid, 'SIGTERM')
+  assert.equal(await tail.ended, 0)
+  assert.equal(await events.ended, 0)
+  assert.match(tail.errors, /^the proxy has ended: /)
+})
+
 test('a new process that does not start changes nothing', async t => {
   const cleanup = new Cleanup()
   t.after(() => cleanup.run())

@@ -15,10 +15,11 @@ export interface Watchdog {
 
 const defaultWatchdog: Watchdog = {pingMs: 1000, stuckAfter: 5, replaceAfter: 30}
 /**
- * V8's new generation in a worker, three spaces of 2 MiB: what a request allocates is dead at its end, and in a space that
- * fits the processor's cache the next one finds its memory there. V8's own, up to 32 MiB a space, cost some 5 % more.
+ * V8's new generation in a worker, three spaces of up to 8 MiB: what a request allocates is dead at its end, and in a space
+ * that fits the processor's cache the next one finds its memory there; a smaller one is collected too often where each
+ * request has a new connection, whose objects all outlive a collection.
  */
-const YOUNG_MEBIBYTES = 6
+const YOUNG_MEBIBYTES = 24
 const RESPAWN_MS = 100
 const RESPAWN_MAX_MS = 5000
 /** A worker that lived so long did not die of what killed the one before it. */

@@ -373,3 +373,10 @@ const indexes = Object.fromEntries(faultCodes.map((code, index) => [code, index]
 export function faultIndex(code: FaultCode): number {
   return indexes[code]
 }
+
+const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** RFC 9110 §9.2.2: doing it twice has the effect of doing it once. POST, PATCH and all unknown methods are not. */
+export function isIdempotent(method: string): boolean {
+  return idempotentMethods.has(method)
+}

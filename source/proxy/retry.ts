@@ -1,9 +1,6 @@
 /** Whether a failed attempt may be followed by another: a pure decision (RFC 9110 §9.2.2). */
-import {type FaultCode, faults} from '../faults.ts'
+import {type FaultCode, faults, isIdempotent} from '../faults.ts'
 import type {Refusal} from '../recorder/layout.ts'
-
-/** RFC 9110 §9.2.2: doing it twice has the effect of doing it once. POST, PATCH and all unknown methods are not here. */
-const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /** Kept connections that die on reuse are nobody's failure: so many more attempts are free. */
 const FREE_AFTER_STALE = 2
@@ -34,7 +31,7 @@ export interface FailedAttempt {
 export function refusesRetry(failed: FailedAttempt): Refusal | undefined {
   if (failed.responseStarted) return 'response-started'
   const when = faults[failed.fault].retry
-  const safe = failed.unsent || idempotentMethods.has(failed.method)
+  const safe = failed.unsent || isIdempotent(failed.method)
   if (when === 'never' || (when === 'idempotent' && !safe)) return 'unsafe'
   if (!failed.bodyKept) return 'body-gone'
   const free = Math.min(failed.stale, FREE_AFTER_STALE)

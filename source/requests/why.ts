@@ -1,6 +1,6 @@
 /** Why a request ended as it did: a sentence or two from the fault table, its evidence, and the setting that would change it. */
 import type {AttemptView, RequestView} from '../control/requests.ts'
-import {type FaultCode, faults} from '../faults.ts'
+import {type FaultCode, faults, isIdempotent} from '../faults.ts'
 import {causes, type Evidence} from './why-causes.ts'
 import {spanText} from './words.ts'
 
@@ -108,8 +108,9 @@ function whyRetried(request: RequestView, first: AttemptView): Why {
   if (fault === undefined || last === undefined) return {text: '', setting: undefined, blame: undefined}
   const evidence = evidenceOf(request, first)
   const {text, setting} = causes[fault](evidence)
+  // What may not be sent twice was retried because it had not been sent at all.
   const safe =
-    faults[fault].retry === 'always'
+    faults[fault].retry === 'always' || !isIdempotent(evidence.method)
       ? `before any byte was sent, so the ${evidence.method} was safe to retry`
       : `and ${evidence.method} may be sent twice, so it was retried`
   const failed = request.attemptCount - 1

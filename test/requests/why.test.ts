@@ -100,6 +100,20 @@ const sentences: Readonly<Record<string, readonly [RequestView, string, setting?
     }),
     '127.0.0.1:9092 refused the connection before any byte was sent, so the POST was safe to retry on 127.0.0.1:9091, which answered 200 61 ms later.',
   ],
+  'retried before it was written': [
+    sampleRequest({
+      method: 'POST',
+      problem: true,
+      attemptCount: 2,
+      responded: 88,
+      attempts: [
+        attempt({fault: 'STALE_CONNECTION', uses: 7, ended: 1.4}),
+        attempt({instance: '127.0.0.1:9091', started: 27}),
+      ],
+    }),
+    '127.0.0.1:9092 closed a kept connection, used 7 times, at the moment it was used again before any byte was sent, so the POST was safe to retry on 127.0.0.1:9091, which answered 200 61 ms later.',
+    'timeouts.upstreamIdle',
+  ],
   'retried on the same': [
     sampleRequest({
       attemptCount: 2,

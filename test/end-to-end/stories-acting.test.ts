@@ -156,6 +156,7 @@ test('a service that answers 503 half of the time is told to ask the other insta
   await program.shows(/any number of → 5 requests at a time/)
   program.press('uuu')
   await program.shows(/undone: api: retryPolicy\.retries 1 → 0/)
-  // The fifth in a row has it ejected, so the rest of them are good.
-  assert.equal(await four(), 1)
+  // They come through again; how many, the ejection decides, which may leave the instance out meanwhile.
+  const passedOn = await four()
+  assert.ok(passedOn === 1 || passedOn === 2, `${passedOn} of 4`)
 })

@@ -1,4 +1,5 @@
 /** Every way in which a request can fail: one closed table, read by answers, retries, counters, logs and screens. */
+// Longer than our files are: a table in two files is two tables.
 
 export type Blame = 'client' | 'upstream' | 'proxy'
 export type Phase = 'request' | 'route' | 'connect' | 'send' | 'wait' | 'body' | 'tunnel'

@@ -1,4 +1,5 @@
 /** The one table of commands. Dispatch, help, completions and documentation are made from it: a command is a row and a file. */
+// Longer than our files are: a table in two files is two tables.
 import type {exitCodes} from '../exit-codes.ts'
 import type {OptionName, Options} from './options.ts'
 

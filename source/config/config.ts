@@ -1,4 +1,5 @@
 /** What a running proxy is told to do: the shape of a checked configuration. Immutable, one a generation. */
+// Longer than our files are: a contract is read as one.
 import type {LogFormat} from '../access-log/formats.ts'
 import type {EjectionPolicy} from '../balancing/ejection.ts'
 import type {StrategyName} from '../balancing/strategies.ts'

@@ -1,4 +1,5 @@
 /** What a dashboard, a key, a script or a socket can see of a running proxy and ask of it. Types only. */
+// Longer than our files are: a contract is read as one.
 import type {AccessLogReading} from '../access-log/access-log.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {RateLimit, Split} from '../config/config.ts'

@@ -1,4 +1,5 @@
 /** What control knows of each service and instance: the desired state, the verdicts, and meters on the counters. */
+// Longer than our files are: what is derived of a service and an instance stands beside the state that it comes of.
 import type {Instances} from '../balancing/ejection.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {Healthcheck, InstanceConfig, RateLimit, ServiceConfig, Split} from '../config/config.ts'

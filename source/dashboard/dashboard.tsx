@@ -1,4 +1,5 @@
 /** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
+// Longer than our files are: the wiring of all parts, which have files of their own.
 import {type Instance, render} from 'ink'
 import type {Control, Setting, Snapshot} from '../control/control.ts'
 import type {ExplainRequest, Explanation} from '../control/explanation.ts'

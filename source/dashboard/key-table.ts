@@ -1,4 +1,5 @@
 /** The one table of keys: what a key does, where, and how it is called. Help, footer, palette and README are made from it. */
+// Longer than our files are: a table in two files is two tables.
 import type {Screen} from './view.ts'
 
 /** Where a key works. */

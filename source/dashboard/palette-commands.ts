@@ -1,4 +1,5 @@
 /** All commands in words, with what each would do now, or why it would be refused. */
+// Longer than our files are: a table in two files is two tables.
 import {strategyNames} from '../balancing/strategies.ts'
 import type {ServiceSnapshot} from '../control/control.ts'
 import {parseFilter} from '../requests/filter.ts'

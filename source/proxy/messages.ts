@@ -1,4 +1,5 @@
 /** What crosses between the main thread and a worker: rare messages down, rare events up. Types only. */
+// Longer than our files are: a contract is read as one.
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {Config, Listen, RateLimit} from '../config/config.ts'
 import type {MadeFault} from '../made-faults.ts'

@@ -1,4 +1,5 @@
 /** What each fault of the table looked like in one request: one row a fault, with the setting that would change it. */
+// Longer than our files are: a table in two files is two tables.
 import type {AttemptView, RequestView} from '../control/requests.ts'
 import type {FaultCode} from '../faults.ts'
 import {bytesText, limitText, spanText} from './words.ts'

@@ -1,4 +1,5 @@
 /** What can be asked over a control socket: one table, from which the server, the client, the schema and the documentation are made. */
+// Longer than our files are: a table in two files is two tables.
 
 import type {Command} from '../control/control.ts'
 import {explainRequest, explanation} from './explain-shapes.ts'

@@ -1,4 +1,5 @@
 /** The shapes of everything that passes over a control socket. A field that a type gains does not compile until it has a row here. */
+// Longer than our files are: a table in two files is two tables.
 import {strategyNames} from '../balancing/strategies.ts'
 import type {RateLimit, Split} from '../config/config.ts'
 import type {

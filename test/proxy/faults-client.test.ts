@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {get, ok, pair, post} from './harness.ts'
+import {until} from './until.ts'
 
 const half = 'POST / HTTP/1.1\r\nHost: api.test\r\nContent-Length: 10\r\n\r\nhello'
 
@@ -107,7 +108,8 @@ for (const [how, leave] of Object.entries(exits)) {
     const {proxy, origin} = await pair(t)
     const client = proxy.client()
     client.send('GET / HTTP/1.1\r\nHost: api')
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await until(() => client.socket.bytesWritten > 0 && client.socket.writableLength === 0)
+    await proxy.caughtUp()
     leave(client)
     await proxy.recorded('REQUEST_ABANDONED')
     await proxy.quiet()
@@ -172,7 +174,8 @@ test('a client that closes its side after its request gets its response (RFC 911
   client.send(get())
   client.end()
   const asked = await origin.asked()
-  await new Promise(resolve => setTimeout(resolve, 200))
+  await until(() => client.socket.writableFinished)
+  await proxy.caughtUp()
   asked.send(ok())
   assert.equal(await client.closed, 'end')
   assert.match(client.text, /hello$/)
@@ -275,7 +278,7 @@ test('a pipelined flood behind a slow request waits in the client, not in the pr
     taken++
     await new Promise(resolve => setImmediate(resolve))
   }
-  await new Promise(resolve => setTimeout(resolve, 200))
+  await proxy.caughtUp()
   assert.ok(client.socket.writableLength > 0, 'the proxy read everything')
   client.reset()
   asked.send(ok())

@@ -5,6 +5,7 @@ import {type TestContext, test} from 'node:test'
 import type {FaultCode} from '../../source/faults.ts'
 import {get, ok, type ProxySettings, pair, post, startProxy} from './harness.ts'
 import type {RawPeer} from './raw-peer.ts'
+import {until} from './until.ts'
 
 /** What an instance does once it has been asked, and what becomes of that. */
 interface FaultCase {
@@ -265,7 +266,8 @@ async function blackHole(t: TestContext): Promise<number> {
     for (const filler of fillers) filler.destroy()
     await thread.terminate()
   })
-  await new Promise(resolve => setTimeout(resolve, 100))
+  // A backlog of one holds two; nobody else is let in.
+  await until(() => fillers.filter(({connecting}) => !connecting).length >= 2)
   return port
 }
 

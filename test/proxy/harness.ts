@@ -124,6 +124,15 @@ export class TestProxy {
     this.assertNoMistake()
   }
 
+  /**
+   * Resolves once every worker has read what had come to it. The second answer is from a turn of its event loop that began
+   * behind the first one, and so behind all of this.
+   */
+  async caughtUp(): Promise<void> {
+    await this.controller.requests.inFlight()
+    await this.controller.requests.inFlight()
+  }
+
   assertNoMistake(): void {
     const mistakes = this.controller.events.events.filter(({text}) => /mistake|died/.test(text))
     assert.deepEqual(mistakes, [], 'the proxy made a mistake')

@@ -5,7 +5,7 @@ import {randomBytes} from 'node:crypto'
 import {availableParallelism} from 'node:os'
 import {dirname} from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
-import type {Config, InstanceConfig, Listen, RateLimit} from '../config/config.ts'
+import type {Config, Listen, RateLimit} from '../config/config.ts'
 import type {Given} from '../config/difference.ts'
 import type {Configure, Order, TlsMaterial, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
@@ -64,8 +64,6 @@ const MOST_PORTS = 5
 /** An event for each; the rest is a number. */
 const MOST_GRANTED = 20
 
-type Discovered = ReadonlyMap<string, readonly InstanceConfig[]>
-
 export interface ControllerOptions {
   readonly config: Config
   /** base name of the configuration's file */
@@ -109,8 +107,6 @@ export class Controller implements Control, CommandTarget {
   /** as it was read; what is in force has the instances that were discovered in place of its own */
   #given: Config
   #config: Config
-  /** by service, each of which is configured */
-  #discovered: Discovered = new Map()
   readonly #configName: string
   readonly #file: ConfigFile | undefined
   readonly #tls: TlsFiles
@@ -506,17 +502,6 @@ export class Controller implements Control, CommandTarget {
     return this.#inTurn(() => this.#apply(config, by))
   }
 
-  /** Discovered instances stand in place of those that the file names, until told otherwise (undefined). */
-  setInstances(service: string, instances: readonly InstanceConfig[] | undefined): Promise<Outcome> {
-    return this.#inTurn(async () => {
-      if (!this.services.has(service)) return {ok: false, message: `there is no service ${service}`}
-      const discovered = new Map(this.#discovered)
-      if (instances === undefined) discovered.delete(service)
-      else discovered.set(service, instances)
-      return this.#apply(this.#given, 'discovery', discovered)
-    })
-  }
-
   #rediscovered(): void {
     void this.#inTurn(() => this.#apply(this.#given, 'discovery'))
   }
@@ -527,7 +512,7 @@ export class Controller implements Control, CommandTarget {
     return outcome
   }
 
-  async #apply(config: Config, by: string, discovered = this.#discovered): Promise<Outcome> {
+  async #apply(config: Config, by: string): Promise<Outcome> {
     if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
     const isSame = config === this.#given
     const tls = isSame ? {units: this.#tls.units} : await TlsFiles.read(config)
@@ -553,10 +538,8 @@ export class Controller implements Control, CommandTarget {
     if (rateText(config.rateLimit) !== rateText(this.#given.rateLimit)) this.rateLimit = config.rateLimit
     this.#given = config
     this.#listen = listen
-    const names = new Set(config.services.map(({name}) => name))
-    this.#discovered = new Map([...discovered].filter(([service]) => names.has(service)))
     if (!isSame) this.#tls.use(tls.units)
-    this.#config = this.#withDiscovered(config)
+    this.#config = this.#discovery.expand(config)
     this.#topology.apply(this.#config, Date.now())
     this.#leaveHashes(by)
     this.requests.setRedact(config.redact)
@@ -593,18 +576,6 @@ export class Controller implements Control, CommandTarget {
       else listen.push(...(await probeListen([one])))
     }
     return listen
-  }
-
-  #withDiscovered(given: Config): Config {
-    const config = this.#discovery.expand(given)
-    if (this.#discovered.size === 0) return config
-    return {
-      ...config,
-      services: config.services.map(service => {
-        const instances = this.#discovered.get(service.name)
-        return instances === undefined ? service : {...service, instances}
-      }),
-    }
   }
 
   #current(): Omit<Configure, 'type'> {

@@ -91,38 +91,6 @@ test('a file with findings changes nothing, and the snapshot says what is wrong 
   assert.equal(controller.snapshot().configuration.problem, undefined)
 })
 
-test('discovered instances that cannot be put into force leave nothing behind, nor does a service that goes', async t => {
-  const [one, two] = [await startOrigin(t), await startOrigin(t)]
-  const {controller, reload} = await started(t, {ports: [one.port], more: 'extra'})
-  const keys = (name: string) => [...(controller.services.get(name)?.instances.keys() ?? [])]
-  const discovered = [
-    {
-      key: '127.0.0.1:9',
-      address: '127.0.0.1',
-      port: 9,
-      retry: {retries: 0, budgetPercent: 20},
-      weight: 1,
-      maxConnections: 0,
-      backup: false,
-    },
-  ]
-  assert.deepEqual(await controller.setInstances('other', discovered), {
-    ok: false,
-    message: 'there is no service other',
-  })
-  await controller.setInstances('extra', discovered)
-  assert.deepEqual(keys('extra'), ['127.0.0.1:9'])
-  await reload({ports: [one.port, two.port], more: 'extra'})
-  assert.deepEqual(keys('extra'), ['127.0.0.1:9'], 'they stay over a reload')
-  await reload({ports: [one.port]})
-  await reload({ports: [one.port], more: 'extra'})
-  assert.deepEqual(
-    keys('extra'),
-    ['127.0.0.1:1'],
-    'another service of that name begins with what the file says',
-  )
-})
-
 test('an instance that drains is not forgotten by a reload, whatever its service is called', async t => {
   const [one, two] = [await startOrigin(t), await startOrigin(t)]
   const {proxy, controller, write, reload} = await started(t, {ports: [one.port, two.port]})

@@ -1,6 +1,6 @@
 /** Instances from a file: read again whenever it changes, and kept when it is broken. */
 import assert from 'node:assert/strict'
-import {renameSync, writeFileSync} from 'node:fs'
+import {readFileSync, renameSync, writeFileSync} from 'node:fs'
 import {type TestContext, test} from 'node:test'
 import {formatFinding} from '../../source/config/finding.ts'
 import {loadConfig} from '../../source/config/load.ts'
@@ -67,6 +67,22 @@ test('a file of hosts: what it says is in force, what it says next as well, and 
   client.send(get())
   await client.has('503')
   client.end()
+  await proxy.quiet()
+})
+
+test('a reload keeps the instances of a file of hosts, with their counters', async t => {
+  const origin = await startOrigin(t)
+  origin.answers(ok('one'))
+  const {proxy, folder} = await started(t, `hosts:\n  - {address: 127.0.0.1, port: ${origin.port}}\n`)
+  assert.ok(proxy !== undefined)
+  assert.match(await proxy.exchange(get('/', 'Connection: close')), /one$/)
+  const path = `${folder.path}/proxy.yaml`
+  put(path, readFileSync(path, 'utf8').replace('"weight":7', '"weight":8'))
+  assert.deepEqual((await proxy.controller.execute({type: 'reload'}, 'test')).ok, true)
+  const [instance] = (await proxy.snapshot()).services[0]?.instances ?? []
+  assert.deepEqual([instance?.key, instance?.weight], [`127.0.0.1:${origin.port}`, 8])
+  assert.equal(instance?.traffic.requests, 1)
+  assert.match(await proxy.exchange(get('/', 'Connection: close')), /one$/)
   await proxy.quiet()
 })
 

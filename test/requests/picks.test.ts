@@ -1,9 +1,10 @@
 /** Requests through a real proxy, and what its records say of whom each pick passed over. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {parseConfig} from '../../source/config/parse.ts'
 import type {RequestDetail} from '../../source/control/requests.ts'
 import {freePort} from '../end-to-end/binary.ts'
-import {get, ok, startOrigin, startProxy, type TestProxy} from '../proxy/harness.ts'
+import {configText, get, ok, startOrigin, startProxy, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 
 /** Resolves when the workers have obeyed what they were told before. */
@@ -66,13 +67,15 @@ test('a worker that starts late is told the state that holds', async t => {
   const origin = await startOrigin(t)
   origin.answers(ok('hello'))
   const drained = await freePort()
-  const proxy = await startProxy(t, {origins: [origin.port, drained], workers: 2})
+  const settings = {origins: [origin.port, drained], workers: 2}
+  const proxy = await startProxy(t, settings)
   await drain(proxy, drained)
   // All workers are told everything anew, as one that starts is.
-  const key = `127.0.0.1:${origin.port}`
-  const config = proxy.controller.services.get('api')?.config.instances.filter(one => one.key !== key)
-  await proxy.controller.setInstances('api', config)
-  await proxy.controller.setInstances('api', undefined)
+  for (const origins of [[drained], settings.origins]) {
+    const {config} = parseConfig(configText({...settings, origins}), 'test.yaml')
+    assert.ok(config)
+    assert.ok((await proxy.controller.apply(config, 'test')).ok)
+  }
   const client = proxy.client()
   client.send(get('/'))
   await client.answered()

@@ -10,6 +10,7 @@ import type {Given} from '../config/difference.ts'
 import type {Configure, Order, TlsMaterial, Up} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
 import {Asks} from './asks.ts'
+import {Audience} from './audience.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
 import {ConfigFile} from './config-file.ts'
 import type {
@@ -41,8 +42,8 @@ import {rateText} from './rate-limit.ts'
 import {RequestLog} from './request-log.ts'
 import {Settings} from './settings.ts'
 import {Shares} from './shares.ts'
-import {skipReason} from './skip-reasons.ts'
 import {SlowStart} from './slow-start.ts'
+import {selectableOrder, standingOrders} from './standing-orders.ts'
 import {type Kept, readStateFile, StateFile} from './state-file.ts'
 import {SwitchGuard} from './switch-guard.ts'
 import {type ReadUnits, TlsFiles} from './tls-files.ts'
@@ -52,11 +53,6 @@ import {grant, type Wishes, wishesOf} from './wishes.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
 const MAX_DEFAULT_WORKERS = 4
-/** snapshots for whoever asks for no other number, and for whoever asks for the most */
-const PER_SECOND = 4
-const MOST_PER_SECOND = 8
-/** Without a subscriber, readings go on slowly, so that whoever looks later finds a history. */
-const SLOW_TICK_MS = 1000
 /** A client that was not told that its connection ends may be about to send its next request on it. */
 const IDLE_ON_LEAVE_MS = 5000
 
@@ -121,16 +117,13 @@ export class Controller implements Control, CommandTarget {
   readonly #rounds: PrepareRounds
   readonly #outlets: Outlets
   #applying: Promise<unknown> = Promise.resolve()
-  /** and how many snapshots a second each of them wants */
-  readonly #subscribers = new Map<(snapshot: Snapshot) => void, number>()
+  readonly #audience: Audience
   readonly #resolveStopped: (result: {readonly cut: boolean}) => void
   readonly #drained = new Set<number>()
   #snapshot: Snapshot
   /** how many were taken */
   #snapshots = 0
-  #tick: NodeJS.Timeout
   #phase: Snapshot['phase'] = 'running'
-  #hasEnded = false
   #shutdown: NodeJS.Timeout | undefined
   readonly #state = new StateFile({events: this.events, wishes: () => this.#wishes()})
   readonly #restart: ControllerOptions['restart']
@@ -205,8 +198,8 @@ export class Controller implements Control, CommandTarget {
     const {promise, resolve} = Promise.withResolvers<{readonly cut: boolean}>()
     this.stopped = promise
     this.#resolveStopped = resolve
+    this.#audience = new Audience(() => this.#publish())
     this.#snapshot = this.#takeSnapshot()
-    this.#tick = setInterval(() => this.#publish(), SLOW_TICK_MS)
     this.#workers = new Workers({
       count: this.#workerCount,
       reusePort,
@@ -306,13 +299,8 @@ export class Controller implements Control, CommandTarget {
     return this.#snapshot
   }
 
-  subscribe(listener: (snapshot: Snapshot) => void, perSecond = PER_SECOND): () => void {
-    this.#subscribers.set(listener, Math.max(1, Math.min(MOST_PER_SECOND, perSecond)))
-    this.#setTick()
-    return () => {
-      this.#subscribers.delete(listener)
-      this.#setTick()
-    }
+  subscribe(listener: (snapshot: Snapshot) => void, perSecond?: number): () => void {
+    return this.#audience.join(listener, perSecond)
   }
 
   onEvent(listener: (event: ControlEvent) => void): () => void {
@@ -644,39 +632,17 @@ export class Controller implements Control, CommandTarget {
 
   applySelectable(service: ServiceModel, model: InstanceModel): void {
     this.slowStart.changed(service, model)
-    const {selectable, acceptsSticky} = model
-    const ejected = model.ejection !== undefined
-    const names = {service: service.config.name, instance: model.config.key}
-    const selection = service.selections.change(model.config.key, skipReason(model))
-    this.order({type: 'selectable', ...names, selectable, acceptsSticky, ejected, selection})
+    this.order(selectableOrder(service, model))
   }
 
   #orders(): readonly Order[] {
-    const orders: Order[] = []
-    const filter = this.requests.captures
-    if (filter !== undefined) orders.push({type: 'capture', filter})
-    if (rateText(this.rateLimit) !== rateText(this.#config.rateLimit))
-      orders.push({type: 'rate-limit', service: undefined, limit: this.rateLimit})
-    for (const [service, {strategy, split, instances, selections, rateLimit, config}] of this.services) {
-      orders.push({type: 'strategy', service, strategy})
-      if (rateText(rateLimit) !== rateText(config.rateLimit))
-        orders.push({type: 'rate-limit', service, limit: rateLimit})
-      if (split !== undefined) orders.push({type: 'split', service, percent: split.percent})
-      for (const [instance, model] of instances) {
-        const {selectable, acceptsSticky, effectiveWeight: weight} = model
-        const ejected = model.ejection !== undefined
-        const selection = selections.change(instance, skipReason(model))
-        if (!selectable)
-          orders.push({type: 'selectable', service, instance, selectable, acceptsSticky, ejected, selection})
-        const {maxConnections} = model
-        if (maxConnections !== model.config.maxConnections)
-          orders.push({type: 'max-connections', service, instance, maxConnections})
-        if (weight !== model.config.weight) orders.push({type: 'weight', service, instance, weight})
-      }
-      orders.push({type: 'selection', service, selection: selections.number})
-    }
-    orders.push(...this.faults.orders())
-    return orders
+    const standing = standingOrders({
+      services: this.services,
+      rateLimit: this.rateLimit,
+      configuredRate: this.#config.rateLimit,
+      captures: this.requests.captures,
+    })
+    return [...standing, ...this.faults.orders()]
   }
 
   #heard(event: Up, worker: number): void {
@@ -756,8 +722,7 @@ export class Controller implements Control, CommandTarget {
 
   async #end(cut: boolean): Promise<void> {
     clearTimeout(this.#shutdown)
-    clearInterval(this.#tick)
-    this.#hasEnded = true
+    this.#audience.end()
     this.slowStart.close()
     this.#file?.close()
     this.#tls.close()
@@ -769,19 +734,12 @@ export class Controller implements Control, CommandTarget {
     this.#resolveStopped({cut})
   }
 
-  #setTick(): void {
-    const everyMs = 1000 / this.#perSecond
-    clearInterval(this.#tick)
-    // Whoever looks on may come and go after the end.
-    if (!this.#hasEnded) this.#tick = setInterval(() => this.#publish(), everyMs)
-  }
-
   #publish(): void {
     this.faults.endSpent(Date.now())
     this.#noticeDrained()
     this.#takeBack()
     this.#snapshot = this.#takeSnapshot()
-    for (const subscriber of this.#subscribers.keys()) subscriber(this.#snapshot)
+    this.#audience.tell(this.#snapshot)
   }
 
   #takeBack(): void {
@@ -803,13 +761,7 @@ export class Controller implements Control, CommandTarget {
   #turns(): Turns {
     let instances = 0
     for (const service of this.services.values()) instances += service.instances.size
-    return new Turns(instances, this.#snapshots++, this.#perSecond)
-  }
-
-  /** Snapshots a second. */
-  get #perSecond(): number {
-    const {size} = this.#subscribers
-    return size === 0 ? 1000 / SLOW_TICK_MS : Math.max(PER_SECOND, ...this.#subscribers.values())
+    return new Turns(instances, this.#snapshots++, this.#audience.perSecond)
   }
 
   #serviceSnapshot(service: ServiceModel, at: number, turns: Turns): ServiceSnapshot {

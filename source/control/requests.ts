@@ -2,19 +2,12 @@
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {FaultCode} from '../faults.ts'
 import type {Refusal} from '../recorder/layout.ts'
+import type {AttemptRecord} from '../recorder/record.ts'
 
 /** Times in ms after the request's start; undefined where it did not come to that. */
-export interface AttemptView {
+export interface AttemptView extends Omit<AttemptRecord, 'instance' | 'selection'> {
   /** `address:port`; empty when no instance could be picked */
   readonly instance: string
-  readonly fault: FaultCode | undefined
-  /** what the instance answered; the status its fault stands for; 0: neither */
-  readonly status: number
-  readonly started: number
-  readonly connected: number | undefined
-  readonly ended: number
-  /** exchanges on that connection, this one included: 1 is a new connection */
-  readonly uses: number
 }
 
 /**

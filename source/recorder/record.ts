@@ -16,7 +16,7 @@ export interface AttemptRecord {
   readonly started: number
   readonly connected: number | undefined
   readonly ended: number
-  /** exchanges on that connection, this one included */
+  /** exchanges on that connection, this one included: 1 is a new connection */
   readonly uses: number
   readonly selection: number
 }

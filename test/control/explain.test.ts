@@ -11,7 +11,7 @@ import {explain} from '../../source/control/explain.ts'
 import type {ExplainRequest} from '../../source/control/explanation.ts'
 import {Topology} from '../../source/control/topology.ts'
 import {explanationLines} from '../../source/requests/explanation-lines.ts'
-import {get, ok, startConfigured, startOrigin} from '../proxy/harness.ts'
+import {get, ok, startConfigured, startOrigin, startProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 
 const hosts = (...ports: number[]) => ports.map(port => ({address: '127.0.0.1', port}))
@@ -274,22 +274,8 @@ test('behind a trusted proxy it is the client that the proxy saw; what a strange
 test('a cookie that the proxy signed leads to its instance, also while that drains; another one does not', async t => {
   const origins = [await startOrigin(t), await startOrigin(t)]
   for (const origin of origins) origin.answers(ok('hello', 'Connection: close'))
-  const proxy = await startConfigured(
-    t,
-    JSON.stringify({
-      proxy: {
-        listen: {address: '127.0.0.1', port: 0},
-        services: [
-          {
-            name: 'api',
-            domain: 'api.test',
-            stickyCookie: {name: 'at'},
-            hosts: hosts(...origins.map(({port}) => port)),
-          },
-        ],
-      },
-    }),
-  )
+  const ports = origins.map(({port}) => port)
+  const proxy = await startProxy(t, {origins: ports, service: {stickyCookie: {name: 'at'}}})
   const client = proxy.client()
   client.send(get('/', 'Connection: close'))
   await client.closed
@@ -323,22 +309,7 @@ test('a cookie that the proxy signed leads to its instance, also while that drai
 
 test('where nobody has room it says that the request waits, or that too many do already', async t => {
   const origin = await startOrigin(t)
-  const proxy = await startConfigured(
-    t,
-    JSON.stringify({
-      proxy: {
-        listen: {address: '127.0.0.1', port: 0},
-        services: [
-          {
-            name: 'api',
-            domain: 'api.test',
-            queue: 1,
-            hosts: [{address: '127.0.0.1', port: origin.port, maxConnections: 1}],
-          },
-        ],
-      },
-    }),
-  )
+  const proxy = await startProxy(t, {origins: [origin.port], service: {queue: 1, maxConnections: 1}})
   const explained = () =>
     proxy.controller.explain({method: 'GET', url: 'http://api.test/', fields: [], from: '127.0.0.1'})
   const at = `127.0.0.1:${origin.port}`

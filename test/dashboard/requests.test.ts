@@ -262,6 +262,16 @@ test('where there is room it stands beside the list, and Enter again fills the s
   assert.ok(!text(session).includes('│'))
 })
 
+/** What a screen asks for that lists no requests. */
+const nothing = {
+  log: undefined,
+  inFlight: false,
+  config: false,
+  policy: undefined,
+  details: [],
+  reveals: false,
+}
+
 test('only what is looked at is asked for', () => {
   assert.equal(open().wants().log, 'problems', 'the first screen lists no others')
   const session = new Session(
@@ -273,14 +283,7 @@ test('only what is looked at is asked for', () => {
       readOnly: false,
     },
   )
-  assert.deepEqual(session.wants(), {
-    log: undefined,
-    inFlight: false,
-    config: false,
-    policy: undefined,
-    details: [],
-    reveals: false,
-  })
+  assert.deepEqual(session.wants(), nothing)
   press(session, '2')
   assert.equal(session.wants().log, 'all')
   press(session, 'F')
@@ -292,14 +295,7 @@ test('only what is looked at is asked for', () => {
   press(session, 'esc 5')
   assert.equal(session.wants().config, true)
   press(session, '4')
-  assert.deepEqual(session.wants(), {
-    log: undefined,
-    inFlight: false,
-    config: false,
-    policy: undefined,
-    details: [],
-    reveals: false,
-  })
+  assert.deepEqual(session.wants(), nothing)
 })
 
 test('a replay is chosen, asks unless the method is safe, and shows what differs', () => {

@@ -66,6 +66,8 @@ interface Slot {
   /** pings sent since its last sign of life */
   unanswered: number
   saidStuck: boolean
+  /** told to end, as it did not answer: what still comes from it, like answers that were under way, saves it no more */
+  givenUp: boolean
   /** in a row, each soon after its start */
   deaths: number
   restarts: number
@@ -90,6 +92,7 @@ export class Workers {
         startedAt: 0,
         unanswered: 0,
         saidStuck: false,
+        givenUp: false,
         deaths: 0,
         restarts: 0,
         pingedAt: 0,
@@ -161,13 +164,14 @@ export class Workers {
     slot.startedAt = performance.now()
     slot.unanswered = 0
     slot.saidStuck = false
+    slot.givenUp = false
     let cause = 'it ended by itself'
     worker.on('message', (event: Up) => this.#heard(event, index))
     worker.on('error', error => {
       cause = error instanceof Error ? error.message : String(error)
     })
     worker.on('exit', () => {
-      if (slot.unanswered >= this.#watchdog.replaceAfter) cause = 'it did not answer any more'
+      if (slot.givenUp) cause = 'it did not answer any more'
       this.#exited(index, cause)
     })
   }
@@ -175,12 +179,16 @@ export class Workers {
   #heard(event: Up, index: number): void {
     const slot = this.#slots[index]
     if (slot === undefined) return
+    if (!slot.givenUp) this.#answered(slot, event, index)
+    if (event.type === 'listening') slot.listening = true
+    if (event.type !== 'alive') this.#options.event(event, index)
+  }
+
+  #answered(slot: Slot, event: Up, index: number): void {
     if (event.type === 'alive' && slot.unanswered === 1) slot.answerMs = performance.now() - slot.pingedAt
     slot.unanswered = 0
     if (slot.saidStuck) this.#options.stuck(index, false)
     slot.saidStuck = false
-    if (event.type === 'listening') slot.listening = true
-    if (event.type !== 'alive') this.#options.event(event, index)
   }
 
   #exited(index: number, cause: string): void {
@@ -205,12 +213,16 @@ export class Workers {
   #watch(): void {
     const {stuckAfter, replaceAfter} = this.#watchdog
     this.#slots.forEach((slot, index) => {
-      if (slot.worker === undefined) return
+      if (slot.worker === undefined || slot.givenUp) return
       if (slot.unanswered >= stuckAfter && !slot.saidStuck) {
         slot.saidStuck = true
         this.#options.stuck(index, true)
       }
-      if (slot.unanswered >= replaceAfter) void slot.worker.terminate()
+      if (slot.unanswered >= replaceAfter) {
+        slot.givenUp = true
+        void slot.worker.terminate()
+        return
+      }
       slot.worker.postMessage({type: 'ping'} satisfies Down)
       if (slot.unanswered++ === 0) slot.pingedAt = performance.now()
     })

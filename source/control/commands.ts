@@ -28,9 +28,9 @@ export interface CommandTarget {
   /** instances that finish what they have in flight, by `service/address:port` */
   readonly draining: Map<string, InstanceModel>
   order(order: Order): void
-  /** what the operator wants of it has changed: workers and health checks are to follow */
   /** tells the workers whether it may be picked now */
   applySelectable(service: ServiceModel, model: InstanceModel): void
+  /** what the operator wants of it has changed: workers and health checks are to follow */
   operatorChanged(service: ServiceModel, model: InstanceModel): void
   /** ends what is in flight on it */
   cutInstance(service: ServiceModel, model: InstanceModel): void

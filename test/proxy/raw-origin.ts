@@ -30,12 +30,12 @@ export class RawOrigin {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Answers each request with a whole head, and no body, by `text`. */
+  /** Answers each request that has come whole by `text`. */
   answers(text: string): void {
     this.script = connection => {
       let answered = 0
       connection.socket.on('data', () => {
-        const asked = connection.text.split('\r\n\r\n').length - 1
+        const asked = connection.requests
         for (; answered < asked; answered++) connection.send(text)
       })
     }

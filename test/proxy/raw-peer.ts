@@ -35,6 +35,18 @@ export class RawPeer {
     )
   }
 
+  /** how many requests have come whole; of bodies, those that have a Content-Length are waited for */
+  get requests(): number {
+    let count = 0
+    for (let at = 0; ; count++) {
+      const end = this.text.indexOf('\r\n\r\n', at)
+      if (end === -1) return count
+      const [, length = '0'] = /\r\ncontent-length: *(\d+)/i.exec(this.text.slice(at, end)) ?? []
+      at = end + 4 + Number(length)
+      if (at > this.text.length) return count
+    }
+  }
+
   send(bytes: string | Buffer): void {
     if (!this.socket.destroyed)
       this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)

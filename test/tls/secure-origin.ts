@@ -53,12 +53,12 @@ export class SecureOrigin {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Answers each request with a whole head, and no body, by `text`. */
+  /** Answers each request that has come whole by `text`. */
   answers(text: string): void {
     this.script = ({peer}) => {
       let answered = 0
       peer.socket.on('data', () => {
-        const asked = peer.text.split('\r\n\r\n').length - 1
+        const asked = peer.requests
         for (; answered < asked; answered++) peer.send(text)
       })
     }

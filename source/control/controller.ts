@@ -1,28 +1,18 @@
 /** The one place that decides: desired state in, orders to the workers, events and snapshots out. */
-// Longer than our files are: every order to the workers leaves from here, so that there is one order of events. What can be
-// decided without them (health, ejections, slow start, guards, files, logs) has files of its own.
+// Longer than our files are: every order to the workers leaves from here, so that there is one order of events, and a
+// configuration comes into force in one place. What can be decided beside it (how it starts and ends, what workers tell,
+// health, ejections, slow start, guards, files, logs, snapshots) has files of its own.
 import {randomBytes} from 'node:crypto'
-import {availableParallelism} from 'node:os'
 import {dirname} from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
 import type {Config, Listen, RateLimit} from '../config/config.ts'
-import type {Given} from '../config/difference.ts'
-import type {Configure, Order, TlsMaterial, Up} from '../proxy/messages.ts'
+import type {Configure, Order, TlsMaterial} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
 import {Asks} from './asks.ts'
 import {Audience} from './audience.ts'
 import {type CommandTarget, carryOut} from './commands.ts'
 import {ConfigFile} from './config-file.ts'
-import type {
-  Command,
-  ConfigComparison,
-  Control,
-  ControlEvent,
-  Outcome,
-  ServiceSnapshot,
-  Setting,
-  Snapshot,
-} from './control.ts'
+import type {Command, ConfigComparison, Control, ControlEvent, Outcome, Setting, Snapshot} from './control.ts'
 import {Ejections} from './ejections.ts'
 import {EventLog} from './event-log.ts'
 import {explain} from './explain.ts'
@@ -30,9 +20,10 @@ import type {ExplainRequest, Explanation} from './explanation.ts'
 import {FaultsOnPurpose} from './faults-on-purpose.ts'
 import {Health} from './health.ts'
 import {checkTargets} from './health-targets.ts'
-import {type Handed, type Inherited, listenFor} from './inherited.ts'
-import {InstanceDiscovery} from './instance-discovery.ts'
-import {addressText, canReusePort, ListenError, probeListen} from './listen-probe.ts'
+import type {Handed} from './inherited.ts'
+import type {InstanceDiscovery} from './instance-discovery.ts'
+import {Leaving, STOPPING} from './leaving.ts'
+import {ListenError, probeListen} from './listen-probe.ts'
 import {subjectsOf} from './metric-subjects.ts'
 import {metricText} from './metric-text.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
@@ -40,36 +31,25 @@ import {AccessLogError, Outlets} from './outlets.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
 import {rateText} from './rate-limit.ts'
 import {RequestLog} from './request-log.ts'
-import {Settings} from './settings.ts'
-import {Shares} from './shares.ts'
 import {SlowStart} from './slow-start.ts'
+import {Snapshots} from './snapshots.ts'
 import {selectableOrder, standingOrders} from './standing-orders.ts'
-import {type Kept, readStateFile, StateFile} from './state-file.ts'
+import {defaultWorkers, prepareStart, type Start, type StartOptions, workerCount} from './starting.ts'
+import {StateFile} from './state-file.ts'
 import {SwitchGuard} from './switch-guard.ts'
-import {type ReadUnits, TlsFiles} from './tls-files.ts'
+import {TlsFiles} from './tls-files.ts'
 import {Topology} from './topology.ts'
-import {Turns} from './turns.ts'
 import {grant, type Wishes, wishesOf} from './wishes.ts'
+import {WorkerNews} from './worker-news.ts'
 import {type Watchdog, Workers} from './workers.ts'
-
-const MAX_DEFAULT_WORKERS = 4
-/** A client that was not told that its connection ends may be about to send its next request on it. */
-const IDLE_ON_LEAVE_MS = 5000
 
 const MOST_PORTS = 5
 /** An event for each; the rest is a number. */
 const MOST_GRANTED = 20
 
-export interface ControllerOptions {
-  readonly config: Config
+export interface ControllerOptions extends StartOptions {
   /** base name of the configuration's file */
   readonly configName: string
-  /** where the configuration came from; without it there is nothing to reload */
-  readonly file?: {readonly path: string; readonly given: Given}
-  /** sockets that listen already, from whoever started this process */
-  readonly inherited?: Inherited
-  /** what the operator changed in the process that this one follows */
-  readonly wishes?: Wishes
   /** Starts a process that follows this one. */
   readonly restart?: (controller: Controller) => Promise<Outcome>
   /** a dashboard is drawn on standard output: nothing else may be written there */
@@ -103,11 +83,9 @@ export class Controller implements Control, CommandTarget {
   /** as it was read; what is in force has the instances that were discovered in place of its own */
   #given: Config
   #config: Config
-  readonly #configName: string
   readonly #file: ConfigFile | undefined
   readonly #tls: TlsFiles
   readonly #discovery: InstanceDiscovery
-  readonly #startedAt = Date.now()
   readonly #topology: Topology
   #listen: readonly Listen[]
   readonly #workerCount: number
@@ -119,36 +97,25 @@ export class Controller implements Control, CommandTarget {
   #applying: Promise<unknown> = Promise.resolve()
   readonly #audience: Audience
   readonly #resolveStopped: (result: {readonly cut: boolean}) => void
-  readonly #drained = new Set<number>()
+  readonly #leaving: Leaving
+  readonly #news: WorkerNews
+  readonly #snapshots: Snapshots
   #snapshot: Snapshot
-  /** how many were taken */
-  #snapshots = 0
-  #phase: Snapshot['phase'] = 'running'
-  #shutdown: NodeJS.Timeout | undefined
   readonly #state = new StateFile({events: this.events, wishes: () => this.#wishes()})
   readonly #restart: ControllerOptions['restart']
-  #ready: {resolve(): void; reject(error: Error): void} | undefined
 
-  private constructor(
-    options: ControllerOptions & {readonly settings: Settings},
-    listen: readonly Listen[],
-    reusePort: boolean,
-    tlsFiles: ReadUnits,
-    discovery: InstanceDiscovery,
-    shares: Shares,
-  ) {
-    const {config} = options
+  private constructor(options: ControllerOptions, start: Start) {
+    const {config, discovery, listen, reusePort} = start
     this.#given = config
     this.#discovery = discovery
     this.#config = discovery.expand(config)
     this.rateLimit = config.rateLimit
-    this.#configName = options.configName
     this.#listen = listen
     this.#file =
       options.file &&
       new ConfigFile({
         ...options.file,
-        settings: options.settings,
+        settings: start.settings,
         events: this.events,
         apply: (next, by) => this.apply(next, by),
         changed: () => this.#publish(),
@@ -157,13 +124,13 @@ export class Controller implements Control, CommandTarget {
       events: this.events,
       changed: tls => this.#tlsChanged(tls),
     })
-    this.#tls.use(tlsFiles)
+    this.#tls.use(start.tls)
     this.#workerCount = workerCount(config, reusePort)
     this.#socketsAreShared = options.inherited?.shared === true
     this.recorders = Array.from({length: this.#workerCount}, () => newRecorderCells(this.#workerCount))
     const at = Date.now()
     this.#topology = new Topology(this.#config, this.#workerCount, at)
-    if (options.wishes !== undefined) this.#grant(options.wishes, at)
+    if (start.wishes !== undefined) this.#grant(start.wishes, at)
     this.#state.use(config.stateFile)
     this.#restart = options.restart
     this.slowStart.keep(this.services)
@@ -199,18 +166,52 @@ export class Controller implements Control, CommandTarget {
     this.stopped = promise
     this.#resolveStopped = resolve
     this.#audience = new Audience(() => this.#publish())
-    this.#snapshot = this.#takeSnapshot()
+    this.#leaving = new Leaving({
+      events: this.events,
+      workers: this.#workerCount,
+      timeouts: () => this.#config.timeouts,
+      inFlight: () => this.#topology.total.inFlight,
+      post: message => this.#workers.post(message),
+      begun: () => this.health.stop(),
+      ended: cut => void this.#end(cut),
+    })
+    this.#news = new WorkerNews({
+      events: this.events,
+      asks: this.#asks,
+      rounds: this.#rounds,
+      health: this.health,
+      ejections: this.ejections,
+      topology: this.#topology,
+      leaving: this.#leaving,
+      allListening: () => this.#workers.allListening,
+    })
+    this.#snapshots = new Snapshots({
+      configName: options.configName,
+      workers: this.#workerCount,
+      file: this.#file,
+      topology: this.#topology,
+      discovery,
+      tls: this.#tls,
+      outlets: this.#outlets,
+      faults: this.faults,
+      events: this.events,
+      perSecond: () => this.#audience.perSecond,
+      listen: () => this.#listen,
+      phase: () => this.#leaving.phase,
+      rateLimit: () => this.rateLimit,
+    })
+    this.#snapshot = this.#snapshots.take(Date.now())
     this.#workers = new Workers({
       count: this.#workerCount,
       reusePort,
       current: () => this.#current(),
       recorders: this.recorders,
       idPrefix: this.#topology.registry.idPrefix,
-      shares,
+      shares: start.shares,
       pseudonym: `revproxy-tui-${randomBytes(4).toString('hex')}`,
-      event: (event, worker) => this.#heard(event, worker),
-      died: (worker, cause) => this.#workerDied(worker, cause),
-      stuck: (worker, stuck) => this.#workerStuck(worker, stuck),
+      event: (event, worker) => this.#news.heard(event, worker),
+      died: (worker, cause) => this.#news.died(worker, cause),
+      stuck: (worker, stuck) => this.#news.stuck(worker, stuck),
       watchdog: options.watchdog,
     })
   }
@@ -233,53 +234,24 @@ export class Controller implements Control, CommandTarget {
     }
   }
 
-  static async #start(given: ControllerOptions): Promise<Controller> {
-    const {file} = given
-    const kept = await wishesFor(given)
-    const {wishes} = kept
-    const left = new Settings(wishes?.settings)
-    const settings = file === undefined ? new Settings() : left.keptWith(file.given).settings
-    const config =
-      file === undefined ? given.config : settings.config(given.config, file.given, dirname(file.path))
-    const options = {...given, config, settings, ...(wishes === undefined ? {} : {wishes})}
-    const tls = await TlsFiles.read(config)
-    if (tls.units === undefined) throw new Error(tls.problem)
-    const discovery = await InstanceDiscovery.start(config)
-    const [listen, reusePort] = await Promise.all([
-      listenFor(config.listen, options.inherited),
-      canReusePort(),
-    ]).catch(error => {
-      discovery.close()
-      throw error
-    })
-    const {listeners = [], shared = false} = options.inherited ?? {}
-    const inherited = listeners.filter(one =>
-      listen.some(({address, port}) => address === one.address && port === one.port),
-    )
-    const shares = await Shares.open(inherited, workerCount(options.config, reusePort), shared).catch(
-      error => {
-        discovery.close()
-        throw new ListenError(inherited.map(addressText).join(', '), '', (error as Error).message)
-      },
-    )
-    const controller = new Controller(options, listen, reusePort, tls.units, discovery, shares)
+  static async #start(options: ControllerOptions): Promise<Controller> {
+    const start = await prepareStart(options)
+    const controller = new Controller(options, start)
     try {
       const [outlets] = await Promise.all([
-        controller.#outlets.prepare(config, options.inherited?.admin),
-        controller.#listening(),
+        controller.#outlets.prepare(start.config, options.inherited?.admin),
+        controller.#news.listening(),
       ])
       outlets.commit('start')
     } catch (error) {
       await controller.#end(false)
       throw error
     }
-    if (kept.problem !== undefined)
-      controller.events.add(
-        'bad',
-        'proxy',
-        `started as the configuration says: ${kept.problem}`,
-        'state file',
-      )
+    const {problem, discovery} = start
+    if (problem !== undefined) {
+      const text = `started as the configuration says: ${problem}`
+      controller.events.add('bad', 'proxy', text, 'state file')
+    }
     controller.#watchHealth()
     discovery.attach({events: controller.events, changed: () => controller.#rediscovered()})
     controller.#publish()
@@ -319,27 +291,12 @@ export class Controller implements Control, CommandTarget {
   }
 
   stop(force: boolean, by: string): Outcome {
-    if (this.#phase === 'running') {
-      this.#phase = 'draining'
-      this.health.stop()
-      const {shutdownDelayMs} = this.#config.timeouts
-      if (shutdownDelayMs === 0) this.#drain()
-      else this.#shutdown = setTimeout(() => this.#drain(), shutdownDelayMs)
-      this.events.add('info', 'proxy', `stopping: ${this.#topology.total.inFlight} in flight`, by)
-    } else if (!force) return {ok: false, message: 'stopping already: ask for force to cut what is in flight'}
-    if (force) this.#cut(by)
-    return {ok: true, message: force ? 'stopped at once' : 'stopping: no new requests'}
-  }
-
-  /** Nothing new from here on; what is in flight has its time. */
-  #drain(): void {
-    this.#workers.post({type: 'drain', idleMs: 0})
-    this.#shutdown = setTimeout(() => this.#cut('time is up'), this.#config.timeouts.shutdownMs)
+    return this.#leaving.stop(force, by)
   }
 
   /** Starts a process that takes over, while this one finishes what it has. */
   async restart(by: string): Promise<Outcome> {
-    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    if (!this.#leaving.isRunning) return STOPPING
     if (this.#restart === undefined) return {ok: false, message: 'this proxy cannot start another process'}
     this.events.add('info', 'proxy', 'restarting: another process is to take over', by)
     const outcome = await this.#restart(this)
@@ -391,22 +348,18 @@ export class Controller implements Control, CommandTarget {
 
   /** Another process has taken over: nothing is accepted here any more, and what is here finishes. */
   async leave(by: string): Promise<void> {
-    if (this.#phase !== 'running') return
-    this.#phase = 'draining'
-    this.health.stop()
+    if (!this.#leaving.isRunning) return
     this.#file?.close()
     // From here on it is the other one's.
     void this.#state.close()
     this.#outlets.leave()
-    this.#workers.post({type: 'drain', idleMs: IDLE_ON_LEAVE_MS})
-    this.#shutdown = setTimeout(() => this.#cut('time is up'), this.#config.timeouts.shutdownMs)
-    this.events.add('info', 'proxy', `${this.#topology.total.inFlight} in flight are finished here`, by)
+    this.#leaving.follow(by)
   }
 
   /** Whether all workers are there and have answered lately. */
   get answers(): boolean {
     return this.#workers.readings.every(
-      ({listening, stuck}) => !stuck && (listening || this.#phase !== 'running'),
+      ({listening, stuck}) => !stuck && (listening || !this.#leaving.isRunning),
     )
   }
 
@@ -416,7 +369,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   #notReady(): string | undefined {
-    if (this.#phase !== 'running') return 'the proxy is stopping'
+    if (!this.#leaving.isRunning) return STOPPING.message
     return this.#workers.allListening ? undefined : 'not all workers listen'
   }
 
@@ -433,7 +386,7 @@ export class Controller implements Control, CommandTarget {
 
   /** Reads the configuration's file again. */
   async reload(by: string): Promise<Outcome> {
-    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    if (!this.#leaving.isRunning) return STOPPING
     const outcome = (await this.#file?.reload(by)) ?? {ok: false, message: 'there is no file to read again'}
     await this.#tls.look(by)
     return outcome
@@ -468,7 +421,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   async setSetting(command: Extract<Command, {type: 'set-setting'}>, by: string): Promise<Outcome> {
-    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    if (!this.#leaving.isRunning) return STOPPING
     return (
       (await this.#file?.set(command, by)) ?? {
         ok: false,
@@ -501,7 +454,7 @@ export class Controller implements Control, CommandTarget {
   }
 
   async #apply(config: Config, by: string): Promise<Outcome> {
-    if (this.#phase !== 'running') return {ok: false, message: 'the proxy is stopping'}
+    if (!this.#leaving.isRunning) return STOPPING
     const isSame = config === this.#given
     const tls = isSame ? {units: this.#tls.units} : await TlsFiles.read(config)
     if (tls.units === undefined) return {ok: false, message: tls.problem}
@@ -589,14 +542,6 @@ export class Controller implements Control, CommandTarget {
     for (const [subject, model] of this.draining) if (!configured.has(model)) this.draining.delete(subject)
   }
 
-  #listening(): Promise<void> {
-    const {promise, resolve, reject} = Promise.withResolvers<void>()
-    this.#ready = {resolve, reject}
-    return promise.finally(() => {
-      this.#ready = undefined
-    })
-  }
-
   #tlsChanged(tls: TlsMaterial): void {
     this.#workers.post({type: 'tls', tls})
     this.#watchHealth()
@@ -623,7 +568,7 @@ export class Controller implements Control, CommandTarget {
 
   operatorChanged(service: ServiceModel, model: InstanceModel): void {
     this.applySelectable(service, model)
-    if (this.#phase === 'running') this.#watchHealth()
+    if (this.#leaving.isRunning) this.#watchHealth()
   }
 
   cutInstance(service: ServiceModel, model: InstanceModel): void {
@@ -645,83 +590,8 @@ export class Controller implements Control, CommandTarget {
     return [...standing, ...this.faults.orders()]
   }
 
-  #heard(event: Up, worker: number): void {
-    switch (event.type) {
-      case 'listening':
-        if (this.#ready === undefined)
-          this.events.add('good', 'proxy', `worker ${worker + 1} is back`, 'watchdog')
-        else if (this.#workers.allListening) this.#ready.resolve()
-        return
-      case 'listen-failed': {
-        const error = new ListenError(event.address, event.code, event.message)
-        if (this.#ready === undefined) this.events.add('bad', 'proxy', error.message, `worker ${worker + 1}`)
-        else this.#ready.reject(error)
-        return
-      }
-      case 'drained':
-        this.#drained.add(worker)
-        if (this.#phase === 'draining' && this.#drained.size === this.#workerCount) void this.#end(false)
-        return
-      case 'connect-failed':
-        void this.health.checkNow(`${event.service}/${event.instance}`)
-        return
-      case 'eject': {
-        const service = this.services.get(event.service)
-        const model = service?.instances.get(event.instance)
-        if (service !== undefined && model !== undefined) this.ejections.eject(service, model, event.reason)
-        return
-      }
-      case 'mistake':
-        this.events.add(
-          'bad',
-          'proxy',
-          `a mistake of the proxy cost one connection: ${event.text}`,
-          `worker ${worker + 1}`,
-        )
-        return
-      case 'wrong-protocol':
-      case 'handshake-failed':
-        this.events.add('warning', 'proxy', event.text, 'client')
-        return
-      case 'answer':
-        return this.#asks.heard(event)
-      case 'prepared':
-        return this.#rounds.heard(event, worker)
-      case 'alive':
-        return
-    }
-  }
-
-  #workerStuck(worker: number, stuck: boolean): void {
-    const text = stuck ? 'does not answer' : 'answers again'
-    this.events.add(stuck ? 'bad' : 'good', 'proxy', `worker ${worker + 1} ${text}`, 'watchdog')
-  }
-
-  #workerDied(worker: number, cause: string): void {
-    this.#asks.lost(worker)
-    this.#rounds.lost(worker)
-    const lost = this.#topology.total.inFlight
-    this.#topology.settle(worker)
-    const gone = lost - this.#topology.total.inFlight
-    this.events.add(
-      'bad',
-      'proxy',
-      `worker ${worker + 1} died with ${gone} requests in flight: ${cause}`,
-      'watchdog',
-    )
-    if (this.#phase === 'draining') this.#heard({type: 'drained'}, worker)
-    this.#ready?.reject(new Error(`worker ${worker + 1} could not start: ${cause}`))
-  }
-
-  #cut(by: string): void {
-    const lost = this.#topology.total.inFlight
-    if (lost > 0) this.events.add('warning', 'proxy', `cut ${lost} in flight`, by)
-    this.#workers.post({type: 'cut'})
-    void this.#end(lost > 0)
-  }
-
   async #end(cut: boolean): Promise<void> {
-    clearTimeout(this.#shutdown)
+    this.#leaving.close()
     this.#audience.end()
     this.slowStart.close()
     this.#file?.close()
@@ -738,7 +608,7 @@ export class Controller implements Control, CommandTarget {
     this.faults.endSpent(Date.now())
     this.#noticeDrained()
     this.#takeBack()
-    this.#snapshot = this.#takeSnapshot()
+    this.#snapshot = this.#snapshots.take(Date.now())
     this.#audience.tell(this.#snapshot)
   }
 
@@ -757,66 +627,4 @@ export class Controller implements Control, CommandTarget {
       this.events.add('good', subject, 'drained: nothing is in flight on it any more', model.operator)
     }
   }
-
-  #turns(): Turns {
-    let instances = 0
-    for (const service of this.services.values()) instances += service.instances.size
-    return new Turns(instances, this.#snapshots++, this.#audience.perSecond)
-  }
-
-  #serviceSnapshot(service: ServiceModel, at: number, turns: Turns): ServiceSnapshot {
-    const sources = this.#discovery.sourcesOf(service.config)
-    const settings = this.#file?.settingsOf(service.config.name)
-    const snapshot = service.snapshot(at, turns)
-    const words = service.switchWords(at)
-    if (words !== undefined) this.events.add('info', service.config.name, words, 'switch')
-    if (sources.length === 0 && settings === undefined) return snapshot
-    return {
-      ...snapshot,
-      ...(sources.length === 0 ? {} : {sources}),
-      ...(settings === undefined ? {} : {settings}),
-    }
-  }
-
-  #takeSnapshot(): Snapshot {
-    const at = Date.now()
-    const turns = this.#turns()
-    return {
-      at,
-      startedAt: this.#startedAt,
-      configName: this.#configName,
-      configuration: {
-        generation: this.#file?.generation ?? 1,
-        loadedAt: this.#file?.loadedAt ?? this.#startedAt,
-        problem: this.#file?.problem,
-      },
-      listeners: this.#listen.map(addressText),
-      secureListeners: this.#listen.filter(({tls}) => tls !== undefined).map(addressText),
-      certificates: this.#tls.certificates,
-      phase: this.#phase,
-      workers: this.#workerCount,
-      connections: this.#topology.proxyLanes.connections,
-      accessLog: this.#outlets.accessLog.reading,
-      rateLimit: this.rateLimit,
-      total: this.#topology.total.read(at),
-      services: [...this.services.values()].map(service => this.#serviceSnapshot(service, at, turns)),
-      faults: this.faults.snapshot(),
-      events: this.events.events,
-    }
-  }
-}
-
-/** From the process before this one, else from the file in which one that has ended left them. */
-async function wishesFor({wishes, config}: ControllerOptions): Promise<Kept> {
-  if (wishes !== undefined) return {wishes}
-  return config.stateFile === undefined ? {} : readStateFile(config.stateFile)
-}
-
-/** Where an address cannot be bound more than once there is one. */
-function workerCount({workers = defaultWorkers()}: Config, reusePort: boolean): number {
-  return reusePort ? workers : 1
-}
-
-function defaultWorkers(): number {
-  return Math.max(1, Math.min(MAX_DEFAULT_WORKERS, availableParallelism() - 1))
 }

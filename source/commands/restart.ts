@@ -9,6 +9,8 @@ const ANSWER_MS = 100
 export interface Circumstances {
   /** a dashboard is drawn on the terminal */
   readonly isDrawn: boolean
+  /** servers of the demo answer, which end with this process */
+  readonly hasDemo: boolean
   /** resolves once the process before this one has let go of everything */
   readonly alone: Promise<void>
   /** Frees what only one process can have. */
@@ -37,8 +39,9 @@ export async function restart(controller: Controller, now: Circumstances): Promi
   return outcome
 }
 
-function obstacle({isDrawn}: Circumstances): string | undefined {
+function obstacle({isDrawn, hasDemo}: Circumstances): string | undefined {
   if (isDrawn) return 'the dashboard has this terminal; run the proxy with --headless, and attach to it'
+  if (hasDemo) return "the demo's instances end with this process; start the proxy without --demo"
   if (process.pid === 1)
     return 'the container ends with its first process, which this is; replace the container'
   return going ? 'a restart is under way' : undefined

@@ -91,6 +91,7 @@ async function runProxy(path: string, flags: RunFlags): Promise<number> {
     restart: followed =>
       restart(followed, {
         isDrawn: drawing !== undefined,
+        hasDemo: flags.demo,
         alone,
         letGo: async () => {
           manager.leave()

@@ -7,7 +7,7 @@ import {type TestContext, test} from 'node:test'
 import {request} from 'undici'
 import {RemoteControl} from '../../source/socket/remote-control.ts'
 import {until} from '../proxy/until.ts'
-import {Cleanup, configFile, namedInstance, Piped} from './binary.ts'
+import {Cleanup, configFile, freePort, namedInstance, Piped} from './binary.ts'
 
 interface Running {
   readonly program: Piped
@@ -18,7 +18,12 @@ interface Running {
 }
 
 /** A proxy that names the process behind each answer by the count of its requests. */
-async function start(t: TestContext, ports: readonly number[], more = ''): Promise<Running> {
+async function start(
+  t: TestContext,
+  ports: readonly number[],
+  more = '',
+  options: readonly string[] = [],
+): Promise<Running> {
   const cleanup = new Cleanup()
   const hosts = ports.map(port => `{address: 127.0.0.1, port: ${port}}`).join(', ')
   const text = `proxy:
@@ -30,7 +35,7 @@ async function start(t: TestContext, ports: readonly number[], more = ''): Promi
     - {name: api, domain: api.test, hosts: [${hosts}]}
 `
   const file = configFile(text, cleanup)
-  const program = new Piped([file, '--no-watch'], cleanup)
+  const program = new Piped([file, '--no-watch', ...options], cleanup)
   const running = {program, file, port: 0, pid: program.child.pid ?? 0}
   t.after(async () => {
     if (running.pid !== program.child.pid) end(running.pid)
@@ -229,4 +234,14 @@ test('a new process that does not start changes nothing', async t => {
   await running.program.says(/not restarted, this process goes on: the new process ended with exit code 1/)
   assert.match(running.program.errors, /unknown key "servises"/)
   assert.equal(await ask(running.port), 'hello')
+})
+
+test('a proxy with a demo is not restarted, for its instances would be gone with the old process', async t => {
+  const running = await start(t, [await freePort()], '', ['--demo', '--no-control'])
+  process.kill(running.pid, 'SIGUSR2')
+  await running.program.says(/not restarted: the demo's instances end with this process/)
+  await until(
+    async () =>
+      (await request(`http://127.0.0.1:${running.port}/`, {headers: {host: 'api.test'}})).statusCode === 200,
+  )
 })

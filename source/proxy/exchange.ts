@@ -25,6 +25,7 @@ import type {Instance} from './instance.ts'
 import {type Struck, TroubledUser} from './made-faults.ts'
 import type {InFlight} from './messages.ts'
 import {isLoop} from './own-fields.ts'
+import {eventBatch} from './poll.ts'
 import {limitedAs} from './rate-table.ts'
 import {RequestBody} from './request-body.ts'
 import type {Waiter} from './request-queue.ts'
@@ -228,6 +229,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
       body.sent(this.#context.limits.replay)
       return end
     }
+    upstream.continues()
     if (!write(upstream, '', pieces) && this.wantsBody) this.#client.pause()
     body.sent(this.#context.limits.replay)
     this.#setDeadline(upstream)
@@ -243,6 +245,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     if (body === undefined) write(upstream, this.#requestHead, NOTHING)
     else {
       const more = write(upstream, this.#requestHead, body.soFar)
+      if (upstream.waiting === '') upstream.writtenIn = eventBatch()
       body.sent(this.#context.limits.replay)
       if (more || !this.wantsBody) this.#client.resume()
       else this.#client.pause()

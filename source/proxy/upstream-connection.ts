@@ -1,6 +1,6 @@
 /** One connection to an instance: it carries one exchange at a time, reads the responses, and names what goes wrong. */
 import type {Socket} from 'node:net'
-import type {FaultCode} from '../faults.ts'
+import {type FaultCode, isIdempotent} from '../faults.ts'
 import {BodyReader} from '../http1/body.ts'
 import {Form} from '../http1/chunked.ts'
 import {Framing} from '../http1/framing.ts'
@@ -23,6 +23,8 @@ import type {Sender} from './write.ts'
 const SMALL_BYTES = 4096
 /** A sane instance sends a handful; more is a loop or an attack. */
 const MAX_INTERIM = 32
+/** What every response begins with: HTTP/1.1 */
+const CAPITAL_H = 0x48
 /** How long an instance that reads no more is listened to for an answer that was on its way. */
 const LAST_WORDS_MS = 1000
 
@@ -69,6 +71,8 @@ export class UpstreamConnection implements Deadlined, Sender {
   uses = 0
   /** whether the last response left the connection fit for another exchange */
   reusable = false
+  /** the head of the request has been on its way since an earlier turn: what is read now may be the answer to it */
+  #asked = false
   readonly #context: WorkerContext
   readonly #heads = new HeadCollector('response')
   #state: StateKind = State.CONNECTING
@@ -134,8 +138,19 @@ export class UpstreamConnection implements Deadlined, Sender {
     this.#user = user
     this.uses++
     this.reusable = false
+    this.#asked = false
     this.#interim = 0
     if (this.#state === State.IDLE) this.#state = State.HEAD
+  }
+
+  /** More of the request is about to be written: an answer to what was written before may lie here already. */
+  continues(): void {
+    if (!this.#asked) this.#asked = !this.#isBeforeRequest()
+  }
+
+  /** Whether what is read now was there before the head of the request was. */
+  #isBeforeRequest(): boolean {
+    return this.waiting !== '' || (this.writtenIn !== -1 && this.writtenIn === eventBatch())
   }
 
   /** Ends the connection; its user hears no more of it. */
@@ -264,9 +279,10 @@ export class UpstreamConnection implements Deadlined, Sender {
   #readHead(piece: Buffer): void {
     const user = this.#user
     if (user === undefined) return
-    // They were there before the request was: an answer to nothing, and never one to this request.
-    if (this.waiting !== '' || (this.writtenIn !== -1 && this.writtenIn === eventBatch()))
+    // An answer to nothing, and never one to this request.
+    if ((!this.#asked && this.#isBeforeRequest()) || this.#isLeftOver(piece, user))
       return this.#broken('unsolicited bytes')
+    this.#asked = true
     this.writtenIn = -1
     let at = 0
     while (this.#state === State.HEAD) {
@@ -287,6 +303,15 @@ export class UpstreamConnection implements Deadlined, Sender {
       user.upstreamInterim(scratch)
       if (at === piece.length) return
     }
+  }
+
+  /**
+   * What begins no response, on a kept connection, comes from an exchange before: a body behind HEAD or 304, say. A
+   * request that may be sent twice gets another connection; any other one is told what was wrong.
+   */
+  #isLeftOver(piece: Buffer, user: UpstreamUser): boolean {
+    if (piece[0] === CAPITAL_H || this.uses === 1 || this.#heads.begun || this.#interim > 0) return false
+    return isIdempotent(user.method)
   }
 
   /** piece[from..) where no other socket is read into. */

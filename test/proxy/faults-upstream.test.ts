@@ -6,6 +6,7 @@ import type {FaultCode} from '../../source/faults.ts'
 import {get, ok, type ProxySettings, pair, post, startProxy} from './harness.ts'
 import type {RawPeer} from './raw-peer.ts'
 import {until} from './until.ts'
+import {WorkerThreads} from './worker-thread.ts'
 
 /** What an instance does once it has been asked, and what becomes of that. */
 interface FaultCase {
@@ -323,6 +324,29 @@ test('an answer that comes before the request is whole reaches the client, and b
   await client.closed
   assert.doesNotMatch(origin.text, /smuggled/)
   await proxy.quiet()
+})
+
+test('an answer that is read together with more of the upload is the answer, however small the pieces', async t => {
+  const workers = new WorkerThreads()
+  t.after(() => workers.end())
+  const {proxy, origin} = await pair(t)
+  await workers.running(1)
+  const client = proxy.client()
+  client.send('POST / HTTP/1.1\r\nHost: api.test\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const asked = await origin.asked()
+  await workers.evaluate('new Promise(resolve => setTimeout(resolve, 5))')
+  // One turn of the worker's event loop finds more of the body first, which waits to be written, and then the answer.
+  const release = await workers.hold()
+  client.send('3;x\r\nabc\r\n3;x\r\nabc\r\n')
+  await until(() => client.socket.writableLength === 0)
+  asked.send('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno')
+  await until(() => asked.socket.writableLength === 0)
+  release()
+  await client.has(/\r\n\r\nno$/)
+  assert.deepEqual(client.statuses, [403])
+  client.end()
+  await proxy.quiet()
+  assert.deepEqual(await proxy.faults(), {})
 })
 
 test('an early answer and a close in the middle of an upload: the answer reaches the client, every time', async t => {

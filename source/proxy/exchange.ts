@@ -156,6 +156,8 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
   }
 
   #route(head: RequestHead): void {
+    // RFC 9931: who asks for a tunnel may have sent its first bytes, and they must not be read as requests.
+    if (head.method === 'CONNECT') this.#persistent = false
     const {rateLimit} = this.#context
     if (rateLimit !== undefined && this.#isTooOften(0, rateLimit)) return
     if (this.#service?.rateLimit !== undefined) {

@@ -62,7 +62,6 @@ const h = 'Host: api.test'
 // biome-ignore format: one row a line
 const kept: ReadonlyArray<readonly [name: string, request: string, status: number]> = [
   ['a Host that no service answers for: 421 (RFC 9110 §15.5.20)', 'GET / HTTP/1.1\r\nHost: other.test\r\n\r\n', 421],
-  ['CONNECT: 405 (RFC 9110 §9.3.6)', 'CONNECT api.test:80 HTTP/1.1\r\nHost: api.test:80\r\n\r\n', 405],
   ['TRACE: 405 by default (RFC 9110 §9.3.8)', `TRACE / HTTP/1.1\r\n${h}\r\n\r\n`, 405],
   ['a POST with its body to no service: 421', 'POST / HTTP/1.1\r\nHost: other.test\r\nContent-Length: 5\r\n\r\nhello', 421],
 ]
@@ -78,6 +77,19 @@ for (const [name, request, status] of kept) {
     await proxy.quiet()
   })
 }
+
+test('CONNECT: 405, and what was sent into the tunnel that is not there is no request (RFC 9931)', async t => {
+  const {proxy, origin} = await pair(t)
+  const client = proxy.client()
+  client.send(`CONNECT api.test:80 HTTP/1.1\r\nHost: api.test:80\r\n\r\n${smuggled}`)
+  await client.closed
+  assert.deepEqual(client.statuses, [405])
+  assert.match(client.text, /\r\nConnection: close\r\n/)
+  assert.match(client.text, /\r\nAllow: GET, HEAD, /)
+  assert.equal(origin.connections.length, 0)
+  await proxy.recorded('METHOD_REFUSED')
+  await proxy.quiet()
+})
 
 test('a refused request with a body still to come: answered, closed, and the body is no request (RFC 9112 §9.6)', async t => {
   const {proxy, origin} = await pair(t)

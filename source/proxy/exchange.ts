@@ -29,6 +29,7 @@ import {eventBatch} from './poll.ts'
 import {limitedAs} from './rate-table.ts'
 import {RequestBody} from './request-body.ts'
 import type {Waiter} from './request-queue.ts'
+import {isTooLateForStale} from './retry.ts'
 import {sideOf} from './router.ts'
 import type {Service} from './service.ts'
 import {earlySubject, finishedSubject} from './subjects.ts'
@@ -320,8 +321,10 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     })
   }
 
-  upstreamFailed(fault: FaultCode, detail: string): void {
+  upstreamFailed(found: FaultCode, detail: string): void {
     const instance = this.#instance
+    const elapsedMs = performance.now() - this.#trace.attemptStartedAt
+    const fault = isTooLateForStale(found, elapsedMs, this.#upstream?.openedInMs) ? 'RESET' : found
     // The instance closed a kept connection in the same turn: its end was read before the request was written.
     const unsent = this.#upstream?.waiting.startsWith(this.#requestHead) === true
     this.#dropUpstream()

@@ -5,6 +5,17 @@ import type {Refusal} from '../recorder/layout.ts'
 /** Kept connections that die on reuse are nobody's failure: so many more attempts are free. */
 const FREE_AFTER_STALE = 2
 
+/** On top of two round trips, for a machine that is busy. */
+const STALE_WITHIN_MS = 100
+
+/**
+ * A kept connection that the other side has closed says so at once: after a round trip, of which opening it took one or
+ * more. What breaks `elapsedMs` after the request was sent, later than that, was at work on the request.
+ */
+export function isTooLateForStale(fault: FaultCode, elapsedMs: number, openedInMs = 0): boolean {
+  return fault === 'STALE_CONNECTION' && elapsedMs > STALE_WITHIN_MS + 2 * openedInMs
+}
+
 export interface FailedAttempt {
   readonly fault: FaultCode
   readonly method: string

@@ -69,12 +69,15 @@ export class UpstreamConnection implements Deadlined, Sender {
   writtenIn = -1
   /** exchanges carried, the one under way included */
   uses = 0
+  /** ms that it took to open */
+  openedInMs = 0
   /** whether the last response left the connection fit for another exchange */
   reusable = false
   /** the head of the request has been on its way since an earlier turn: what is read now may be the answer to it */
   #asked = false
   readonly #context: WorkerContext
   readonly #heads = new HeadCollector('response')
+  readonly #begunAt = performance.now()
   #state: StateKind = State.CONNECTING
   #user: UpstreamUser | undefined
   #body: BodyReader | undefined
@@ -215,6 +218,7 @@ export class UpstreamConnection implements Deadlined, Sender {
     if (this.#state !== State.CONNECTING) return
     if (this.#secure === undefined && this.#isOwnEcho()) return this.#broken('ECONNREFUSED')
     this.#state = this.#user === undefined ? State.IDLE : State.HEAD
+    this.openedInMs = performance.now() - this.#begunAt
     this.#counted = true
     this.instance.lane.connectionOpened()
     this.#user?.upstreamConnected()

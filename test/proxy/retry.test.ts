@@ -1,6 +1,7 @@
 /** When a failed attempt is followed by another one, and when never. */
 import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
+import {isTooLateForStale} from '../../source/proxy/retry.ts'
 import {get, ok, type ProxySettings, post, startOrigin, startProxy} from './harness.ts'
 import type {RawOrigin} from './raw-origin.ts'
 import type {RawPeer} from './raw-peer.ts'
@@ -143,6 +144,34 @@ test('a kept connection that is closed at the moment of its reuse: GET goes to a
   assert.deepEqual(await proxy.faults(), {})
   const {STALE_CONNECTION: stale} = await proxy.attemptFaults()
   assert.ok((stale ?? 0) >= 2)
+})
+
+test('a kept connection that breaks while the instance works on the request has not been stale: the instance failed', async t => {
+  const origin = await startOrigin(t)
+  const proxy = await startProxy(t, {origins: [origin.port]})
+  origin.script = peer => {
+    let asked = 0
+    peer.socket.on('data', () => {
+      if (asked++ === 0) peer.send(ok())
+      else setTimeout(() => peer.reset(), 400)
+    })
+  }
+  const client = proxy.client()
+  client.send(get('/1'))
+  await client.answered(1)
+  client.send(get('/2'))
+  await client.answered(2)
+  assert.deepEqual(client.statuses, [200, 502])
+  client.end()
+  await proxy.quiet()
+  assert.deepEqual(await proxy.faults(), {RESET: 1})
+})
+
+test('how late a kept connection may break and still have been stale goes by how far away the instance is', () => {
+  assert.equal(isTooLateForStale('STALE_CONNECTION', 90), false)
+  assert.equal(isTooLateForStale('STALE_CONNECTION', 119), true)
+  assert.equal(isTooLateForStale('STALE_CONNECTION', 350, 150), false)
+  assert.equal(isTooLateForStale('RESET', 119), false)
 })
 
 test('a body over 64 KiB is sent once: a failure after it is final, though PUT could be repeated', async t => {

@@ -29,7 +29,7 @@ function once<Result>({requests, latest}: Stage, key: string, make: () => Result
 
 export function errorsOf(stage: Stage): readonly ErrorGroup[] {
   const key = `errors ${stage.requests.isLoaded} ${stage.snapshot === stage.latest}`
-  return once(stage, key, () => errorGroups(stage.requests.all.filter(({problem}) => problem)))
+  return once(stage, key, () => errorGroups(stage.requests.counted.filter(({problem}) => problem)))
 }
 
 export function errorKey({filter}: ErrorGroup): string {
@@ -39,7 +39,7 @@ export function errorKey({filter}: ErrorGroup): string {
 export function routesOf(stage: Stage, service: string, sort: RouteSort): readonly RouteSummary[] {
   const key = `routes ${stage.requests.isLoaded} ${stage.snapshot === stage.latest} ${sort} ${service}`
   return once(stage, key, () => {
-    const mine = stage.requests.all.filter(request => request.service === service)
+    const mine = stage.requests.counted.filter(request => request.service === service)
     return byRoute(mine, stage.requests.window(stage.latest.at)).toSorted(
       (one, other) => measure(other, sort) - measure(one, sort),
     )

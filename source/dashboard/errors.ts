@@ -44,7 +44,7 @@ export function drawErrors(frame: Frame): string[] {
 const plainList = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
 
 function held({requests, columns}: Frame): Piece[] {
-  return columns < 72 ? [] : [['label', `of ${count(requests.all.length)} requests held, most first`]]
+  return columns < 72 ? [] : [['label', `of ${count(requests.counted.length)} requests held, most first`]]
 }
 
 function why(frame: Frame, group: ErrorGroup | undefined): Block {

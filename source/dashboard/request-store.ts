@@ -28,6 +28,8 @@ export interface HeldRequests {
   readonly shown: readonly RequestView[]
   /** all that are held, or were when it began to stand still */
   readonly all: readonly RequestView[]
+  /** what is counted by route and cause: all that is held, whether the list stands still or not, but for a pause */
+  readonly counted: readonly RequestView[]
   /** matching ones that came since it stands still */
   readonly fresh: number
   readonly problems: readonly RequestView[]
@@ -41,9 +43,9 @@ export interface HeldRequests {
   readonly missed: number
   /** the recorder was asked and has answered */
   readonly isLoaded: boolean
-  /** rises with each change of `all` */
+  /** rises with each change of `counted` */
   readonly version: number
-  /** over which rates can be told of `all`, which stands still or does not: see `RateWindow` */
+  /** over which rates can be told of `counted`: see `RateWindow` */
   window(now: number): RateWindow
 }
 
@@ -53,6 +55,8 @@ export interface Looking {
   readonly standsStill: boolean
   /** epoch ms; later requests are left out; undefined: none are */
   readonly until: number | undefined
+  /** what is on screen is counted over all that is held */
+  readonly counts: boolean
 }
 
 interface Lists {
@@ -78,9 +82,7 @@ export class RequestStore implements HeldRequests {
   readonly heat = new HeatLog()
   #live: Lists = none()
   #still: Lists | undefined
-  /** epoch ms */
-  #stillSince = 0
-  #looking: Looking = {filter: '', standsStill: false, until: undefined}
+  #looking: Looking = {filter: '', standsStill: false, until: undefined, counts: false}
   #matches: ((request: RequestView) => boolean) | undefined
   /** what came since the list stands still, held or not */
   #news = 0
@@ -98,28 +100,40 @@ export class RequestStore implements HeldRequests {
     return (this.#still ?? this.#live).all
   }
 
-  /** The list that moves has a gap: all that is held has to be read again. */
-  get lacksRequests(): boolean {
-    return this.#lacks && this.#still === undefined
+  get counted(): readonly RequestView[] {
+    return (this.#isPaused ? (this.#still ?? this.#live) : this.#live).all
   }
 
-  /** Ten seconds; shorter where traffic has pushed older ones out, ending when it began to stand still. */
+  get #isPaused(): boolean {
+    return this.#looking.until !== undefined
+  }
+
+  /** What moves and is looked at has a gap: all that is held has to be read again. */
+  get lacksRequests(): boolean {
+    return this.#lacks && (this.#still === undefined || this.#countsOn)
+  }
+
+  /** The list may stand still, what is counted does not. */
+  get #countsOn(): boolean {
+    return this.#looking.counts && !this.#isPaused
+  }
+
+  /** Ten seconds; shorter where traffic has pushed older ones out, ending with a pause. */
   window(now: number): RateWindow {
-    const to = this.#still === undefined ? now : this.#stillSince
-    const {all} = this
+    const to = this.#looking.until ?? now
+    const {counted} = this
     // The older ones among more than that are some problems, not all that was.
-    const first = all.length > CAPACITY ? all[all.length - CAPACITY] : undefined
+    const first = counted.length > CAPACITY ? counted[counted.length - CAPACITY] : undefined
     const from = Math.max(to - RATE_MS, first === undefined ? 0 : first.at + first.duration)
     return {from: Math.min(from, to - 1), to}
   }
 
   /** Filters anew only when the filter is another one; begins or ends to stand still. */
-  look(looking: Looking, now: number): void {
+  look(looking: Looking): void {
     const {filter, standsStill, until} = this.#looking
     const isOther = filter !== looking.filter
-    if (!isOther && standsStill === looking.standsStill && until === looking.until) return
     this.#looking = looking
-    this.#stillSince = looking.until ?? now
+    if (!isOther && standsStill === looking.standsStill && until === looking.until) return
     if (isOther) this.#filter(looking.filter)
     this.version++
     this.fresh = 0
@@ -137,12 +151,14 @@ export class RequestStore implements HeldRequests {
       this.#lacks = false
     }
     if (requests.length === 0 && !isFirst) return
-    if (this.#still === undefined || isFirst) this.version++
+    if (!this.#isPaused || isFirst) this.version++
+    const {fresh} = this
     // What is read again was counted before.
     const counted = isAnew ? this.#heatUntil : Number.NEGATIVE_INFINITY
     for (const request of requests) this.#add(request, counted, isAnew)
     // What is read again is no news, nor is what was there before anybody looked.
-    if (this.#still === undefined || isAnew) this.fresh = 0
+    if (this.#still === undefined || isFirst) this.fresh = 0
+    else if (isAnew) this.fresh = fresh
     if (isAnew) this.#news = 0
     this.addProblems(requests.filter(({problem}) => problem))
     if (this.#live.all.length > CAPACITY + OLD_PROBLEMS + SLACK) this.#live = trimmed(this.#live)
@@ -174,7 +190,8 @@ export class RequestStore implements HeldRequests {
     if (end > this.#heatUntil) this.#heatUntil = end
     const isShown = this.#matches === undefined || this.#matches(request)
     if (isShown) this.fresh++
-    if (this.#still !== undefined && !isAnew && this.#news++ > NEWS_KEPT) this.#lacks = true
+    if (this.#still !== undefined && !this.#countsOn && !isAnew && this.#news++ > NEWS_KEPT)
+      this.#lacks = true
     if (this.#lacks) return
     const {all, shown} = this.#live
     all.push(request)

@@ -18,7 +18,7 @@ export function drawRoutes(frame: Frame, service: ServiceSnapshot): string[] {
   const routes = routesOf(frame, service.name, view.routeSort)
   const columns = routeColumns(frame.columns)
   const order: Piece[] = [
-    ['label', frame.columns < 60 ? '' : `${view.routeSort} first, of ${si(requests.all.length)} held  `],
+    ['label', frame.columns < 60 ? '' : `${view.routeSort} first, of ${si(requests.counted.length)} held  `],
     ['accent', '< >'],
   ]
   const plain = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}

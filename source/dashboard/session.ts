@@ -21,7 +21,7 @@ import {settingsListed} from './settings.ts'
 import {listOf, settled} from './stage.ts'
 import type {Theme} from './theme.ts'
 import {initialView, type Sending, type View} from './view.ts'
-import {type Wants, wantsOf} from './wants.ts'
+import {isCounted, type Wants, wantsOf} from './wants.ts'
 
 export interface Size {
   readonly columns: number
@@ -241,8 +241,9 @@ export class Session {
       filter: requests.filter,
       standsStill: !requests.follows || paused !== undefined,
       until: paused?.at,
+      counts: isCounted(this.#view, stage),
     }
-    this.#requests.look(looking, this.#latest.at)
+    this.#requests.look(looking)
     const {sort} = listOf(this.#view, stage)
     if (sort !== this.#rankedBy || Math.abs(stage.snapshot.at - this.#rankedAt) >= RANKING_MS) {
       this.#ranking = rankingOf(stage.snapshot, sort)

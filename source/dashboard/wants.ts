@@ -19,16 +19,18 @@ export interface Wants {
   readonly reveals: boolean
 }
 
+/** Whether the screen counts over all requests that are held: by cause, by route, by how long they took. */
+export function isCounted({tab, open, pane}: View, stage: Stage): boolean {
+  if (tab === 'errors') return true
+  const isService = tab === 'services' && open !== undefined
+  return isService && (pane === 'latency' || pane === 'routes' || hasRequestsBelow(stage))
+}
+
 export function wantsOf(view: View, stage: Stage): Wants {
-  const {tab, requests, pane, open} = view
+  const {tab, requests, open} = view
   const {total} = stage.latest
   const hasProblems = (total.byClass[5] ?? 0) > 0 || total.retried > 0 || total.faults.length > 0
-  const countsAll =
-    tab === 'requests' ||
-    tab === 'errors' ||
-    (tab === 'services' &&
-      open !== undefined &&
-      (pane === 'latency' || pane === 'routes' || hasRequestsBelow(stage)))
+  const needsAll = tab === 'requests' || isCounted(view, stage)
   const inspects = tab === 'requests' && requests.inspector !== undefined
   const inspector = inspects ? requests.inspector : undefined
   const selected = selectedRequest(view, stage)?.id
@@ -39,7 +41,7 @@ export function wantsOf(view: View, stage: Stage): Wants {
         ? requests.marked
         : [selected]
   return {
-    log: countsAll ? 'all' : tab === 'services' && hasProblems ? 'problems' : undefined,
+    log: needsAll ? 'all' : tab === 'services' && hasProblems ? 'problems' : undefined,
     inFlight:
       (tab === 'requests' && requests.showsInFlight) ||
       (screenOf(view, stage.latest) === 'service' && needsInFlight(openService(view, stage.latest))),

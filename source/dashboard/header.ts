@@ -108,11 +108,11 @@ function figures(frame: Frame, traffic: Traffic): Piece[] {
   ]
   const [role, share] = errorPiece(traffic.errorShare, false)
   const errors: Piece[] = [
-    ['label', '  err'],
+    ['label', `${gap}err`],
     [role, `${share.padStart(5)}%`],
   ]
   const fly: Piece[] = [
-    ['label', '  fly'],
+    ['label', `${gap}fly`],
     ['text', si(traffic.inFlight).padStart(4)],
   ]
   if (frame.columns >= 80) return [...middle, ...p99, ...errors, ...fly]

@@ -12,7 +12,7 @@ import {statusPiece} from './request-columns.ts'
 import {selectedRequest} from './request-list.ts'
 import {detailOf} from './request-store.ts'
 import {type InspectorTab, inspectorTabs} from './requests-view.ts'
-import type {Piece} from './text.ts'
+import {cut, type Piece, widthOfPieces} from './text.ts'
 import {plain} from './theme.ts'
 import {timingLines} from './timing.ts'
 import {verdictLines} from './verdict.ts'
@@ -22,23 +22,19 @@ const NONE: Piece[] = [['label', ' no request is selected']]
 
 /** On the whole screen. */
 export function drawInspector(frame: Frame): string[] {
-  const {view, height, requests} = frame
+  const {view, height} = frame
   const request = inspected(frame)
   const trail = request === undefined ? 'requests' : `requests ${frame.glyphs.into} #${request.id}`
   const lines = [titleLine(frame, trail)]
   if (view.requests.inspector?.compares !== undefined) return drawCompare(frame, lines)
   if (request === undefined) lines.push(lineOf(frame, NONE))
   else {
-    const place: Piece[] = [
-      ['label', `${count(view.requests.index + 1)} of ${count(requests.shown.length)}`],
-      ['accent', '  j'],
-      ['label', ' older'],
-      ['accent', '  k'],
-      ['label', ' newer'],
-    ]
+    const tabs = tabPieces(frame, true)
+    const place = placeOf(frame, frame.columns - widthOfPieces(tabs) - 3)
+    const moved = frame.columns < 72 ? [] : volume(request)
     lines.push(
-      spread(frame, summary(request, frame), frame.columns < 72 ? [] : volume(request)),
-      spread(frame, tabPieces(frame, true), frame.columns < 80 ? [] : place),
+      spread(frame, summary(request, frame, frame.columns - widthOfPieces(moved) - 4), moved),
+      spread(frame, tabs, frame.columns < 80 ? [] : place),
     )
     const room = height - 1 - lines.length
     const content = contentOf(frame, request)
@@ -47,6 +43,18 @@ export function drawInspector(frame: Frame): string[] {
   }
   while (lines.length < height - 1) lines.push(blankLine(frame))
   return lines
+}
+
+/** Which one of the list it is, and as far as `room` lets it how to get to its neighbours. */
+function placeOf({view, requests}: Frame, room: number): Piece[] {
+  const place: Piece[] = [['label', `${count(view.requests.index + 1)} of ${count(requests.shown.length)}`]]
+  const moves: Piece[] = [
+    ['accent', '  j'],
+    ['label', ' older'],
+    ['accent', '  k'],
+    ['label', ' newer'],
+  ]
+  return widthOfPieces([...place, ...moves]) <= room ? [...place, ...moves] : place
 }
 
 /** Lines that there are to scroll through, whatever the signs are drawn with. */
@@ -86,15 +94,11 @@ function inspected(frame: Frame): RequestView | undefined {
   return request === undefined ? undefined : detailOf(frame.requests, request).request
 }
 
-function summary(request: RequestView, frame: Frame): Piece[] {
-  return [
-    [
-      'text.strong',
-      `${shown(request.method)} ${shown(request.target).slice(0, Math.max(12, frame.columns - 62))}`,
-    ],
-    ['label', ` ${frame.glyphs.arrow} `],
-    ...outcome(request, frame),
-  ]
+/** In `room` columns: the target gives way. */
+function summary(request: RequestView, frame: Frame, room: number): Piece[] {
+  const then: Piece[] = [['label', ` ${frame.glyphs.arrow} `], ...outcome(request, frame)]
+  const asked = `${shown(request.method)} ${shown(request.target)}`
+  return [['text.strong', cut(asked, Math.max(16, room - widthOfPieces(then)), frame.glyphs.cut)], ...then]
 }
 
 function outcome(request: RequestView, {glyphs}: Frame): Piece[] {

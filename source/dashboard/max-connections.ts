@@ -42,7 +42,8 @@ export const limitActions = {
     if (row?.kind !== 'instance') return hint(view, stage, 'l limits the requests of one instance: select it')
     const {key, maxConnections} = row.instance
     const value = {of: 'limit', service: row.service.name, instance: key} as const
-    return {view: typing(view, value, String(maxConnections))}
+    // No limit is nothing to begin with.
+    return {view: typing(view, value, maxConnections === 0 ? '' : String(maxConnections))}
   },
 } satisfies Record<string, Action>
 

@@ -38,8 +38,13 @@ export function headBlock(frame: Frame, request: RequestView, side: Side): Block
       ])
     }
   }
-  if (length > head.length) lines.push([['label', ` ${bytes(head.length)} of ${bytes(length)} were kept`]])
+  if (isCut(head, length)) lines.push([['label', ` ${bytes(head.length)} of ${bytes(length)} were kept`]])
   return lines
+}
+
+/** Hidden values make a head shorter that is whole. */
+function isCut(head: string, length: number): boolean {
+  return length > head.length && !head.endsWith('\r\n\r\n')
 }
 
 const secrets = /auth|cookie|key|token|secret|session/i
@@ -111,7 +116,7 @@ export function rawBlock(frame: Frame, request: RequestView): Block {
   const side = (name: Side): Block => {
     const {head, length} = headOf(request, name)
     const lines = head === '' ? [] : head.replace(/\r?\n$/, '').split('\n')
-    const note = length > head.length ? `${bytes(head.length)} of ${bytes(length)}` : bytes(head.length)
+    const note = isCut(head, length) ? `${bytes(head.length)} of ${bytes(length)}` : bytes(length)
     return [
       rule(frame, `${name} head`, frame.columns, note),
       ...lines.flatMap(line =>

@@ -71,7 +71,7 @@ export function count(value: number): string {
   return value < 100_000 ? String(Math.round(value)).replace(/(?=(?:\d{3})+$)(?!^)/g, ',') : si(value)
 }
 
-/** A share from 0 to 1 in per cent, without the sign: `0`, `0.42`, `12.5`, `100`. At most four columns. */
+/** A share from 0 to 1 in per cent, without the sign: `0.00`, `0.42`, `12.5`, `100` for all. At most four columns. */
 export function percent(share: number | undefined): string {
   if (share === undefined || !Number.isFinite(share) || share < 0) return UNKNOWN
   if (share === 0) return '0.00'
@@ -79,6 +79,8 @@ export function percent(share: number | undefined): string {
   if (value < 0.005) return '<.01'
   if (value < 9.995) return value.toFixed(2)
   if (value < 99.95) return value.toFixed(1)
+  // Rounded up it would deny the few that are missing.
+  if (value < 100) return '99.9'
   return value < 100.5 ? '100' : '>100'
 }
 

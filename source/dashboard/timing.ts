@@ -67,7 +67,7 @@ function barLine({glyphs}: Frame, {label, bar, total}: Scale, line: Bar): Piece[
   ]
 }
 
-/** The bar at its place and the note behind it, or before it where there is no room behind. */
+/** The bar at its place and the note behind it, or before it, or over its end: the first of these that has room. */
 function placed(
   drawn: string,
   role: Piece[0],
@@ -80,7 +80,15 @@ function placed(
   const tone = note[0]?.[0] ?? 'label'
   const end = from + widthOf(drawn)
   const space = widthOf(drawn) === 0 ? 0 : 1
-  if (text === '' || end + space + widthOf(text) <= width || widthOf(text) >= from)
+  const isBehind = text === '' || end + space + widthOf(text) <= width
+  const over = end - from - widthOf(text) - 1
+  if (!isBehind && widthOf(text) >= from && over > 0)
+    return [
+      ['text', ' '.repeat(from)],
+      [role, cut(drawn, over, '')],
+      [tone, ` ${text}`],
+    ]
+  if (isBehind || widthOf(text) >= from)
     return [
       ['text', ' '.repeat(from)],
       [role, drawn],

@@ -45,6 +45,11 @@ test('rows of the overview', () => {
   )
 })
 
+test('the newest seconds of the spark in the head are never cut off', () => {
+  for (let columns = 80; columns <= 200; columns++)
+    assert.doesNotMatch(linesOf(shop(), columns)[1] ?? '', /…/, `${columns} columns`)
+})
+
 test('a narrow screen keeps name, state, rate and errors', () => {
   assert.equal(lineWith(linesOf(shop(), 40, 8), ':3003'), '    127.0.0.1:3003 ◐ drain     12  0.00')
   assert.deepEqual(linesOf(shop(), 60, 7)[0], '1.24k r/s 0.42 % err ●7 ◐1 ○1 (60x7, grow for more)         ')

@@ -53,6 +53,7 @@ test('shares are in per cent', () => {
   assert.equal(percent(0.0042), '0.42')
   assert.equal(percent(0.00001), '<.01')
   assert.equal(percent(0.125), '12.5')
+  assert.equal(percent(0.9997), '99.9', 'the few that are missing are not denied')
   assert.equal(percent(1), '100')
   assert.equal(percent(undefined), '-')
   assert.equal(wholePercent(0.333), '33%')

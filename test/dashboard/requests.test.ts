@@ -59,6 +59,49 @@ test('the newest is on top and followed, until the list is touched', () => {
   assert.match(selected(session), /\/36 /)
 })
 
+test('how an attempt ended is said over the end of its bar where there is room neither behind nor before it', () => {
+  const attempts = [
+    {...(retriedLogin.attempts[1] ?? assert.fail()), fault: 'RESET' as const, started: 0, ended: 119},
+  ]
+  const session = open([request(48_300, {duration: 119, status: 502, fault: 'RESET', detail: '', attempts})])
+  press(session, '2 enter enter')
+  const line = session.lines().find(each => each.includes(' 1 127.0.0.1:5001')) ?? ''
+  assert.match(line, /━{10,} ✕ reset +$/)
+  assert.equal(line.length, 80)
+})
+
+test('a target that does not fit is marked as cut, and what came of it stays', () => {
+  for (const [columns, height] of [
+    [60, 15],
+    [80, 24],
+  ] as const) {
+    const session = open([request(48_300, {target: `/v1/orders/${'9'.repeat(60)}`})], columns, height)
+    press(session, '2 enter enter')
+    assert.match(session.lines()[1] ?? '', /^ GET \/v1\/orders\/9+… → 200 {3}20ms {3}1 attempt/)
+  }
+  const short = open([request(48_300, {target: '/v1/orders/91'})], 60, 15)
+  press(short, '2 enter enter')
+  assert.match(short.lines()[1] ?? '', /^ GET \/v1\/orders\/91 → 200/)
+})
+
+test('in a long list the place of the inspected one leaves the tabs their names', () => {
+  const session = open(manyRequests(2000))
+  press(session, '2 enter enter')
+  assert.match(text(session), /4 Attempts {2}5 Raw +1 of 2,000 $/m)
+})
+
+test('a head whose secrets are hidden is not said to be cut, and one that was cut is', () => {
+  const whole = request(48_300)
+  const cut = whole.requestHead.slice(0, 60)
+  const session = open([{...whole, requestHeadLength: whole.requestHead.length + 20}])
+  press(session, '2 enter enter 2')
+  assert.match(text(session), /hidden, v shows/)
+  assert.doesNotMatch(text(session), /were kept/)
+  const other = open([{...whole, requestHead: cut}])
+  press(other, '2 enter enter 2')
+  assert.match(text(other), /60B of \d+B were kept/)
+})
+
 test('a frozen list stays as it is while 50,000 requests come', () => {
   const session = open(manyRequests(20_000))
   press(session, '2 pagedown pagedown j')
@@ -84,6 +127,23 @@ test('whoever follows again after thousands came gets them from the recorder, an
   come(session, manyRequests(6000, 200), true)
   assert.equal(session.lacksRequests, false)
   assert.match(selected(session), /\/6199 /)
+})
+
+test('a list that stands still keeps no error and no route from the screens that count them', () => {
+  const session = open(manyRequests(100))
+  press(session, '2 j j')
+  const list = session.lines().slice(3, -2)
+  come(session, manyRequests(6000, 200))
+  press(session, '3')
+  assert.equal(session.lacksRequests, true, 'more came than is kept for a list that stands still')
+  come(session, manyRequests(7000, 200), true)
+  come(session, [request(48_300, {service: 'late', status: 500})])
+  session.accept(shop({at: NOW + 2000}))
+  assert.match(text(session), /of 7,001 requests held/)
+  assert.match(text(session), / 500 upstream late /)
+  press(session, '2')
+  assert.deepEqual(session.lines().slice(3, -2), list)
+  assert.match(text(session), /\+6\.00k new {2}newest first, frozen/)
 })
 
 test('requests that nobody looks at are let go, but for the problems, and never from under a list that stands still', () => {

@@ -7,7 +7,7 @@ import type {Stage} from './frame.ts'
 import {changed} from './inspector-actions.ts'
 import type {ActionName} from './key-table.ts'
 import {safeBodyLines} from './messages.ts'
-import {selectedRequest} from './request-list.ts'
+import {selectedAt, selectedRequest} from './request-list.ts'
 import {detailOf} from './request-store.ts'
 import type {View} from './view.ts'
 
@@ -17,7 +17,7 @@ export const requestEffects = {
   pager: paged,
   exportShown: (view, stage) => exported(view, stage, 'HAR'),
   exportLines: (view, stage) => exported(view, stage, 'JSON lines'),
-  replay: (view, stage) => withSelected(view, stage, ({id}) => choosingReplay(view, id)),
+  replay: (view, stage) => withSelected(view, stage, ({id}) => choosingReplay(view, stage, id)),
   capture: view => captured(view),
 } satisfies Partial<Record<ActionName, Action>>
 
@@ -91,8 +91,10 @@ function bodyText(body: CapturedBody, head: string): string {
   return `${safeBodyLines(body, head).lines.join('\n')}\n`
 }
 
-function choosingReplay(view: View, id: string): Step {
-  return {view: {...view, choosing: {of: 'replay', id, index: 0}}}
+/** The list stands still from now on: the answers are shown beside the request, which may not have moved on by then. */
+function choosingReplay(view: View, stage: Stage, id: string): Step {
+  const still = selectedAt(view, stage, view.requests.index)
+  return {view: {...still, choosing: {of: 'replay', id, index: 0}}}
 }
 
 /** On with the filter that is set, then off. */

@@ -358,6 +358,20 @@ test('only what is looked at is asked for', () => {
   assert.deepEqual(session.wants(), nothing)
 })
 
+test('what came of a replay is shown although the list followed when it was asked for', () => {
+  const session = open([request(48_300)])
+  press(session, '2 R')
+  come(session, manyRequests(10))
+  const effect = press(session, 'enter')?.effect
+  assert.ok(effect?.type === 'replay')
+  const result = {instance: '127.0.0.1:3001', status: 500, duration: 9, head: 'HTTP/1.1 500 Oops\r\n\r\n'}
+  session.receiveReplays({
+    original: effect.original,
+    results: [{...result, body: undefined, error: undefined}],
+  })
+  assert.match(text(session), /- status: 200\s+\n \+ status: 500/)
+})
+
 test('a replay is chosen, asks unless the method is safe, and shows what differs', () => {
   const session = open()
   assert.equal(press(session, '2 R enter')?.effect, undefined)

@@ -1,5 +1,5 @@
 /** A response on its way to the client: in the framing that this client understands, and no faster than it reads. */
-import {forwardedResponse} from '../http1/forward.ts'
+import {forwardedResponse, upgradeOf} from '../http1/forward.ts'
 import {Framing} from '../http1/framing.ts'
 import type {ResponseHead} from '../http1/response-head.ts'
 import {connectionLine} from './answer.ts'
@@ -48,6 +48,7 @@ export class ClientResponse {
       // RFC 9110 §6.6.1: a recipient with a clock adds the Date that an origin left out.
       (head.hasDate ? '' : `Date: ${new Date().toUTCString()}\r\n`) +
       more +
+      (head.status === 426 && this.#minor === 1 ? upgradeLines(upgradeOf(head)) : '') +
       connectionLine(!keep || this.closeDelimited, this.#minor)
     return forwardedResponse(head, {own, chunked: coded && this.#minor === 1})
   }
@@ -55,7 +56,7 @@ export class ClientResponse {
   /** The head of a 101. */
   switching(head: ResponseHead, protocols: string, more = ''): string {
     this.status = 101
-    const own = `${viaLine(head.minor, this.#pseudonym)}Connection: Upgrade\r\nUpgrade: ${protocols}\r\n${more}`
+    const own = viaLine(head.minor, this.#pseudonym) + upgradeLines(protocols) + more
     return forwardedResponse(head, {own, chunked: false})
   }
 
@@ -70,4 +71,9 @@ export class ClientResponse {
     }
     return this.#client.write(head, parts)
   }
+}
+
+/** RFC 9110 §7.8: a 101 names what is switched to, and a 426 what must be asked for (§15.5.22). */
+function upgradeLines(protocols: string): string {
+  return protocols === '' ? '' : `Connection: Upgrade\r\nUpgrade: ${protocols}\r\n`
 }

@@ -73,3 +73,22 @@ test('a stop that is in a hurry cuts tunnels', async t => {
   await proxy.controller.execute({type: 'stop', force: true}, 'test')
   await Promise.all([client.closed, asked.closed, proxy.controller.stopped])
 })
+
+test('a 426 says what to ask for instead, as far as it can be had through the proxy (RFC 9110 §15.5.22)', async t => {
+  const {proxy, origin} = await pair(t)
+  const required = (protocols: string) =>
+    `HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade\r\nUpgrade: ${protocols}\r\nContent-Length: 0\r\n\r\n`
+  origin.answers(required('websocket, h2c'))
+  const answer = await proxy.exchange(get('/', 'Connection: close'))
+  assert.deepEqual(answer.match(/^(?:Upgrade|Connection): .*$/gm), [
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Connection: close',
+  ])
+  origin.answers(required('h2c'))
+  for (const {socket} of origin.connections) socket.destroy()
+  const other = await proxy.exchange(get('/', 'Connection: close'))
+  assert.deepEqual(other.match(/^(?:Upgrade|Connection): .*$/gm), ['Connection: close'])
+  assert.match(other, /^HTTP\/1\.1 426 /)
+  await proxy.quiet()
+})

@@ -2,9 +2,12 @@
 import type {InstanceSnapshot} from '../control/control.ts'
 import type {Named} from './names.ts'
 
-/** Operator first: what he wants is what is so. */
-export function stateOf({operator, verdict}: InstanceSnapshot): string {
-  return operator === 'ready' ? verdict : operator
+/** Operator first: what he wants is what is so. The words are those of the dashboard. */
+export function stateOf({operator, verdict, ejection, check}: InstanceSnapshot): string {
+  if (operator !== 'ready') return operator
+  if (verdict !== 'down' && ejection !== undefined) return 'ejected'
+  if (verdict !== 'unknown') return verdict
+  return check === undefined ? 'no check' : 'checking'
 }
 
 export interface Progress {

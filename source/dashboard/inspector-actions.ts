@@ -90,6 +90,7 @@ export function openedRequest(view: View, stage: Stage, request: RequestView): V
   const bare = at >= 0 ? view : changed(view, {filter: ''})
   const list = at >= 0 ? stage.requests.shown : stage.requests.all
   const index = Math.max(0, indexOfRequest(list, request.id, 0))
+  const isHeld = list[list.length - 1 - index]?.id === request.id
   const isSplit = requestPlan(changed(bare, {inspector: fresh}), stage).side > 0
   return {
     ...bare,
@@ -99,6 +100,7 @@ export function openedRequest(view: View, stage: Stage, request: RequestView): V
       selected: request.id,
       index,
       follows: false,
+      anew: bare.requests.anew + (isHeld ? 0 : 1),
       inspector: {...fresh, isFull: !isSplit},
     },
   }

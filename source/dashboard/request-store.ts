@@ -57,6 +57,8 @@ export interface Looking {
   readonly until: number | undefined
   /** what is on screen is counted over all that is held */
   readonly counts: boolean
+  /** another number than before: what is held is too old, all is to be read again */
+  readonly anew: number
 }
 
 interface Lists {
@@ -82,12 +84,14 @@ export class RequestStore implements HeldRequests {
   readonly heat = new HeatLog()
   #live: Lists = none()
   #still: Lists | undefined
-  #looking: Looking = {filter: '', standsStill: false, until: undefined, counts: false}
+  #looking: Looking = {filter: '', standsStill: false, until: undefined, counts: false, anew: 0}
   #matches: ((request: RequestView) => boolean) | undefined
   /** what came since the list stands still, held or not */
   #news = 0
   /** what has come is not held in the list */
   #lacks = false
+  /** nothing counts before all has been read again */
+  #awaitsAll = false
   #problemIds = new Set<string>()
   /** epoch ms at which the last one ended that is counted in the heat map */
   #heatUntil = Number.NEGATIVE_INFINITY
@@ -110,7 +114,7 @@ export class RequestStore implements HeldRequests {
 
   /** What moves and is looked at has a gap: all that is held has to be read again. */
   get lacksRequests(): boolean {
-    return this.#lacks && (this.#still === undefined || this.#countsOn)
+    return this.#awaitsAll || (this.#lacks && (this.#still === undefined || this.#countsOn))
   }
 
   /** The list may stand still, what is counted does not. */
@@ -130,10 +134,12 @@ export class RequestStore implements HeldRequests {
 
   /** Filters anew only when the filter is another one; begins or ends to stand still. */
   look(looking: Looking): void {
-    const {filter, standsStill, until} = this.#looking
+    const {filter, standsStill, until, anew} = this.#looking
     const isOther = filter !== looking.filter
     this.#looking = looking
-    if (!isOther && standsStill === looking.standsStill && until === looking.until) return
+    const isAnew = anew !== looking.anew
+    if (!isOther && !isAnew && standsStill === looking.standsStill && until === looking.until) return
+    if (isAnew) this.#dropAll()
     if (isOther) this.#filter(looking.filter)
     this.version++
     this.fresh = 0
@@ -143,6 +149,9 @@ export class RequestStore implements HeldRequests {
 
   /** `isAnew`: it is all that is held, and not what is new. */
   add({requests, missed}: RequestBatch, isAnew: boolean): void {
+    // Asked for before all was to be read again.
+    if (this.#awaitsAll && !isAnew) return
+    this.#awaitsAll = false
     const isFirst = !this.isLoaded
     this.isLoaded = true
     this.missed += missed
@@ -181,6 +190,14 @@ export class RequestStore implements HeldRequests {
     this.isLoaded = false
     this.version++
     return true
+  }
+
+  /** Until all has been read again the problems are what is known. */
+  #dropAll(): void {
+    if (!this.isLoaded) return
+    this.#live = none()
+    this.isLoaded = false
+    this.#awaitsAll = true
   }
 
   /** Those that ended later than `counted` are new to the heat map. */

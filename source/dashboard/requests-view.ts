@@ -53,6 +53,8 @@ export interface RequestsView {
   readonly top: number
   /** the newest is selected, whichever that is; else the list stands still */
   readonly follows: boolean
+  /** rises where what stands still is older than what is to be seen: all is read again, and stands still then */
+  readonly anew: number
   /** as applied; empty: none */
   readonly filter: string
   readonly editing: Editing | undefined
@@ -74,6 +76,7 @@ export const initialRequests: RequestsView = {
   index: 0,
   top: 0,
   follows: true,
+  anew: 0,
   filter: '',
   editing: undefined,
   past: [],

@@ -242,6 +242,7 @@ export class Session {
       standsStill: !requests.follows || paused !== undefined,
       until: paused?.at,
       counts: isCounted(this.#view, stage),
+      anew: requests.anew,
     }
     this.#requests.look(looking)
     const {sort} = listOf(this.#view, stage)

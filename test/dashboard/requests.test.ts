@@ -180,6 +180,23 @@ test('the newest problem opens before the recorder was read, and stays when it w
   assert.doesNotMatch(text(session), / new /)
 })
 
+test('the newest problem opens also where a list stands still that is older than it', () => {
+  const session = open(manyRequests(100))
+  press(session, '2 j esc 1')
+  const newest = request(48_900, {target: '/newest', status: 502, fault: 'RESET'})
+  session.receiveProblems({requests: [newest], cursor: '', missed: 0, kept: 0})
+  press(session, 'n')
+  assert.match(text(session), /#0\.48900/)
+  assert.equal(session.lacksRequests, true)
+  come(session, manyRequests(3, 300))
+  assert.equal(session.lacksRequests, true, 'what was asked for before is not all')
+  come(session, [...manyRequests(110), newest, request(48_901)], true)
+  assert.equal(session.lacksRequests, false)
+  assert.match(text(session), /#0\.48900[\s\S]*\/newest[\s\S]*2 of 112/)
+  press(session, 'k')
+  assert.match(text(session), /#0\.48901/)
+})
+
 test('what falls out of what is held are the oldest, but not the latest problems', () => {
   const session = open([retriedLogin])
   press(session, '2 f')
@@ -418,7 +435,11 @@ test('curl, export and bodies are effects, not commands to the proxy', () => {
   assert.ok(marked?.type === 'export')
   assert.equal(marked.details.length, 1)
   assert.deepEqual(press(session, "' r b")?.effect, {type: 'capture', filter: 'retried'})
+  assert.match(session.lines()[1] ?? '', /filter {2}retried {3}bodies kept of retried /)
+  press(session, "' e")
+  assert.match(session.lines()[1] ?? '', /filter {2}problem {3}bodies kept of retried /)
   assert.deepEqual(press(session, 'b')?.effect, {type: 'capture', filter: undefined})
+  assert.doesNotMatch(text(session), /bodies kept/)
 })
 
 test('errors, routes and instances lead to their requests', () => {

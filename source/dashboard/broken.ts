@@ -78,8 +78,10 @@ function brokenLine(frame: Frame, fault: Broken, width: number): Piece[] {
   line.push([blameTones[fault.blame], `  ${fault.blame.padEnd(9)}`])
   let room = width - 45
   const retried = fault.retried === 0 ? '' : ` ${glyphs.retried} ${si(fault.retried)} retried`
-  const names = namesOf(frame, fault, Math.min(30, room - retried.length - 1))
-  if (room >= 8 && names !== '') {
+  const namesIn = (width: number) => namesOf(frame, fault, Math.min(30, width - 1))
+  // Where there is room for one of the two, whose it is says more.
+  const names = namesIn(room - retried.length) || namesIn(room)
+  if (names !== '' && room > names.length) {
     line.push(['text', ` ${names}`])
     room -= names.length + 1
   }

@@ -21,14 +21,18 @@ export function filterLine(frame: Frame): string {
   const counts = isLong ? countPieces(frame, false) : all
   if (editing !== undefined) return editLine(frame, editing, counts)
   if (filter === '') {
-    const none: Piece[] = [['label', `${TITLE}none`]]
+    const none: Piece[] = [['label', `${TITLE}none`], ...capturePieces(frame)]
     return spread(frame, firstFitting(frame, [[...none, ...savedPieces(frame)], none], counts), counts)
   }
-  const set: Piece[] = [
-    ['label', TITLE],
-    ['accent', shown(filter)],
-  ]
+  const set: Piece[] = [['label', TITLE], ['accent', shown(filter)], ...capturePieces(frame)]
   return spread(frame, firstFitting(frame, [[...set, ...savedPieces(frame)], set], counts), counts)
+}
+
+/** Bodies take memory, and secrets may be in them: whoever has them kept should not forget it. */
+function capturePieces({view}: Frame): Piece[] {
+  const {captures} = view.requests
+  if (captures === undefined) return []
+  return [['warn', `   bodies kept${captures === '' ? '' : ` of ${shown(captures)}`}`]]
 }
 
 function savedPieces({view}: Frame): Piece[] {

@@ -139,6 +139,8 @@ test('the page of a service says what drains, what is down and who broke what', 
     linesOf(retried, 80, 40, 'enter').join('\n'),
     /connect refused +×4 {2}upstream {2}127\.0\.0\.1:3002 ↻ 3 retried/,
   )
+  const alone = {...retried, total: traffic({requests: 94, faults: [refused], byClass: [0, 0, 90, 0, 0, 4]})}
+  assert.match(linesOf(alone, 120, 40).join('\n'), /connect refused +×4 {2}upstream {2}:3002/)
   const auth = linesOf(shop(), 80, 40, 'G right').join('\n')
   assert.ok(auth.includes('127.0.0.1:5002 is down for 38s: connection refused, 4 checks in a row'))
   assert.ok(!auth.includes('strategy RANDOM'), 'events of other services')

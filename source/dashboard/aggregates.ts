@@ -2,6 +2,7 @@
 import {type ErrorGroup, errorGroups} from '../requests/errors.ts'
 import {byRoute, type RouteSummary} from '../requests/routes.ts'
 import type {Stage} from './frame.ts'
+import {unbroken} from './request-store.ts'
 import type {RouteSort} from './view.ts'
 
 interface Made<Result> {
@@ -39,7 +40,7 @@ export function errorKey({filter}: ErrorGroup): string {
 export function routesOf(stage: Stage, service: string, sort: RouteSort): readonly RouteSummary[] {
   const key = `routes ${stage.requests.isLoaded} ${stage.snapshot === stage.latest} ${sort} ${service}`
   return once(stage, key, () => {
-    const mine = stage.requests.counted.filter(request => request.service === service)
+    const mine = unbroken(stage.requests.counted).filter(request => request.service === service)
     return byRoute(mine, stage.requests.window(stage.latest.at)).toSorted(
       (one, other) => measure(other, sort) - measure(one, sort),
     )

@@ -16,6 +16,11 @@ const OLD_PROBLEMS = 2000
 /** Trimming costs some milliseconds: it is done for so many at once. */
 const SLACK = 4000
 
+/** The latest ones, of which none was left out: what is older are problems alone, and would pass for the share of them. */
+export function unbroken(requests: readonly RequestView[]): readonly RequestView[] {
+  return requests.length > CAPACITY ? requests.slice(-CAPACITY) : requests
+}
+
 /** A request that was sent again, and what came of it. */
 export interface Replays {
   readonly original: RequestDetail

@@ -5,6 +5,7 @@ import {routesOf} from './aggregates.ts'
 import {errorPiece} from './cells.ts'
 import {blankLine, type Frame, lineOf, quiet, type Stage, shown} from './frame.ts'
 import {bytes, millis, si} from './numbers.ts'
+import {unbroken} from './request-store.ts'
 import {serviceHead} from './service-head.ts'
 import {type Column, tableHeader, tableLine} from './table.ts'
 import {cut, cutMiddle, type Piece} from './text.ts'
@@ -18,7 +19,10 @@ export function drawRoutes(frame: Frame, service: ServiceSnapshot): string[] {
   const routes = routesOf(frame, service.name, view.routeSort)
   const columns = routeColumns(frame.columns)
   const order: Piece[] = [
-    ['label', frame.columns < 60 ? '' : `${view.routeSort} first, of ${si(requests.counted.length)} held  `],
+    [
+      'label',
+      frame.columns < 60 ? '' : `${view.routeSort} first, of ${si(unbroken(requests.counted).length)} held  `,
+    ],
     ['accent', '< >'],
   ]
   const plain = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}

@@ -4,6 +4,7 @@ import {rankOf} from '../requests/percentiles.ts'
 import {RouteGroups} from '../requests/route-groups.ts'
 import {type Frame, shown} from './frame.ts'
 import {count, duration} from './numbers.ts'
+import {unbroken} from './request-store.ts'
 import {ordinal} from './timing-bars.ts'
 
 interface Known {
@@ -17,7 +18,7 @@ const known = new WeakMap<readonly RequestView[], Known>()
 function groupsOf(all: readonly RequestView[]): RouteGroups {
   const found = known.get(all)
   if (found?.count === all.length) return found.groups
-  const groups = new RouteGroups(all)
+  const groups = new RouteGroups(unbroken(all))
   known.set(all, {count: all.length, groups})
   return groups
 }

@@ -180,6 +180,16 @@ test('the newest problem opens before the recorder was read, and stays when it w
   assert.doesNotMatch(text(session), / new /)
 })
 
+test('problems that are kept longer than other requests make no route look worse than it is', () => {
+  const failing = Array.from({length: 2000}, (_, index) => request(index, {id: `9.${index}`, status: 502}))
+  const fine = Array.from({length: 20_000}, (_, index) =>
+    request(2000 + index, {status: index % 100 === 0 ? 500 : 200}),
+  )
+  const session = open([...failing, ...fine])
+  press(session, 'enter 4')
+  assert.match(text(session), /GET +\/v1\/orders\/:id .* 1\.00 /)
+})
+
 test('the newest problem opens also where a list stands still that is older than it', () => {
   const session = open(manyRequests(100))
   press(session, '2 j esc 1')

@@ -551,7 +551,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
     instance.lane.start()
     const struck = instance.made?.strike(this.#trace.asked)
     if (struck !== undefined && this.#isAnsweredBy(struck, instance)) return
-    const upstream = instance.connection(this.#failed?.fresh === true)
+    const upstream = instance.connection(this.#failed?.fresh === true, this.method)
     this.#upstream = upstream
     const user = struck === undefined ? this : this.#troubled(upstream, struck)
     upstream.assign(user)

@@ -2,7 +2,7 @@
 import {hashOf} from '../balancing/hash.ts'
 import type {Candidate} from '../balancing/strategy.ts'
 import type {InstanceConfig} from '../config/config.ts'
-import type {FaultCode} from '../faults.ts'
+import {type FaultCode, isIdempotent} from '../faults.ts'
 import {Lane, Lanes} from '../metrics/lane.ts'
 import {FailuresInRow} from './failures-in-row.ts'
 import type {MadeFaults} from './made-faults.ts'
@@ -11,6 +11,7 @@ import {connectSecurely, type SecureLink} from './secure-link.ts'
 import type {Service} from './service.ts'
 import {UpstreamConnection} from './upstream-connection.ts'
 import type {WorkerContext} from './worker-context.ts'
+import {thisTurn} from './write.ts'
 
 /** More kept connections than this are not worth their memory. */
 const MAX_IDLE = 1024
@@ -71,9 +72,23 @@ export class Instance implements Candidate {
   }
 
   /** The connection used last, which is the one least likely to be closed by now; or a new one. */
-  connection(fresh: boolean): UpstreamConnection {
-    const kept = fresh ? undefined : this.#idle.pop()
+  connection(fresh: boolean, method: string): UpstreamConnection {
+    const kept = fresh ? undefined : this.#kept(method)
     return kept ?? new UpstreamConnection(this, this.#context)
+  }
+
+  /**
+   * Behind a response may lie the end of its connection, unannounced and not read yet. A request that cannot be sent
+   * again gets no connection that was given back in this turn of the event loop.
+   */
+  #kept(method: string): UpstreamConnection | undefined {
+    const last = this.#idle.at(-1)
+    if (last === undefined) return undefined
+    const turn = thisTurn()
+    if (last.keptIn !== turn || isIdempotent(method)) return this.#idle.pop()
+    let older = this.#idle.length - 2
+    while (older >= 0 && this.#idle[older]?.keptIn === turn) older--
+    return older < 0 ? undefined : this.#idle.splice(older, 1)[0]
   }
 
   /** A new TLS connection, which takes up the session of the last one where the settings are still the same. */
@@ -97,6 +112,7 @@ export class Instance implements Candidate {
     if (unwanted || this.#idle.length >= MAX_IDLE) connection.destroy()
     else {
       connection.deadline = this.#context.deadlines.after(this.#service.config.timeouts.upstreamIdleMs)
+      connection.keptIn = thisTurn()
       this.#idle.push(connection)
     }
   }

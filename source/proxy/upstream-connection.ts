@@ -73,6 +73,8 @@ export class UpstreamConnection implements Deadlined, Sender {
   openedInMs = 0
   /** whether the last response left the connection fit for another exchange */
   reusable = false
+  /** the turn of the event loop in which it was given back */
+  keptIn = -1
   /** the head of the request has been on its way since an earlier turn: what is read now may be the answer to it */
   #asked = false
   readonly #context: WorkerContext

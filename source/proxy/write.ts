@@ -25,6 +25,7 @@ export interface Sender {
 const queue: Sender[] = []
 let queued = 0
 let scheduled = false
+let turn = 0
 
 /**
  * Writes `head` (latin1 text, may be empty) and then `pieces`. Gives false when the socket wants no more for now.
@@ -57,10 +58,7 @@ function later(sender: Sender, text: string): boolean {
     sender.waiting = text
     queue[queued++] = sender
     if (queued === MOST_WAITING) flushAll(eventBatch())
-    else if (!scheduled) {
-      scheduled = true
-      setImmediate(afterReading)
-    }
+    else schedule()
   } else {
     sender.waiting += text
     if (sender.waiting.length > JOIN_MAX) flush(sender)
@@ -68,8 +66,21 @@ function later(sender: Sender, text: string): boolean {
   return !sender.socket.writableNeedDrain
 }
 
+function schedule(): void {
+  if (scheduled) return
+  scheduled = true
+  setImmediate(afterReading)
+}
+
+/** A number for the turn of the event loop: once it is another one, all that the system had to report in this one was read. */
+export function thisTurn(): number {
+  schedule()
+  return turn
+}
+
 function afterReading(): void {
   scheduled = false
+  turn++
   flushAll(-1)
 }
 

@@ -187,7 +187,6 @@ export const faults = {
     status: 502,
     phase: 'wait',
     proxyStatus: 'http_response_incomplete',
-    retry: 'idempotent',
     sentence: 'The instance closed the connection in the middle of the response head.',
   },
   UNASKED_SWITCH: {

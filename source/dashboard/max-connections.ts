@@ -8,7 +8,7 @@ import type {PaletteCommand} from './palette-commands.ts'
 import type {InstanceRow} from './rows.ts'
 import {selectedRow} from './stage.ts'
 import type {Column} from './table.ts'
-import {instanceTyped, typing, type ValueLine} from './value-line.ts'
+import {instancesNamed, instanceTyped, typing, type ValueLine} from './value-line.ts'
 
 const MOST = 1_000_000
 
@@ -60,13 +60,11 @@ export const limitLine: ValueLine = {
 
 /** What is typed as a limit, in whatever state of completion: `limit api 127.0.0.1:3001 20`. */
 export function typedLimits(services: readonly ServiceSnapshot[], typed: string): PaletteCommand[] {
-  const rest = /^limit\s+(.*)$/i.exec(typed)?.[1]?.toLowerCase()
+  const rest = /^limit\s+(.*)$/i.exec(typed)?.[1]
   if (rest === undefined) return []
   const [, named = rest, given = ''] = /^(.*\S)\s+(\d{1,7})$/.exec(rest) ?? []
-  return services.flatMap(service =>
-    service.instances
-      .filter(({key}) => `${shown(service.name)} ${shown(key)}`.toLowerCase().includes(named.trim()))
-      .map(instance => limitCommand(service.name, instance, given)),
+  return instancesNamed(services, named).map(({service, instance}) =>
+    limitCommand(service.name, instance, given),
   )
 }
 

@@ -1,7 +1,8 @@
 /** One line below the screen in which a value is typed: what a kind of value says of itself, and how the line is opened. */
+import type {ServiceSnapshot} from '../control/control.ts'
 import type {Step} from './actions.ts'
 import {graphemesOf} from './filter-line.ts'
-import type {Stage} from './frame.ts'
+import {type Stage, shown} from './frame.ts'
 import {emptyPalette} from './requests-view.ts'
 import type {TypedValue, View} from './view.ts'
 
@@ -28,6 +29,19 @@ export function instanceTyped({service: name, instance: key}: TypedValue, {lates
   const service = latest.services.find(each => each.name === name)
   const instance = service?.instances.find(each => each.key === key)
   return service === undefined || instance === undefined ? undefined : {service, instance}
+}
+
+/** Those whose `service address:port` holds every word of `typed`. */
+export function instancesNamed(services: readonly ServiceSnapshot[], typed: string) {
+  const words = typed.toLowerCase().split(/\s+/)
+  return services.flatMap(service =>
+    service.instances
+      .filter(({key}) => {
+        const name = `${shown(service.name)} ${shown(key)}`.toLowerCase()
+        return words.every(word => name.includes(word))
+      })
+      .map(instance => ({service, instance})),
+  )
 }
 
 /** Opens the line with `text` in it. */

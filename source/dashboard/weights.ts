@@ -8,7 +8,7 @@ import type {PaletteCommand} from './palette-commands.ts'
 import type {InstanceRow} from './rows.ts'
 import {selectedRow} from './stage.ts'
 import type {Column} from './table.ts'
-import {instanceTyped, typing, type ValueLine} from './value-line.ts'
+import {instancesNamed, instanceTyped, typing, type ValueLine} from './value-line.ts'
 import type {View} from './view.ts'
 
 const MOST = 1000
@@ -57,19 +57,13 @@ export function weightCommand(
   return {text, note: now, sign: 'w', isRefused: weight === instance.weight, run}
 }
 
-/** What is typed as a weight: of the instances whose names begin so. */
-export function typedWeights(services: readonly ServiceSnapshot[], given: string): PaletteCommand[] {
-  const rest = /^weight\s+(.*)$/i.exec(given)?.[1]?.toLowerCase()
+/** What is typed as a weight, in whatever state of completion: of the instances whose names hold all words. */
+export function typedWeights(services: readonly ServiceSnapshot[], typed: string): PaletteCommand[] {
+  const rest = /^weight\s+(.*)$/i.exec(typed)?.[1]
   if (rest === undefined) return []
-  return services.flatMap(service =>
-    service.instances.flatMap(instance => {
-      const name = `${shown(service.name)} ${shown(instance.key)}`.toLowerCase()
-      if (name.startsWith(rest.trim())) return [weightCommand(service, instance, undefined)]
-      const number = rest.startsWith(`${name} `)
-        ? /^(\d{1,5})\s*$/.exec(rest.slice(name.length + 1))?.[1]
-        : undefined
-      return number === undefined ? [] : [weightCommand(service, instance, Number(number))]
-    }),
+  const [, named = rest, given] = /^(.*\S)\s+(\d{1,5})\s*$/.exec(rest) ?? []
+  return instancesNamed(services, named).map(({service, instance}) =>
+    weightCommand(service, instance, given === undefined ? undefined : Number(given)),
   )
 }
 

@@ -61,6 +61,11 @@ test('w is for one instance, and a read-only dashboard has none', () => {
 
 test('the palette sets it by words, and says how it stands', () => {
   const session = open()
+  assert.deepEqual(
+    commands(session, ':', ...'weight 3002 7', 'enter'),
+    setTo(7, 3002),
+    'a part of its name is enough',
+  )
   commands(session, ':', ...'weight api 127.0.0.1:3002')
   assert.match(session.lines().join('\n'), /weight api 127\.0\.0\.1:3002 .*now 0: type how much/)
   assert.deepEqual(commands(session, ...' 8', 'enter'), setTo(8, 3002))

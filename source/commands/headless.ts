@@ -68,9 +68,9 @@ export function summary({at, startedAt, total}: Snapshot): string {
     total.errorShare === undefined
       ? ''
       : `, ${(total.errorShare * 100).toFixed(2)} % errors in the last minute`
-  return `revproxy-tui ran for ${time}: ${total.requests.toLocaleString('en')} requests${errors}`
+  return `revproxy-tui ran for ${time}: ${counted(total.requests, 'request')}${errors}`
 }
 
 function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -26,7 +26,7 @@ test('says where it listens, proxies, says what happens, and ends with 0 on SIGT
   await program.says(/ERROR api\/127\.0\.0\.1:\d+: down after 3 failed checks: connection refused/)
   program.child.kill('SIGTERM')
   assert.equal(await program.ended, 0)
-  assert.match(program.output, /ran for \d+s: 1 requests/)
+  assert.match(program.output, /ran for \d+s: 1 request,/)
 })
 
 test('--json prints every line as JSON', async t => {

@@ -69,5 +69,8 @@ test('an instance that closes behind each answer, unannounced: a POST that comes
   first.end()
   second.end()
   await proxy.quiet()
-  assert.deepEqual(await proxy.attemptFaults(), {})
+  // Should the POST be found a turn later, together with the end, it is taken back unsent.
+  const {STALE_CONNECTION: stale = 0, ...others} = await proxy.attemptFaults()
+  assert.ok(stale <= 1)
+  assert.deepEqual(others, {})
 })

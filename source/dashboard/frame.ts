@@ -59,7 +59,13 @@ function spelt(character: string): string {
 
 /** The line, cut or filled to the width of the screen. */
 export function lineOf(frame: Frame, pieces: readonly Piece[]): string {
-  return painted(fitPieces(pieces, frame.columns, 'left', frame.glyphs.cut), frame.theme)
+  const drawable = withSigns(pieces, frame.glyphs)
+  return painted(fitPieces(drawable, frame.columns, 'left', frame.glyphs.cut), frame.theme)
+}
+
+function withSigns(pieces: readonly Piece[], {inTexts}: Glyphs): readonly Piece[] {
+  if (inTexts['→'] === undefined) return pieces
+  return pieces.map(([role, text]) => [role, text.replace(/[^\x00-\x7f]/g, sign => inTexts[sign] ?? sign)])
 }
 
 export function blankLine(frame: Frame): string {

@@ -16,6 +16,8 @@ export interface Glyphs {
   readonly into: string
   /** what stands for the signs of keys that the terminal may not have */
   readonly keys: Readonly<Record<string, string>>
+  /** and for signs within sentences of the proxy, one column for one; empty: the terminal has them */
+  readonly inTexts: Readonly<Record<string, string>>
   readonly info: string
   readonly good: string
   readonly warning: string
@@ -65,6 +67,7 @@ const unicode: Glyphs = {
   cut: '…',
   into: '›',
   keys: {},
+  inTexts: {},
   info: '·',
   good: '●',
   warning: '◐',
@@ -100,6 +103,7 @@ const ascii: Glyphs = {
   cut: '~',
   into: '>',
   keys: {'…': '...', '↵': 'ret', '↑': '^', '↓': 'v', '→': '->', '←': '<-'},
+  inTexts: {'→': '>', '−': '-', '•': '*', '…': '~'},
   info: '.',
   good: '+',
   warning: '!',

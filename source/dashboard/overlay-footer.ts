@@ -43,7 +43,7 @@ const chooseWord = {
 function choosingKeys({glyphs, view}: Frame): Piece[] {
   return [
     ['accent', ` ${keySign('↵', glyphs)}`],
-    ['label', chooseWord[view.choosing?.of ?? 'strategy']],
+    ['label', keySign(chooseWord[view.choosing?.of ?? 'strategy'], glyphs)],
     ['accent', keySign('↑ ↓', glyphs)],
     ['label', ' choose  '],
     ...(view.choosing?.of === 'strategy' ? guardKey(view.choosing.guard) : []),

@@ -56,8 +56,8 @@ test('a narrow screen keeps name, state, rate and errors', () => {
 })
 
 test('in ASCII nothing else is drawn', () => {
-  const all = ['', 'enter', '2', '3', '2 ?', '?', 'S']
-    .flatMap(keys => linesOf(shop({events: []}), 120, 40, keys, true))
+  const all = ['', 'enter', '2', '3', '4', '4 enter', '2 ?', '?', 'S', ':']
+    .flatMap(keys => linesOf(shop(), 120, 40, keys, true))
     .join('')
   assert.match(all, /^[\x20-\x7e]*$/)
 })

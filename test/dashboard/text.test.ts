@@ -23,7 +23,12 @@ test('what is too long is cut with a mark, wide characters in one piece', () => 
 
 test('the fast way to measure agrees with the slow one', () => {
   for (const glyph of [
-    ...Object.values({...glyphs(false), keys: [], where: Object.values(glyphs(false).where)}).flat(),
+    ...Object.values({
+      ...glyphs(false),
+      keys: [],
+      inTexts: [],
+      where: Object.values(glyphs(false).where),
+    }).flat(),
     '·',
     '×',
     '›',

@@ -59,7 +59,8 @@ function makeCertificates(document: unknown, folder: string): void {
 }
 
 /** Nothing fixed is left: listeners on free ports, each instance one of the test's own. */
-async function replaceAddresses(document: unknown, cleanup: Cleanup): Promise<void> {
+async function replaceAddresses(document: {readonly proxy: Node}, cleanup: Cleanup): Promise<void> {
+  document.proxy.listen ??= {}
   for (const {node, under} of mappings(document, '')) {
     if (under === 'listen' || under === 'admin') node.port = 0
     if (under !== 'hosts') continue

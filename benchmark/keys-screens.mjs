@@ -11,6 +11,9 @@ const changed = (frame, before) => frame.text !== before.text
 /** Not `changed`: news may change the same screen. */
 const movedAndFrozen = frame => /frozen/.test(frame.text)
 
+const orderOf = ({text}) => /(\S+) first, of /.exec(text)?.[1]
+const reordered = (frame, before) => orderOf(frame) !== orderOf(before)
+
 const down = {key: 'j', answered: moved}
 const up = {key: 'k', answered: moved}
 const follow = {key: 'f', answered: shows(/following/)}
@@ -114,6 +117,7 @@ export const screens = {
       ['\r', /\[1 Instances\]/],
       ['4', /\[4 Routes\]/],
     ],
-    steps: [down, up],
+    // Rows change places once a second, and a row at the end of the list cannot be left: not `down` and `up`.
+    steps: [{key: '>', answered: reordered}],
   },
 }

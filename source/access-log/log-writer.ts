@@ -1,4 +1,5 @@
 /** Lines to a file, a pipe or a device, in order and whole, by a writer that waits for nobody: what does not fit is dropped and counted. */
+// Longer than our files are: what waits, what is written and what was dropped has to agree at every step of one writer.
 import {Buffer} from 'node:buffer'
 import {close, constants, fstatSync, open, write} from 'node:fs'
 import {setTimeout as sleep} from 'node:timers/promises'

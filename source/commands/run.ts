@@ -1,4 +1,5 @@
 /** `revproxy-tui FILE`: the proxy, its dashboard or its event lines, the demo, and an orderly end to all of them. */
+// Longer than our files are: what starts, in which order, and how it ends again is one story.
 import {closeSync, existsSync, openSync} from 'node:fs'
 import {basename} from 'node:path'
 import {formatFinding} from '../config/finding.ts'

@@ -1,4 +1,5 @@
 /** From what was read without findings to the Config that the program runs by: defaults and inheritance. */
+// Longer than our files are: one function for each mapping of the table of keys, and each does no more than defaults and inheritance.
 import {isIP} from 'node:net'
 import {resolve} from 'node:path'
 import type {EjectionPolicy} from '../balancing/ejection.ts'

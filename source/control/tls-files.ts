@@ -1,4 +1,5 @@
 /** The files of certificates while the proxy runs: read whole or not at all, watched, and replaced only by good ones. */
+// Longer than our files are: reading, watching and replacing share what is in force, which only a whole good set replaces.
 import {randomBytes} from 'node:crypto'
 import type {CertificateFiles, Config, InstanceTls} from '../config/config.ts'
 import {readTextFile} from '../config/read-file.ts'

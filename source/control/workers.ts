@@ -1,4 +1,5 @@
 /** The worker threads: started, told, listened to, watched, and replaced when they die. */
+// Longer than our files are: a worker's life from its start to its replacement is one state.
 import {Worker} from 'node:worker_threads'
 import type {Configure, Down, InheritedSocket, Up, WorkerStart} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'

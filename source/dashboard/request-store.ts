@@ -1,4 +1,5 @@
 /** The requests that the dashboard holds: bounded, filtered as they come, and standing still on demand. */
+// Longer than our files are: the list that moves, the one that stands still and what is counted are kept true by one writer.
 import type {
   InFlightView,
   ReplayResult,
@@ -19,6 +20,10 @@ const SLACK = 4000
 /** The latest ones, of which none was left out: what is older are problems alone, and would pass for the share of them. */
 export function unbroken(requests: readonly RequestView[]): readonly RequestView[] {
   return requests.length > CAPACITY ? requests.slice(-CAPACITY) : requests
+}
+
+export function unbrokenCount(requests: readonly RequestView[]): number {
+  return Math.min(requests.length, CAPACITY)
 }
 
 /** A request that was sent again, and what came of it. */

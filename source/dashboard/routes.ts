@@ -5,7 +5,7 @@ import {routesOf} from './aggregates.ts'
 import {errorPiece} from './cells.ts'
 import {blankLine, type Frame, lineOf, quiet, type Stage, shown} from './frame.ts'
 import {bytes, millis, si} from './numbers.ts'
-import {unbroken} from './request-store.ts'
+import {unbrokenCount} from './request-store.ts'
 import {serviceHead} from './service-head.ts'
 import {type Column, tableHeader, tableLine} from './table.ts'
 import {cut, cutMiddle, type Piece} from './text.ts'
@@ -21,7 +21,7 @@ export function drawRoutes(frame: Frame, service: ServiceSnapshot): string[] {
   const order: Piece[] = [
     [
       'label',
-      frame.columns < 60 ? '' : `${view.routeSort} first, of ${si(unbroken(requests.counted).length)} held  `,
+      frame.columns < 60 ? '' : `${view.routeSort} first, of ${si(unbrokenCount(requests.counted))} held  `,
     ],
     ['accent', '< >'],
   ]

@@ -1,4 +1,5 @@
 /** One person's session: takes snapshots, keys, sizes and outcomes, gives lines and what to send. It touches nothing outside. */
+// Longer than our files are: the one place where what comes from outside meets the view, and nothing of it is decided here.
 import type {Outcome, Setting, Snapshot} from '../control/control.ts'
 import type {Explanation} from '../control/explanation.ts'
 import type {InFlightView, RequestBatch, RequestDetail} from '../control/requests.ts'

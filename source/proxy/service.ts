@@ -1,4 +1,5 @@
 /** One service as a worker sees it: its instances, those of them that may be used, and the strategy that chooses. */
+// Longer than our files are: each setter is an order of the control plane, and all of them end in what may be picked.
 import {sparedBecause} from '../balancing/ejection.ts'
 import {type StrategyName, strategies, strategyNames} from '../balancing/strategies.ts'
 import type {Pick, PickRequest, Strategy} from '../balancing/strategy.ts'

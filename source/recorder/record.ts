@@ -2,6 +2,7 @@
  * One finished request as it lies in the recorder: numbers and texts, each decoded only when somebody reads it. Of the
  * thousands that a look at the recorder copies, most are counted and never drawn.
  */
+// Longer than our files are: what is decoded of a slot lies in one order, which has one reader.
 import type {Buffer} from 'node:buffer'
 import {type FaultCode, faultCodes} from '../faults.ts'
 import {ATTEMPT_NUMBERS, Attempt, Flag, MAX_ATTEMPTS, type Refusal, refusals, Slot} from './layout.ts'

@@ -334,7 +334,7 @@ test('an answer that is read together with more of the upload is the answer, how
   const client = proxy.client()
   client.send('POST / HTTP/1.1\r\nHost: api.test\r\nTransfer-Encoding: chunked\r\n\r\n')
   const asked = await origin.asked()
-  await workers.evaluate('new Promise(resolve => setTimeout(resolve, 5))')
+  await proxy.caughtUp()
   // One turn of the worker's event loop finds more of the body first, which waits to be written, and then the answer.
   const release = await workers.hold()
   client.send('3;x\r\nabc\r\n3;x\r\nabc\r\n')

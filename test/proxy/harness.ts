@@ -46,6 +46,9 @@ export interface ProxySettings {
   readonly proxy?: Readonly<Record<string, unknown>>
 }
 
+/** Both ends of what moves are in this process and may each have had nothing to do for a turn. */
+const STILL_ROUNDS = 10
+
 export class TestProxy {
   readonly controller: Controller
 
@@ -131,6 +134,18 @@ export class TestProxy {
   async caughtUp(): Promise<void> {
     await this.controller.requests.inFlight()
     await this.controller.requests.inFlight()
+  }
+
+  /** Resolves with `amount` once it is the same however often the workers have read what had come to them: nothing moves. */
+  async settled(amount: () => number | Promise<number>): Promise<number> {
+    let [before, rounds] = [Number.NaN, 0]
+    while (rounds < STILL_ROUNDS) {
+      await this.caughtUp()
+      const now = await amount()
+      rounds = now === before ? rounds + 1 : 0
+      before = now
+    }
+    return before
   }
 
   assertNoMistake(): void {

@@ -68,7 +68,7 @@ for (const [how, cut] of Object.entries(cuts)) {
           const client = proxy.client()
           // The last byte comes late, so that the cut may fall into the middle of what is sent.
           client.send(read > 0 && read < post.length ? post.slice(0, read) : post)
-          if (read > 0 && read < post.length) await new Promise(resolve => setTimeout(resolve, 2))
+          if (read > 0 && read < post.length) await proxy.caughtUp()
           if (read > 0 && read < post.length) client.send(post.slice(read))
           await Promise.race([client.answered(), client.closed])
           client.destroy()

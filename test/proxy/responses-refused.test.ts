@@ -45,11 +45,7 @@ test('every nasty response: a 502 whose Proxy-Status says what was wrong, or a b
   )
 })
 
-const splits = {
-  'in the same piece': async () => {},
-  'a moment later': () => new Promise(resolve => setTimeout(resolve, 30)),
-}
-for (const [when, wait] of Object.entries(splits)) {
+for (const when of ['in the same piece', 'once it has been passed on']) {
   test(`bytes after a response, ${when}: that connection ends and they reach nobody (RFC 9112 §6.3)`, async t => {
     const {proxy, origin} = await pair(t)
     const client = proxy.client()
@@ -59,7 +55,7 @@ for (const [when, wait] of Object.entries(splits)) {
     if (when === 'in the same piece') first.send(ok('first') + poison)
     else {
       first.send(ok('first'))
-      await wait()
+      await client.has(/first$/)
       first.send(poison)
     }
     await first.closed
@@ -92,7 +88,7 @@ for (const [what, second, status] of [
     await client.has(/first$/)
     origin.script = peer => peer.socket.once('data', () => peer.send(ok('second')))
     // The worker asks for events once more: what the system still has listed of the first answer would come first.
-    await workers.evaluate('new Promise(resolve => setTimeout(resolve, 5))')
+    await proxy.caughtUp()
     // The worker finds both at the same moment, the request first.
     const release = await workers.hold()
     client.send(second)

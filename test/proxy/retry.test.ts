@@ -123,16 +123,19 @@ test('retries end: every instance refuses, the last refusal is the answer, after
   await proxy.quiet()
 })
 
-test('a kept connection that is closed at the moment of its reuse: GET goes to a new one, even without a policy', async t => {
+/** One instance that answers the first request on each connection; what it does with others is the test's. */
+async function kept(t: TestContext, does: (peer: RawPeer) => void) {
   const origin = await startOrigin(t)
   const proxy = await startProxy(t, {origins: [origin.port]})
   origin.script = peer => {
     let asked = 0
-    peer.socket.on('data', () => {
-      if (asked++ === 0) peer.send(ok())
-      else peer.reset()
-    })
+    peer.socket.on('data', () => (asked++ === 0 ? peer.send(ok()) : does(peer)))
   }
+  return proxy
+}
+
+test('a kept connection that is closed at the moment of its reuse: GET goes to a new one, even without a policy', async t => {
+  const proxy = await kept(t, peer => peer.reset())
   const client = proxy.client()
   for (let round = 1; round <= 5; round++) {
     client.send(get(`/${round}`))
@@ -147,15 +150,8 @@ test('a kept connection that is closed at the moment of its reuse: GET goes to a
 })
 
 test('a kept connection that breaks while the instance works on the request has not been stale: the instance failed', async t => {
-  const origin = await startOrigin(t)
-  const proxy = await startProxy(t, {origins: [origin.port]})
-  origin.script = peer => {
-    let asked = 0
-    peer.socket.on('data', () => {
-      if (asked++ === 0) peer.send(ok())
-      else setTimeout(() => peer.reset(), 400)
-    })
-  }
+  // How late it breaks is what this is about.
+  const proxy = await kept(t, peer => setTimeout(() => peer.reset(), 400))
   const client = proxy.client()
   client.send(get('/1'))
   await client.answered(1)

@@ -56,8 +56,8 @@ test('a side that does not read holds the other one up; nothing is lost and noth
   for (let at = 0; at < size; at += 4) body.writeUInt32BE(at, at)
   const before = client.text.length
   asked.send(body)
-  await new Promise(resolve => setTimeout(resolve, 300))
-  assert.ok(asked.socket.writableLength > 0, 'the proxy took everything')
+  const left = await proxy.settled(() => asked.socket.writableLength)
+  assert.ok(left > 0, 'the proxy took everything')
   client.socket.resume()
   await client.hasBytes(before + size)
   assert.ok(

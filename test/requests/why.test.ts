@@ -22,6 +22,12 @@ function attempt(different: Partial<AttemptView> = {}): AttemptView {
   }
 }
 
+/** A POST whose first attempt was `first`, and that another instance answered. */
+function retriedPost(first: Partial<AttemptView>): RequestView {
+  const attempts = [attempt(first), attempt({instance: '127.0.0.1:9091', started: 27})]
+  return sampleRequest({method: 'POST', problem: true, attemptCount: 2, responded: 88, attempts})
+}
+
 function failed(fault: FaultCode, different: Partial<RequestView> = {}): RequestView {
   const {status, blame} = faults[fault]
   return sampleRequest({
@@ -88,29 +94,11 @@ const sentences: Readonly<Record<string, readonly [RequestView, string, setting?
     'limits.replay',
   ],
   'retried safely': [
-    sampleRequest({
-      method: 'POST',
-      problem: true,
-      attemptCount: 2,
-      responded: 88,
-      attempts: [
-        attempt({fault: 'CONNECT_REFUSED', connected: undefined, ended: 1.4}),
-        attempt({instance: '127.0.0.1:9091', started: 27}),
-      ],
-    }),
+    retriedPost({fault: 'CONNECT_REFUSED', connected: undefined, ended: 1.4}),
     '127.0.0.1:9092 refused the connection before any byte was sent, so the POST was safe to retry on 127.0.0.1:9091, which answered 200 61 ms later.',
   ],
   'retried before it was written': [
-    sampleRequest({
-      method: 'POST',
-      problem: true,
-      attemptCount: 2,
-      responded: 88,
-      attempts: [
-        attempt({fault: 'STALE_CONNECTION', uses: 7, ended: 1.4}),
-        attempt({instance: '127.0.0.1:9091', started: 27}),
-      ],
-    }),
+    retriedPost({fault: 'STALE_CONNECTION', uses: 7, ended: 1.4}),
     '127.0.0.1:9092 closed a kept connection, used 7 times, at the moment it was used again before any byte was sent, so the POST was safe to retry on 127.0.0.1:9091, which answered 200 61 ms later.',
     'timeouts.upstreamIdle',
   ],

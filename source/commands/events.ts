@@ -6,12 +6,10 @@ import type {RemoteControl} from '../socket/remote-control.ts'
 import {eventLine} from './headless.ts'
 import {wholeNumber} from './numbers.ts'
 import {json} from './print.ts'
-import {withProxy} from './proxy.ts'
+import {AWAY_MS, sayEnded, withProxy} from './proxy.ts'
 import type {Call} from './table.ts'
 
 const MOST = 500
-/** How long a restart may leave nobody on the control socket. */
-const PATIENCE_MS = 2000
 
 export function run({options, output}: Call): Promise<number> {
   const lines = wholeNumber(options.lines ?? '10', '--lines', MOST)
@@ -22,7 +20,7 @@ export function run({options, output}: Call): Promise<number> {
     if (lines > 0) for (const event of events.slice(-lines)) print(event)
     if (options.follow === true) {
       const why = await follow(control, {last: events.at(-1)?.id ?? 0, startedAt}, print)
-      process.stderr.write(`the proxy has ended: ${printable(why)}\n`)
+      sayEnded(why)
     }
     return exitCodes.OK.code
   })
@@ -40,7 +38,7 @@ function follow(
   control.subscribe(snapshot => {
     const {lost} = snapshot
     if (lost !== undefined) {
-      ending ??= setTimeout(() => resolve(lost.why), PATIENCE_MS)
+      ending ??= setTimeout(() => resolve(lost.why), AWAY_MS)
       return
     }
     clearTimeout(ending)

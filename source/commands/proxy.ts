@@ -1,5 +1,6 @@
 /** The running proxy that a command is for: found, asked, and in words when it cannot be. */
 import {resolve} from 'node:path'
+import {printable} from '../printable.ts'
 import {Refused, type Target, Unreachable} from '../socket/exchange.ts'
 import {runningProxies} from '../socket/find.ts'
 import {PlaceError} from '../socket/places.ts'
@@ -10,6 +11,14 @@ import type {Options} from './options.ts'
 import type {Call} from './table.ts'
 
 const TOKEN = 'REVPROXY_TUI_TOKEN'
+
+/** How long a restart may leave nobody on the control socket: a proxy that is away for so long has ended. */
+export const AWAY_MS = 2000
+
+/** Told by commands that follow a proxy. */
+export function sayEnded(why: string): void {
+  process.stderr.write(`the proxy has ended: ${printable(why)}\n`)
+}
 
 /** Calls `ask` with a control of the proxy that is meant. What goes wrong on the way is a failure with its exit code. */
 export async function withProxy(

@@ -7,11 +7,10 @@ import {Unreachable} from '../socket/exchange.ts'
 import type {RemoteControl} from '../socket/remote-control.ts'
 import {wholeNumber} from './numbers.ts'
 import {json, ms} from './print.ts'
-import {withProxy} from './proxy.ts'
+import {AWAY_MS, sayEnded, withProxy} from './proxy.ts'
 import type {Call} from './table.ts'
 
 const EVERY_MS = 250
-const PATIENCE_MS = 2000
 const ALL = 20_000
 const DEFAULT_LINES = '10'
 
@@ -47,8 +46,7 @@ async function follow(
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
       lost += EVERY_MS
-      if (lost >= PATIENCE_MS)
-        return void process.stderr.write(`the proxy has ended: ${printable(error.message)}\n`)
+      if (lost >= AWAY_MS) return sayEnded(error.message)
     }
   }
 }

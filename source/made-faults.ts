@@ -24,7 +24,7 @@ export interface MadeFault {
   readonly forMs: number | undefined
 }
 
-/** `delay 2s`, `status 503 50 % under /api`, `refuse, 10 times, for 30s`: without what is not restricted. Safe to print but for the path. */
+/** `delay 2s`, `status 503 50% /api`, `refuse x10 for 30s`: without what is not restricted. Safe to print but for the path. */
 export function madeFaultText({action, percent, path, count, forMs}: MadeFault): string {
   const parts = [actionText(action)]
   if (percent < 100) parts.push(`${percent}%`)

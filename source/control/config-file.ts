@@ -1,5 +1,4 @@
 /** The configuration's file while the proxy runs: read again, compared, handed on whole or not at all, and watched. */
-import {type FSWatcher, watch} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import type {Config} from '../config/config.ts'
@@ -8,12 +7,11 @@ import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
 import type {Command, ConfigComparison, Outcome, ServiceSnapshot, Setting} from './control.ts'
 import type {EventLog} from './event-log.ts'
+import {FileWatch} from './file-watch.ts'
 import {Settings} from './settings.ts'
 
 type SetCommand = Extract<Command, {type: 'set-setting'}>
 
-/** Editors write in several steps: a file is read when nothing has happened to it for so long. */
-const SETTLE_MS = 150
 /** An event for each; the rest is a number. */
 const MAX_TOLD = 20
 
@@ -44,8 +42,7 @@ export class ConfigFile {
   #told: ReturnType<Settings['told']>
   /** what was last looked at by itself: the same text again is no news */
   #seen: string | undefined
-  #watcher: FSWatcher | undefined
-  #settling: NodeJS.Timeout | undefined
+  #watch: FileWatch | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: ConfigFileOptions) {
@@ -115,32 +112,21 @@ export class ConfigFile {
     return {inForce, findings: [], differences: differenceOf(this.#given, given)}
   }
 
-  /** Reloads whenever the file says something else. Its folder is watched: editors put a new file in its place. */
+  /** Reloads whenever the file says something else. */
   async watch(): Promise<void> {
     this.#seen = await textOf(this.path)
-    try {
-      this.#watcher = watch(dirname(this.path), () => this.#stir())
-      this.#watcher.on('error', error => this.#unwatched(error))
-    } catch (error) {
-      this.#unwatched(error)
-    }
+    this.#watch = new FileWatch({
+      stirred: () => void this.#look(),
+      unwatched: (_, why) => {
+        const text = `${basename(this.path)} is not watched (${why}): reload it by SIGHUP or a key`
+        this.#options.events.add('warning', 'proxy', text, 'configuration')
+      },
+    })
+    this.#watch.follow([this.path])
   }
 
   close(): void {
-    this.#watcher?.close()
-    clearTimeout(this.#settling)
-  }
-
-  #unwatched(error: unknown): void {
-    this.#watcher?.close()
-    const why = error instanceof Error ? error.message : String(error)
-    const text = `${basename(this.path)} is not watched (${why}): reload it by SIGHUP or a key`
-    this.#options.events.add('warning', 'proxy', text, 'configuration')
-  }
-
-  #stir(): void {
-    clearTimeout(this.#settling)
-    this.#settling = setTimeout(() => void this.#look(), SETTLE_MS)
+    this.#watch?.close()
   }
 
   async #look(): Promise<void> {
@@ -154,7 +140,7 @@ export class ConfigFile {
   async #reload(by: string): Promise<Outcome> {
     const {path, events, apply} = {...this.#options}
     // What is read now is no news to the watcher.
-    if (this.#watcher !== undefined) this.#seen = await textOf(path)
+    if (this.#watch !== undefined) this.#seen = await textOf(path)
     const {config, given, findings} = await loadConfig(path)
     if (findings !== undefined) {
       const [first = '', ...more] = findings.map(formatFinding)

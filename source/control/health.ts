@@ -97,6 +97,7 @@ export class Health {
     const {target} = checked
     const {check, changed} = target
     if (this.#underWay >= MAX_AT_ONCE) await new Promise<void>(go => this.#waiting.push(go))
+    if (this.#stopped || checked.ended) return this.#unneeded()
     this.#underWay++
     const instance = check.port === undefined ? target : {...target, port: check.port}
     const probe = isHttp(check) ? probeHttp(instance, check) : probeTcp(instance, check.timeoutMs)
@@ -108,6 +109,12 @@ export class Health {
     checked.state = afterCheck(before, result.passed, check)
     changed(checked.state, before, result)
     return result
+  }
+
+  /** While it waited for its turn, its check was given up: the turn is the next one's. */
+  #unneeded(): CheckResult {
+    this.#waiting.shift()?.()
+    return {at: Date.now(), passed: false, tookMs: 0, reason: 'it is not checked any more', found: ''}
   }
 }
 

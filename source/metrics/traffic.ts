@@ -30,7 +30,7 @@ export interface Traffic {
 }
 
 export interface FaultCount {
-  /** a code of the fault table, such as UPSTREAM_CONNECT_REFUSED */
+  /** a code of the fault table, such as CONNECT_REFUSED */
   readonly code: string
   readonly blame: Blame
   /** one sentence for a person */

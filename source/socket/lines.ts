@@ -2,15 +2,19 @@
 import type {ServerResponse} from 'node:http'
 
 /** A reader that takes nothing for so long is not there any more. */
-export const UNREAD_MS = 30_000
+const UNREAD_MS = 30_000
 
 export function beginLines(response: ServerResponse): void {
   response.writeHead(200, {'content-type': 'application/x-ndjson', 'cache-control': 'no-store'})
-  // Node's own timer sees progress in what the kernel took, so only a reader that stands still is cut off.
+  giveUpUnread(response)
+  response.flushHeaders()
+}
+
+/** Node's own timer sees progress in what the kernel took, so only a reader that stands still is cut off. */
+export function giveUpUnread(response: ServerResponse): void {
   response.setTimeout(UNREAD_MS, () => {
     if (response.writableLength > 0) response.destroy()
   })
-  response.flushHeaders()
 }
 
 /** Resolves when there is room for more; false: the reader is gone. */

@@ -6,7 +6,7 @@ import {answers, Objected} from './answers.ts'
 import {claim} from './claim.ts'
 import {READ_ONLY_FIELD} from './exchange.ts'
 import {type Guard, type GuardOptions, guard} from './guard.ts'
-import {beginLines} from './lines.ts'
+import {beginLines, giveUpUnread} from './lines.ts'
 import {
   type Endpoint,
   type EndpointName,
@@ -104,6 +104,7 @@ export class ControlServer {
     )
     server.maxConnections = MAX_CONNECTIONS
     server.on('clientError', (_, socket) => socket.destroy())
+    server.on('error', () => {}) // accepting can fail for want of files: the next one may not
     this.#servers.push(server)
     return server
   }
@@ -207,9 +208,7 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   })
-  response.setTimeout(30_000, () => {
-    if (response.writableLength > 0) response.destroy()
-  })
+  giveUpUnread(response)
   response.end(text)
 }
 

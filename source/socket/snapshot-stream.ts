@@ -31,10 +31,6 @@ export class SnapshotStream {
     this.#control = control
   }
 
-  get readers(): number {
-    return this.#readers.size
-  }
-
   /** The head has been written. The reader gets the present snapshot at once, and at most `perSecond`. */
   add(response: ServerResponse, perSecond: number): void {
     const reader = {response, perSecond, lastAt: 0, lastEvent: 0, isWriting: false, isBehind: false}

@@ -1,7 +1,8 @@
 /** What a control socket promises beside its contract: bounds, rights, and a proxy that does not notice its readers. */
 import assert from 'node:assert/strict'
+import {channel} from 'node:diagnostics_channel'
 import {readFileSync} from 'node:fs'
-import {connect, type Socket} from 'node:net'
+import {connect, type Server, type Socket} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import type {Snapshot} from '../../source/control/control.ts'
 import {ask, askJson, textOf} from '../../source/socket/exchange.ts'
@@ -69,6 +70,19 @@ test('until the proxy is there it says who it is, and that it starts', async t =
   const info = (await askJson(target, {method: 'GET', path: '/v1'})) as {phase: string; pid: number}
   assert.deepEqual([info.phase, info.pid], ['starting', process.pid])
   await assert.rejects(askJson(target, {method: 'GET', path: '/v1/snapshot'}), /is starting/)
+})
+
+test('a connection that cannot be accepted, for want of files say, is not the end of the socket', async t => {
+  const servers: Server[] = []
+  const made = channel('tracing:net.server.listen:asyncStart')
+  const note = (message: unknown) => void servers.push((message as {server: Server}).server)
+  made.subscribe(note)
+  const server = await claimed(t)
+  made.unsubscribe(note)
+  assert.equal(servers.length, 1)
+  for (let time = 0; time < 2; time++) servers[0]?.emit('error', new Error('accept ENFILE'))
+  const info = (await askJson({socketPath: server.path}, {method: 'GET', path: '/v1'})) as {phase: string}
+  assert.equal(info.phase, 'starting')
 })
 
 test('what is no command is refused by name and place, and nothing is carried out', async t => {

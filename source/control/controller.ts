@@ -10,7 +10,8 @@ import type {Configure, Order, TlsMaterial} from '../proxy/messages.ts'
 import {newRecorderCells, type RecorderCells} from '../recorder/layout.ts'
 import {Asks} from './asks.ts'
 import {Audience} from './audience.ts'
-import {type CommandTarget, carryOut} from './commands.ts'
+import type {CommandTarget} from './command-target.ts'
+import {carryOut} from './commands.ts'
 import {ConfigFile} from './config-file.ts'
 import type {Command, ConfigComparison, Control, ControlEvent, Outcome, Setting, Snapshot} from './control.ts'
 import {Ejections} from './ejections.ts'
@@ -26,7 +27,7 @@ import {Leaving, STOPPING} from './leaving.ts'
 import {ListenError, probeListen} from './listen-probe.ts'
 import {subjectsOf} from './metric-subjects.ts'
 import {metricText} from './metric-text.ts'
-import type {InstanceModel, ServiceModel} from './model.ts'
+import {type InstanceModel, type ServiceModel, subjectOf} from './model.ts'
 import {AccessLogError, Outlets} from './outlets.ts'
 import {PrepareRounds} from './prepare-rounds.ts'
 import {rateText} from './rate-limit.ts'
@@ -562,8 +563,8 @@ export class Controller implements Control, CommandTarget {
     this.applySelectable(service, model)
     const {verdict} = model.health
     if (verdict === 'unknown') return
-    const subject = `${service.config.name}/${model.config.key}`
-    this.events.add(verdict === 'up' ? 'good' : 'bad', subject, `${verdict} after ${reason}`, 'health check')
+    const text = `${verdict} after ${reason}`
+    this.events.add(verdict === 'up' ? 'good' : 'bad', subjectOf(service, model), text, 'health check')
   }
 
   operatorChanged(service: ServiceModel, model: InstanceModel): void {

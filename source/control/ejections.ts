@@ -1,7 +1,7 @@
 /** Instances left out for a while because their answers were bad: how long, how often, and when that ends. */
 import {ejectionMs, sparedBecause, timesInRow} from '../balancing/ejection.ts'
 import type {EventLog} from './event-log.ts'
-import type {InstanceModel, ServiceModel} from './model.ts'
+import {type InstanceModel, type ServiceModel, subjectOf} from './model.ts'
 
 export interface EjectionsOptions {
   readonly events: EventLog
@@ -90,8 +90,4 @@ export class Ejections {
     model.ejection = undefined
     model.ejectionEndedAt = this.#options.now()
   }
-}
-
-function subjectOf(service: ServiceModel, model: InstanceModel): string {
-  return `${service.config.name}/${model.config.key}`
 }

@@ -1,5 +1,5 @@
 /** How many requests an instance may have at a time: changed while it runs. */
-import {type CommandTarget, find} from './commands.ts'
+import {type CommandTarget, find} from './command-target.ts'
 import type {Command, Outcome} from './control.ts'
 
 const MOST = 1_000_000

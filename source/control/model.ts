@@ -314,6 +314,11 @@ export class ServiceModel {
   }
 }
 
+/** How events name an instance. */
+export function subjectOf({config: {name}}: ServiceModel, {config: {key}}: InstanceModel): string {
+  return `${name}/${key}`
+}
+
 function sameSplit(one: Split | undefined, other: Split | undefined): boolean {
   return one?.to === other?.to && one?.percent === other?.percent && one?.by === other?.by
 }

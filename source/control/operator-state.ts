@@ -1,5 +1,5 @@
 /** What the operator wants of an instance: ready, drain, or maintenance, an axis apart from its health. */
-import {type CommandTarget, find} from './commands.ts'
+import {type CommandTarget, find} from './command-target.ts'
 import type {Command, OperatorState, Outcome} from './control.ts'
 
 type Wanted = Extract<Command, {type: 'set-operator-state'}>

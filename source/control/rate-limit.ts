@@ -2,7 +2,7 @@
 import type {RateLimit} from '../config/config.ts'
 import {formatTime} from '../config/time.ts'
 import {rateProblem} from '../rates.ts'
-import type {CommandTarget} from './commands.ts'
+import type {CommandTarget} from './command-target.ts'
 import type {Command, Outcome} from './control.ts'
 
 export function setRateLimit(

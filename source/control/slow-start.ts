@@ -1,7 +1,7 @@
 /** Instances that begin to serve beside others get their weight little by little: who, how much now, and when that ends. */
 import type {Order} from '../proxy/messages.ts'
 import type {EventLog} from './event-log.ts'
-import type {InstanceModel, ServiceModel} from './model.ts'
+import {type InstanceModel, type ServiceModel, subjectOf} from './model.ts'
 
 const STEPS = 10
 /** Of more new instances at a time than this, none is told by itself. */
@@ -159,8 +159,4 @@ function hasPeers(
     if (other.selectable && other.startingShare === undefined) return true
   }
   return false
-}
-
-function subjectOf(service: ServiceModel, model: InstanceModel): string {
-  return `${service.config.name}/${model.config.key}`
 }

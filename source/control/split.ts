@@ -1,6 +1,5 @@
 /** How much of a service's requests another one gets: changed while it runs. */
-
-import type {CommandTarget} from './commands.ts'
+import type {CommandTarget} from './command-target.ts'
 import type {Command, Outcome} from './control.ts'
 
 export function setSplit(

@@ -1,5 +1,5 @@
 /** How much of the requests an instance gets beside the others: changed while it runs. */
-import {type CommandTarget, find} from './commands.ts'
+import {type CommandTarget, find} from './command-target.ts'
 import type {Command, Outcome} from './control.ts'
 
 const MOST = 1000

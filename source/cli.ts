@@ -5,7 +5,8 @@ import {assertFits, parseWords, UsageError} from './commands/parse.ts'
 import {COMPLETE} from './commands/shells.ts'
 import {commandRow} from './commands/table.ts'
 import {exitCodes} from './exit-codes.ts'
-import {printable, printableLines, stackOf} from './printable.ts'
+import {printable, printableLines} from './printable.ts'
+import {stackOf} from './thrown.ts'
 import {version} from './version.ts'
 
 export async function main(): Promise<void> {

@@ -43,8 +43,3 @@ export function printableLines(text: string): string {
     .map(line => printable(line))
     .join('\n')
 }
-
-/** What is known of an error: its stack trace, or whatever was thrown as text. */
-export function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}

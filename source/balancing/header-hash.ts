@@ -2,7 +2,7 @@
  * HEADER_HASH: requests with the same value of one header field (`hashHeader`) go to the same instance. Those without
  * it are taken in turn, as by HAProxy's `hash hdr()`: on one instance they would be a flood.
  */
-import {hashOf} from './hash.ts'
+import {hashOf} from '../hash.ts'
 import {highestBidder} from './rendezvous.ts'
 import {roundRobin} from './round-robin.ts'
 import type {StrategyFactory} from './strategy.ts'

@@ -1,5 +1,5 @@
 /** IP_HASH: a client's address stays with one instance. */
-import {hashOf} from './hash.ts'
+import {hashOf} from '../hash.ts'
 import {highestBidder} from './rendezvous.ts'
 import type {StrategyFactory} from './strategy.ts'
 

@@ -3,7 +3,7 @@
  * keys and no others move. Weighted after Schindelhauer and Schomaker (2005), as −weight / ln(bid): an instance whose
  * weight rises takes keys from the others, and none moves between those. Looks at all: n bids a pick.
  */
-import {mixed} from './hash.ts'
+import {mixed} from '../hash.ts'
 import type {Candidate} from './strategy.ts'
 import {equalWeights} from './weighted.ts'
 

@@ -7,6 +7,7 @@ import {Topology} from '../control/topology.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printable} from '../printable.ts'
 import {explanationLines} from '../requests/explanation-lines.ts'
+import {messageOf} from '../thrown.ts'
 import {CommandFailure} from './failure.ts'
 import {json} from './print.ts'
 import {withProxy} from './proxy.ts'
@@ -40,7 +41,7 @@ async function byFile(
   try {
     explanation = explain(request, {services, limits, forwardsTrace, trustedProxies, isLive: false})
   } catch (error) {
-    throw new CommandFailure('USAGE', error instanceof Error ? error.message : String(error))
+    throw new CommandFailure('USAGE', messageOf(error))
   }
   print(explanation)
   return exitCodes.OK.code

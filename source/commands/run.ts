@@ -9,10 +9,11 @@ import {ListenError} from '../control/listen-probe.ts'
 import {AccessLogError} from '../control/outlets.ts'
 import type {Demo} from '../demo/demo.ts'
 import {exitCodes} from '../exit-codes.ts'
-import {printableLines, stackOf} from '../printable.ts'
+import {printableLines} from '../printable.ts'
 import {AlreadyRunning} from '../socket/claim.ts'
 import {PlaceError} from '../socket/places.ts'
 import {TokenError} from '../socket/token.ts'
+import {messageOf, stackOf} from '../thrown.ts'
 import {ActivationError, activated} from './activation.ts'
 import {openControlSocket, runningText} from './control-socket.ts'
 import {CommandFailure} from './failure.ts'
@@ -230,7 +231,7 @@ async function startDemo(
   try {
     return await start(demoOptions(controller, config))
   } catch (error) {
-    controller.events.add('bad', 'demo', error instanceof Error ? error.message : String(error), 'demo')
+    controller.events.add('bad', 'demo', messageOf(error), 'demo')
     return undefined
   }
 }

@@ -1,5 +1,6 @@
 /** Reads a small text file. Whatever prevents it is told in words that say what to do. */
 import {open} from 'node:fs/promises'
+import {codeOf} from '../thrown.ts'
 
 /** Far above what any of our files needs, and far below what would hurt. */
 export const MAX_FILE_BYTES = 1024 * 1024
@@ -65,8 +66,4 @@ async function readUpTo(path: string, most: number): Promise<Buffer> {
   } finally {
     await file.close()
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

@@ -1,8 +1,8 @@
 /** Which instance a service would pick: its strategy, run on copies of what it goes by, so that no turn is taken. */
-import {hashOf} from '../balancing/hash.ts'
 import {type StrategyName, strategies} from '../balancing/strategies.ts'
 import type {Candidate, Pick, PickRequest} from '../balancing/strategy.ts'
 import {formatTime} from '../config/time.ts'
+import {hashOf} from '../hash.ts'
 import {fieldValue} from '../http1/find-field.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 import {StickyCookies} from '../routing/sticky.ts'

@@ -1,6 +1,7 @@
 /** Notices that files may have changed, also where a new one is put in place of the old one. */
 import {type FSWatcher, watch} from 'node:fs'
 import {dirname} from 'node:path'
+import {messageOf} from '../thrown.ts'
 
 /** Files are written in several steps: they are looked at when nothing has happened for so long. */
 const SETTLE_MS = 150
@@ -42,7 +43,7 @@ export class FileWatch {
     const failed = (error: unknown) => {
       this.#watchers.get(folder)?.close()
       this.#watchers.delete(folder)
-      this.#options.unwatched(folder, error instanceof Error ? error.message : String(error))
+      this.#options.unwatched(folder, messageOf(error))
     }
     try {
       const watcher = watch(folder, () => this.#stir())

@@ -1,5 +1,4 @@
 /** What metrics are about, as the families of metrics read it: the proxy, its workers, services and instances. */
-
 import type {AccessLogReading} from '../access-log/access-log.ts'
 import {labelsOf} from '../metrics/exposition.ts'
 import type {Lanes} from '../metrics/lane.ts'

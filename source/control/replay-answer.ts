@@ -1,6 +1,7 @@
 /** One answer to a replayed request on its way: its head as it came, the beginning of its body, and how it ended. */
 import type {Dispatcher} from 'undici'
 import {printable} from '../printable.ts'
+import {codeOf, messageOf} from '../thrown.ts'
 import {capturedBody} from './captured-body.ts'
 import type {CapturedBody} from './requests.ts'
 
@@ -38,9 +39,8 @@ export class ReplayAnswer implements Dispatcher.DispatchHandler {
   }
 
   fail(error: unknown): void {
-    const code =
-      error instanceof Error && 'code' in error && error.code !== undefined ? ` (${String(error.code)})` : ''
-    this.#end(printable(`${error instanceof Error ? error.message : String(error)}${code}`, 200))
+    const code = codeOf(error)
+    this.#end(printable(`${messageOf(error)}${code === undefined ? '' : ` (${code})`}`, 200))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

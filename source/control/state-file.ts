@@ -1,6 +1,7 @@
 /** What the operator changed, kept in a file over a stop and a start: read once, written anew whenever it is something else. */
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {strategyNames} from '../balancing/strategies.ts'
+import {messageOf} from '../thrown.ts'
 import type {EventLog} from './event-log.ts'
 import type {InstanceWishes, ServiceWishes, Wishes} from './wishes.ts'
 
@@ -38,7 +39,7 @@ async function keptIn(path: string): Promise<Kept> {
     return {wishes: kept.changes}
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-    return {problem: `${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`}
+    return {problem: `${path} cannot be used: ${messageOf(error)}`}
   }
 }
 
@@ -104,7 +105,7 @@ export class StateFile {
       await rm(fresh, {force: true}).catch(() => {})
       if (this.#saidTrouble) return
       this.#saidTrouble = true
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       this.#options.events.add('bad', 'proxy', `what is changed here is not kept: ${why}`, 'state file')
     }
   }

@@ -3,6 +3,7 @@
 import {Worker} from 'node:worker_threads'
 import type {Configure, Down, InheritedSocket, Up, WorkerStart} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
+import {messageOf} from '../thrown.ts'
 import type {Shares} from './shares.ts'
 
 /** How workers are watched. Pings are counted, not time: a machine or a process that slept has not lost a worker. */
@@ -169,7 +170,7 @@ export class Workers {
     let cause = 'it ended by itself'
     worker.on('message', (event: Up) => this.#heard(event, index))
     worker.on('error', error => {
-      cause = error instanceof Error ? error.message : String(error)
+      cause = messageOf(error)
     })
     worker.on('exit', () => {
       if (slot.givenUp) cause = 'it did not answer any more'

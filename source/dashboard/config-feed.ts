@@ -1,6 +1,7 @@
 /** Asks the control how the configuration's file compares, while that is looked at. */
 import type {Control, Snapshot} from '../control/control.ts'
 import {printable} from '../printable.ts'
+import {messageOf} from '../thrown.ts'
 import type {Compared} from './config-tab.ts'
 
 /** The file may change at any time, and a small one is read in a few milliseconds. */
@@ -39,7 +40,7 @@ export class ConfigFeed {
     try {
       compared = await this.#control.compareConfig()
     } catch (error) {
-      compared = {failed: printable(error instanceof Error ? error.message : String(error), 200)}
+      compared = {failed: printable(messageOf(error), 200)}
     }
     this.#asking = false
     this.#came(compared)

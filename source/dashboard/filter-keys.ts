@@ -1,5 +1,4 @@
 /** The keys while the filter is written, and the one after `'`. */
-
 import {parseFilter} from '../requests/filter.ts'
 import {fieldNames, flagNames} from '../requests/filter-fields.ts'
 import type {Step} from './actions.ts'

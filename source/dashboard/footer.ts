@@ -1,5 +1,4 @@
 /** The last line: a question, a message, or the keys that work here. It is always one line, so nothing above ever moves. */
-
 import {type Frame, lineOf} from './frame.ts'
 import {keySign} from './glyphs.ts'
 import type {ActionName, Binding} from './key-table.ts'

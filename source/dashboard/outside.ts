@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {RequestDetail, Requests} from '../control/requests.ts'
 import {printable} from '../printable.ts'
+import {messageOf} from '../thrown.ts'
 import type {Effect} from './effects.ts'
 import {exportText} from './exports.ts'
 import {MOUSE_OFF, MOUSE_ON} from './mouse.ts'
@@ -45,7 +46,7 @@ export class Outside {
       if (effect.type === 'replay') return await this.#replay(effect.original, effect.instances)
       return {text: await this.#carryOut(effect), isBad: false}
     } catch (error) {
-      return {text: printable(error instanceof Error ? error.message : String(error), 200), isBad: true}
+      return {text: printable(messageOf(error), 200), isBad: true}
     }
   }
 

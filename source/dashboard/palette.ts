@@ -1,5 +1,4 @@
 /** The palette: what is typed, and the commands that fit it, over the upper part of the screen. */
-
 import {graphemesOf} from './filter-line.ts'
 import {type Frame, lineOf, rule, shown} from './frame.ts'
 import {keySign} from './glyphs.ts'

@@ -1,6 +1,7 @@
 /** Asks the control for the settings of a service while its policy is looked at: at once, after each change, and now and then. */
 import type {Control, Snapshot} from '../control/control.ts'
 import {printable} from '../printable.ts'
+import {messageOf} from '../thrown.ts'
 import type {Policy} from './policy.ts'
 
 const EVERY_MS = 5000
@@ -36,7 +37,7 @@ export class PolicyFeed {
     try {
       policy = {service, settings: await this.#control.settings(service, undefined), failed: undefined}
     } catch (error) {
-      const failed = printable(error instanceof Error ? error.message : String(error), 200)
+      const failed = printable(messageOf(error), 200)
       policy = {service, settings: [], failed}
     }
     this.#asking = false

@@ -1,6 +1,7 @@
 /** Asks for addresses and services by name: DNS with its TTL, and where that knows nothing, the system (its hosts file). */
 import {Resolver, lookup as systemLookup} from 'node:dns/promises'
 import type {ResolverSettings} from '../config/config.ts'
+import {codeOf} from '../thrown.ts'
 
 /** One server of several that do not answer costs so long. */
 const TIMEOUT_MS = 2000
@@ -118,8 +119,7 @@ function bySrv(one: SrvTarget, other: SrvTarget): number {
 }
 
 function refused(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  throw new NoAnswer(reasonOf(code))
+  throw new NoAnswer(reasonOf(codeOf(error) ?? ''))
 }
 
 function reasonOf(code: string): string {

@@ -1,8 +1,8 @@
 /** One instance as a worker sees it: its place in the balancing, its counters and its kept connections. */
-import {hashOf} from '../balancing/hash.ts'
 import type {Candidate} from '../balancing/strategy.ts'
 import type {InstanceConfig} from '../config/config.ts'
 import {type FaultCode, isIdempotent} from '../faults.ts'
+import {hashOf} from '../hash.ts'
 import {Lane, Lanes} from '../metrics/lane.ts'
 import {FailuresInRow} from './failures-in-row.ts'
 import type {MadeFaults} from './made-faults.ts'

@@ -1,5 +1,4 @@
 /** Faults on purpose as a worker meets requests with them: which of them strike, and the trouble that they make. */
-
 import type {ResponseHead} from '../http1/response-head.ts'
 import type {MadeAction} from '../made-faults.ts'
 import {requestLineOf} from '../requests/heads.ts'

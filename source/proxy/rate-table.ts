@@ -6,8 +6,8 @@
  * their address; one set of eight places is looked at, and in a full set the bucket that is full soonest gives way, which
  * has the least to forget.
  */
-import {hashOf, mixed} from '../balancing/hash.ts'
 import type {RateLimit} from '../config/config.ts'
+import {hashOf, mixed} from '../hash.ts'
 import {RATE_SETS, RATE_WAYS} from '../metrics/rate-cells.ts'
 
 /** Of time: 1/16 ms in 32 bits, which come round after three days. */

@@ -1,5 +1,4 @@
 /** What a filter can ask about: one table of fields, one of flags; a field is a row. */
-
 import type {AttemptView, RequestView} from '../control/requests.ts'
 import {faults} from '../faults.ts'
 import {pathOf} from './route-of.ts'

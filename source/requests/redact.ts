@@ -1,5 +1,4 @@
 /** Takes the secrets out of a recorded head: the scheme and at most four characters of each stay, to tell them apart. */
-
 import {bodyRedactor, type RedactBody} from './redact-body.ts'
 
 /** Always; a configuration can add to them. */

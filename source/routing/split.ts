@@ -1,4 +1,5 @@
 /** Which of two services gets a request when one gives a part of its own away. Pure. */
+import {hashOf} from '../hash.ts'
 
 /** How a service gives requests away. */
 export interface Sharing {
@@ -17,12 +18,7 @@ export function drawOf({by}: Sharing, service: string, client: string, random: (
  * without anybody changing sides who was on the other one already.
  */
 export function unitHash(text: string): number {
-  // FNV-1a, and the finalizer of MurmurHash3: addresses that differ in their last digit lie far apart.
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return ((hash ^ (hash >>> 16)) >>> 0) / 4_294_967_296
+  return hashOf(text) / 2 ** 32
 }
 
 /** Whether the other service takes the request. One that could not answer gives its share back. */

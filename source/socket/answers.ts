@@ -6,6 +6,7 @@ import type {Control} from '../control/control.ts'
 import type {ExplainRequest} from '../control/explanation.ts'
 import {printable} from '../printable.ts'
 import {parseFilter} from '../requests/filter.ts'
+import {messageOf} from '../thrown.ts'
 import {beginLines, write} from './lines.ts'
 import type {CaptureBody, CommandBody, EndpointName, ProblemCode, ReplayBody} from './protocol.ts'
 import {newerThan} from './snapshot-stream.ts'
@@ -91,7 +92,7 @@ async function orRefused<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
   } catch (error) {
-    throw new Objected('refused', error instanceof Error ? error.message : String(error))
+    throw new Objected('refused', messageOf(error))
   }
 }
 

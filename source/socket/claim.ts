@@ -5,6 +5,7 @@ import type {Server} from 'node:http'
 import {connect} from 'node:net'
 import {dirname, join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
+import {codeOf, messageOf} from '../thrown.ts'
 import {askJson} from './exchange.ts'
 import {PlaceError, prepareFolder} from './places.ts'
 import type {Info} from './protocol.ts'
@@ -85,7 +86,9 @@ export function takeGuard(name: string): string | undefined {
       return guard
     } catch (error) {
       if (codeOf(error) !== 'EEXIST')
-        throw new PlaceError(`no control socket can be made in ${dirname(name)} (${codeOf(error)})`)
+        throw new PlaceError(
+          `no control socket can be made in ${dirname(name)} (${codeOf(error) ?? messageOf(error)})`,
+        )
       if (isAlive(holderOf(guard))) return undefined
     }
   }
@@ -130,7 +133,7 @@ export function connected(path: string): Promise<string> {
       socket.destroy()
       resolve('')
     })
-    socket.once('error', error => resolve(codeOf(error)))
+    socket.once('error', error => resolve(codeOf(error) ?? error.message))
   })
 }
 
@@ -153,12 +156,8 @@ async function listen(server: Server, path: string): Promise<void> {
   try {
     await promise
   } catch (error) {
-    throw new PlaceError(`no control socket can be made at ${path} (${codeOf(error)})`)
+    throw new PlaceError(`no control socket can be made at ${path} (${codeOf(error) ?? messageOf(error)})`)
   } finally {
     server.off('error', reject)
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

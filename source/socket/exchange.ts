@@ -1,5 +1,6 @@
 /** One question over a control socket and its answer, with node:http: the client's side of the wire. */
 import {type Agent, type IncomingMessage, request} from 'node:http'
+import {codeOf, messageOf} from '../thrown.ts'
 
 /** Where a proxy is controlled: a Unix socket, or an address with a token. */
 export type Target =
@@ -69,7 +70,7 @@ export function ask(target: Target, question: Question): Promise<IncomingMessage
   })
   asked.on('error', error => {
     clearTimeout(patience)
-    const code = 'code' in error ? String(error.code) : ''
+    const code = codeOf(error)
     reject(new Unreachable(wordsOf(error), code === 'ENOENT' || code === 'ECONNREFUSED'))
   })
   asked.end(body)
@@ -119,8 +120,7 @@ export function jsonOf(text: string): unknown {
 
 /** What an error of a socket means for whoever wanted to reach a proxy. */
 export function wordsOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  switch (code) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return 'there is no such socket'
     case 'ECONNREFUSED':
@@ -131,7 +131,7 @@ export function wordsOf(error: unknown): string {
     case 'EPIPE':
       return 'the proxy closed the connection'
     default:
-      return error instanceof Error ? error.message : String(error)
+      return messageOf(error)
   }
 }
 

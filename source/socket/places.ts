@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto'
 import {lstatSync, mkdirSync, realpathSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {basename, dirname, extname, isAbsolute, join} from 'node:path'
+import {codeOf, messageOf} from '../thrown.ts'
 
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, the last of them a zero. */
 const MAX_PATH_BYTES = process.platform === 'linux' ? 107 : 103
@@ -52,7 +53,7 @@ export function prepareFolder(socketPath: string): void {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST')
       throw new PlaceError(
-        `there is no folder for the control socket and none can be made: ${folder} (${codeOf(error)})`,
+        `there is no folder for the control socket and none can be made: ${folder} (${codeOf(error) ?? messageOf(error)})`,
       )
   }
   if (folder === socketFolder()) assertPrivate(folder)
@@ -82,8 +83,4 @@ function realPath(path: string): string {
   } catch {
     return path
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

@@ -1,6 +1,7 @@
 /** A control whose proxy is another process: what a dashboard and the commands use over a control socket. */
 import type {Command, ConfigComparison, Control, Outcome, Setting, Snapshot} from '../control/control.ts'
 import type {ExplainRequest, Explanation} from '../control/explanation.ts'
+import {messageOf} from '../thrown.ts'
 import {askJson, type Target, Unreachable} from './exchange.ts'
 import {API, type Info} from './protocol.ts'
 import {RemoteRequests} from './remote-requests.ts'
@@ -104,7 +105,7 @@ export class RemoteControl implements Control {
       const question = {method: 'POST', path: '/v1/commands', body, timeoutMs: COMMAND_MS}
       return (await askJson(target, {...question, readOnly}, [REFUSED])) as Outcome
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       return {ok: false, message: error instanceof Unreachable ? `the proxy is lost: ${message}` : message}
     }
   }

@@ -1,7 +1,8 @@
 /** A control over HTTP: on a Unix socket for the user it belongs to, and over TCP for whoever has the token. */
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {Control} from '../control/control.ts'
-import {printable, stackOf} from '../printable.ts'
+import {printable} from '../printable.ts'
+import {stackOf} from '../thrown.ts'
 import {answers, Objected} from './answers.ts'
 import {claim} from './claim.ts'
 import {READ_ONLY_FIELD} from './exchange.ts'

@@ -1,6 +1,7 @@
 /** Tokens in files: what lets a client over TCP in, read so that a mistake is said in words. */
 import {readFile, stat} from 'node:fs/promises'
 import {printable} from '../printable.ts'
+import {codeOf, messageOf} from '../thrown.ts'
 
 const MAX_BYTES = 4096
 
@@ -17,8 +18,7 @@ export async function readToken(path: string): Promise<string> {
     text = (await readFile(path, 'utf8')).trim()
   } catch (error) {
     if (error instanceof TokenError) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new TokenError(`the token cannot be read from ${name} (${code})`)
+    throw new TokenError(`the token cannot be read from ${name} (${codeOf(error) ?? messageOf(error)})`)
   }
   if (!/^[!-~]{16,200}$/.test(text))
     throw new TokenError(

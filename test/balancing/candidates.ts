@@ -1,8 +1,8 @@
 /** Instances without a proxy around them, picks from fixed dice, and how even the counts are that they give. */
-import {hashOf} from '../../source/balancing/hash.ts'
 import {newLearned} from '../../source/balancing/learned.ts'
 import {type StrategyName, strategies} from '../../source/balancing/strategies.ts'
 import type {Candidate} from '../../source/balancing/strategy.ts'
+import {hashOf} from '../../source/hash.ts'
 import {seededRandom} from '../http1/mutate.ts'
 
 export interface Named extends Candidate {

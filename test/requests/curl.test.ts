@@ -1,5 +1,4 @@
 /** What is copied runs in a real shell and says exactly the bytes that were recorded. */
-
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {test} from 'node:test'

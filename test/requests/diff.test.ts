@@ -1,5 +1,4 @@
 /** Two answers side by side: what differs is shown, what does not is there to hold on to. */
-
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {gzipSync} from 'node:zlib'

@@ -1,5 +1,4 @@
 /** What is exported is what others can read: HAR by its specification, JSON lines by any parser. */
-
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'

@@ -1,4 +1,4 @@
-/** Hashes for placement, not for secrets: the same on every machine, so that several proxies agree. */
+/** Hashes for placement (balancing, splits, rate limits), not for secrets: the same on every machine, so that several proxies agree. */
 
 /** 32 bits of a text: FNV-1a over its UTF-16 units, mixed so that neighbouring addresses end far apart. */
 export function hashOf(text: string): number {

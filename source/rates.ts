@@ -1,7 +1,7 @@
 /** Rate limits as people write them: `10/s`, `600/m burst 1000`, `5/250ms`, `off`. */
 
 /** A token bucket for each client: it holds `burst`, and `requests` come in each `perMs`. */
-export interface Rate {
+export interface RateLimit {
   readonly requests: number
   readonly perMs: number
   readonly burst: number
@@ -12,7 +12,7 @@ export const RATE_FORM = '10/s, 600/m burst 1000, 5/250ms, or off'
 const units = {ms: 1, s: 1000, m: 60_000, h: 3_600_000} as const
 
 /** The limit, where `off` (or 0) is none; undefined: it is not of that form. Whether the numbers may be, control says. */
-export function parseRate(text: string): {readonly limit: Rate | undefined} | undefined {
+export function parseRate(text: string): {readonly limit: RateLimit | undefined} | undefined {
   const words = text.trim().toLowerCase()
   if (/^(?:off|none|no limit|0)$/.test(words)) return {limit: undefined}
   const [, requests, length, unit, burst] =
@@ -23,7 +23,7 @@ export function parseRate(text: string): {readonly limit: Rate | undefined} | un
 }
 
 /** The shortest way to write it that `parseRate` reads. */
-export function rateForm(limit: Rate | undefined): string {
+export function rateForm(limit: RateLimit | undefined): string {
   if (limit === undefined) return 'off'
   const {requests, perMs, burst} = limit
   return `${requests}/${perText(perMs)}${burst === requests ? '' : ` burst ${burst}`}`
@@ -41,7 +41,7 @@ const MOST = 1_000_000
 const HOUR_MS = 3_600_000
 
 /** Why a limit cannot be kept; undefined: it can. */
-export function rateProblem({requests, perMs, burst}: Rate): string | undefined {
+export function rateProblem({requests, perMs, burst}: RateLimit): string | undefined {
   const counts = [requests, burst].every(count => Number.isInteger(count) && count >= 1 && count <= MOST)
   if (!counts) return `requests and burst are whole numbers from 1 to ${MOST}`
   if (!(perMs >= 1 && perMs <= HOUR_MS)) return 'per is a time from 1ms to 1h'

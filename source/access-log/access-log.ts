@@ -1,8 +1,9 @@
 /** The access log: a line for each finished request, read from the workers' rings, so that no request waits for it. */
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import type {RecorderCells} from '../recorder/layout.ts'
+import type {Names} from '../recorder/names.ts'
 import {ringReaders} from '../recorder/reader.ts'
-import {entryOf, type Names} from './entry.ts'
+import {entryOf} from './entry.ts'
 import {type LogFormat, logFormats} from './formats.ts'
 import {LogWriter} from './log-writer.ts'
 import {RingTail} from './ring-tail.ts'

@@ -1,19 +1,10 @@
 /** A finished request as the access log tells it: names for numbers, times in seconds. */
 import {type Blame, type FaultCode, faults, type Phase} from '../faults.ts'
 import type {Refusal} from '../recorder/layout.ts'
+import type {Names} from '../recorder/names.ts'
 import type {RequestRecord} from '../recorder/record.ts'
 import {fieldsOf, hostOf} from '../requests/heads.ts'
 import {hasMade, idText, Made, traceIdOf} from '../requests/ids.ts'
-
-/** What the numbers in records stand for. */
-export interface Names {
-  /** undefined: no service */
-  serviceName(service: number): string | undefined
-  /** empty: no instance */
-  instanceKey(service: number, instance: number): string
-  /** of the ids that are made for requests */
-  readonly idPrefix: string
-}
 
 export interface AttemptEntry {
   readonly instance: string

@@ -6,11 +6,10 @@ import {exitCodes} from '../exit-codes.ts'
 import {MADE_FAULT_FORM, parseMadeFault} from '../made-faults.ts'
 import {parseRate, RATE_FORM, rateProblem} from '../rates.ts'
 import {CommandFailure} from './failure.ts'
-import {instanceNamed, serviceNamed} from './names.ts'
+import {instanceNamed, placeNamed, serviceNamed} from './names.ts'
 import {wholeNumber} from './numbers.ts'
 import {report} from './outcome.ts'
 import {withProxy} from './proxy.ts'
-import {placeNamed} from './set.ts'
 import type {Call, CommandName} from './table.ts'
 
 const MOST_WEIGHT = 1000

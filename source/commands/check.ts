@@ -3,7 +3,7 @@ import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printable} from '../printable.ts'
-import {json} from './print.ts'
+import {counted, json} from './print.ts'
 import type {Call} from './table.ts'
 
 export function run({args: [path = ''], options, output}: Call): Promise<number> {
@@ -27,8 +27,4 @@ export async function check(path: string, output: Call['output'], asJson = false
     `${file} is fine: ${counted(config.services.length, 'service')}, ${counted(instances, 'instance')}\n`,
   )
   return exitCodes.OK.code
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -5,12 +5,11 @@ import {fieldNames, fields} from '../requests/filter-fields.ts'
 import {runningProxies} from '../socket/find.ts'
 import {RemoteControl} from '../socket/remote-control.ts'
 import {waitStates} from './instance-state.ts'
-import {instanceNames} from './names.ts'
+import {instanceNames, placeNamed} from './names.ts'
 import {isOption, type OptionName, type Options, option, type ValueKind} from './options.ts'
 import {parseWords} from './parse.ts'
 import {targetOf} from './proxy.ts'
 import {schemaNames} from './schema.ts'
-import {placeNamed} from './set.ts'
 import {shellNames} from './shells.ts'
 import {type ArgumentKind, commandNames, commandRow} from './table.ts'
 
@@ -20,7 +19,7 @@ export interface Candidate {
 }
 
 /** Stands for whatever files there are: a shell knows them best. */
-export const FILES: Candidate = {value: ':files', about: ''}
+const FILES: Candidate = {value: ':files', about: ''}
 
 const plain = (values: readonly string[]): Candidate[] => values.map(value => ({value, about: ''}))
 

@@ -2,6 +2,7 @@
 import {fstatSync} from 'node:fs'
 import type {ControlEvent, EventLevel, Snapshot} from '../control/control.ts'
 import type {Controller} from '../control/controller.ts'
+import {counted} from './print.ts'
 
 const words: Readonly<Record<EventLevel, string>> = {info: 'info', good: 'ok', warning: 'warn', bad: 'ERROR'}
 /** syslog's numbers for them, as sd-daemon(3) has them at the beginning of a line */
@@ -42,7 +43,7 @@ export function eventLine({at, level, subject, text, cause}: ControlEvent): stri
 }
 
 /** The journal has the time itself, and can be asked for a priority. */
-export function journalLine({level, subject, text, cause}: ControlEvent): string {
+function journalLine({level, subject, text, cause}: ControlEvent): string {
   return `<${priorities[level]}>${subject}: ${text} (${cause})`
 }
 
@@ -69,8 +70,4 @@ export function summary({at, startedAt, total}: Snapshot): string {
       ? ''
       : `, ${(total.errorShare * 100).toFixed(2)} % errors in the last minute`
   return `revproxy-tui ran for ${time}: ${counted(total.requests, 'request')}${errors}`
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -38,6 +38,15 @@ export function instanceNamed(snapshot: Snapshot, word: string): InstanceRef {
   )
 }
 
+/** A service, or an instance of one. @throws CommandFailure */
+export function placeNamed(
+  snapshot: Snapshot,
+  word: string,
+): {service: string; instance: string | undefined} {
+  const isService = snapshot.services.some(({name}) => name === word)
+  return isService ? {service: word, instance: undefined} : instanceNamed(snapshot, word)
+}
+
 export interface Named {
   readonly service: ServiceSnapshot
   /** all of its instances, or the one that was named */

@@ -37,6 +37,11 @@ export function share(value: number | undefined): string {
   return value === undefined ? '-' : `${(value * 100).toFixed(2)} %`
 }
 
+/** `1 worker`, `48,121 requests` */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}
+
 export function age(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1000)
   const [days, hours, minutes] = [

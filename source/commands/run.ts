@@ -2,6 +2,7 @@
 // Longer than our files are: what starts, in which order, and how it ends again is one story.
 import {closeSync, existsSync, openSync} from 'node:fs'
 import {basename} from 'node:path'
+import type {Config} from '../config/config.ts'
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
 import {Controller} from '../control/controller.ts'
@@ -223,23 +224,16 @@ function survivePipes(): void {
   process.stderr.on('error', () => {})
 }
 
-async function startDemo(
-  controller: Controller,
-  config: Parameters<typeof demoOptions>[1],
-): Promise<Demo | undefined> {
+async function startDemo(controller: Controller, config: Config): Promise<Demo | undefined> {
   const {startDemo: start} = await import('../demo/demo.ts')
   try {
-    return await start(demoOptions(controller, config))
+    return await start({
+      config,
+      proxyAddress: controller.address,
+      onProblem: text => controller.events.add('warning', 'demo', text, 'demo'),
+    })
   } catch (error) {
     controller.events.add('bad', 'demo', messageOf(error), 'demo')
     return undefined
-  }
-}
-
-function demoOptions(controller: Controller, config: import('../config/config.ts').Config) {
-  return {
-    config,
-    proxyAddress: controller.address,
-    onProblem: (text: string) => controller.events.add('warning', 'demo', text, 'demo'),
   }
 }

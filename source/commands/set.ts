@@ -1,9 +1,9 @@
 /** `set INSTANCE|SERVICE [KEY [VALUE]]`: settings that change while the proxy runs, listed or set. */
-import type {Setting, Snapshot} from '../control/control.ts'
+import type {Setting} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printable} from '../printable.ts'
 import {CommandFailure} from './failure.ts'
-import {instanceNamed} from './names.ts'
+import {placeNamed} from './names.ts'
 import {report} from './outcome.ts'
 import {json} from './print.ts'
 import {withProxy} from './proxy.ts'
@@ -34,15 +34,6 @@ export function run({args, options, output}: Call): Promise<number> {
     )
     return report(outcome, options.json === true, output) ? exitCodes.OK.code : exitCodes.REFUSED.code
   })
-}
-
-/** A service, or an instance of one. @throws CommandFailure */
-export function placeNamed(
-  snapshot: Snapshot,
-  word: string,
-): {service: string; instance: string | undefined} {
-  const isService = snapshot.services.some(({name}) => name === word)
-  return isService ? {service: word, instance: undefined} : instanceNamed(snapshot, word)
 }
 
 function noSetting(key: string, all: readonly Setting[]): string {

@@ -3,7 +3,7 @@ import type {Snapshot} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
 import type {Info} from '../socket/protocol.ts'
 import {stateOf} from './instance-state.ts'
-import {age, columns, json, ms, share} from './print.ts'
+import {age, columns, counted, json, ms, share} from './print.ts'
 import {withProxy} from './proxy.ts'
 import type {Call} from './table.ts'
 
@@ -26,10 +26,7 @@ function statusText(info: Info, snapshot: Snapshot): string {
   const silent = services.filter(({selectable}) => selectable === 0).map(({name}) => name)
   return columns([
     ['configuration', info.config],
-    [
-      'process',
-      `${info.pid}, version ${info.version}, ${snapshot.workers} ${snapshot.workers === 1 ? 'worker' : 'workers'}`,
-    ],
+    ['process', `${info.pid}, version ${info.version}, ${counted(snapshot.workers, 'worker')}`],
     ['state', `${snapshot.phase}, up ${age(at - startedAt)}`],
     ...(configuration.problem === undefined ? [] : [['not in force', configuration.problem]]),
     ['listening on', snapshot.listeners.join(', ')],
@@ -37,20 +34,10 @@ function statusText(info: Info, snapshot: Snapshot): string {
     ...(silent.length === 0 ? [] : [['nothing serves', silent.join(', ')]]),
     ...(faults.length === 0
       ? []
-      : [
-          [
-            'on purpose',
-            `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}: \`faults\` lists them`,
-          ],
-        ]),
+      : [['on purpose', `${counted(faults.length, 'fault')}: \`faults\` lists them`]]),
     ...(set === 0
       ? []
-      : [
-          [
-            'set',
-            `${set} ${set === 1 ? 'setting' : 'settings'} otherwise than in the file: \`set SERVICE\` lists them`,
-          ],
-        ]),
+      : [['set', `${counted(set, 'setting')} otherwise than in the file: \`set SERVICE\` lists them`]]),
     [
       'traffic',
       `${total.perSecond.toFixed(1)} requests/s, ${total.inFlight} in flight, ${snapshot.connections} connections`,

@@ -4,7 +4,10 @@ import type {LogFormat} from '../access-log/formats.ts'
 import type {EjectionPolicy} from '../balancing/ejection.ts'
 import type {StrategyName} from '../balancing/strategies.ts'
 import type {MadeFault} from '../made-faults.ts'
+import type {RateLimit} from '../rates.ts'
 import type {HeaderRule} from '../routing/header-rule.ts'
+
+export type {RateLimit} from '../rates.ts'
 
 /** An address and a port to listen on. Port 0: any free port. */
 export interface Listen {
@@ -155,13 +158,6 @@ export interface ResolverSettings {
   readonly family: 'ipv4' | 'ipv6' | 'both'
   readonly minTtlMs: number
   readonly maxTtlMs: number
-}
-
-/** A token bucket for each client: it holds `burst`, and `requests` come in each `perMs`. */
-export interface RateLimit {
-  readonly requests: number
-  readonly perMs: number
-  readonly burst: number
 }
 
 /** Clients go back to the instance that their cookie names. */

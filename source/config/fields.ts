@@ -443,7 +443,7 @@ export const rateLimit = {
   },
 } as const satisfies Mapping
 
-export const discover = {
+const discover = {
   is: 'mapping',
   title: 'discover',
   fields: {
@@ -673,7 +673,7 @@ export const controlListen = {
   },
 } as const satisfies Mapping
 
-export const control = {
+const control = {
   is: 'mapping',
   title: 'control',
   fields: {

@@ -22,10 +22,7 @@ const MAX_FIELD_MATCH = 1000
 export const formats = {
   name: {
     expected: `a text of 1 to ${MAX_NAME} visible characters, without a space at either end`,
-    read: text =>
-      text !== '' && text.length <= MAX_NAME && text.trim() === text && printable(text) === text
-        ? text
-        : undefined,
+    read: visible(MAX_NAME),
     pattern: `^\\S(?:.{0,${MAX_NAME - 2}}\\S)?$`,
   },
   address: {
@@ -56,10 +53,7 @@ export const formats = {
   },
   fieldMatch: {
     expected: 'a text that the value must be, its beginning and a *, or * for any value',
-    read: text =>
-      text !== '' && text.length <= MAX_FIELD_MATCH && text.trim() === text && printable(text) === text
-        ? text
-        : undefined,
+    read: visible(MAX_FIELD_MATCH),
     pattern: '^\\S(?:.*\\S)?$',
   },
   requestTarget: {
@@ -69,18 +63,12 @@ export const formats = {
   },
   logPath: {
     expected: 'the path of a file, or stdout',
-    read: text =>
-      text.trim() === text && text.length <= MAX_PATH && printable(text) === text && /[^/]$/.test(text)
-        ? text
-        : undefined,
+    read: text => (text.endsWith('/') ? undefined : visible(MAX_PATH)(text)),
     pattern: '^.*[^/]$',
   },
   filePath: {
     expected: 'the path of a file',
-    read: text =>
-      text !== '' && text.length <= MAX_PATH && text.trim() === text && printable(text) === text
-        ? text
-        : undefined,
+    read: visible(MAX_PATH),
     pattern: `^\\S(?:.{0,${MAX_PATH - 2}}\\S)?$`,
   },
   token: {
@@ -111,6 +99,12 @@ export const formats = {
 } as const satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats
+
+/** A text of some characters, all of them visible, without blanks at its ends. */
+function visible(most: number): Format['read'] {
+  return text =>
+    text !== '' && text.length <= most && text.trim() === text && printable(text) === text ? text : undefined
+}
 
 /** `host:port`, an IPv6 address in brackets. */
 export function addressAndPort(address: string, port: number): string {

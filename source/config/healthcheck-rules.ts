@@ -1,12 +1,11 @@
 /** What no single value of a health check can say: that there is one check and not two, and that its times fit. */
-import {httpHealthcheck, type root, tcpHealthcheck} from './fields.ts'
+import type {HostDraft, ServiceDraft} from './drafts.ts'
+import {httpHealthcheck, tcpHealthcheck} from './fields.ts'
 import type {Report} from './finding.ts'
-import {defaultsOf, type Read} from './kinds.ts'
+import {defaultsOf} from './kinds.ts'
 import type {Places} from './reader.ts'
 import {formatTime} from './time.ts'
 
-type ServiceDraft = NonNullable<NonNullable<Read<typeof root, false>['proxy']>['services']>[number]
-type HostDraft = NonNullable<ServiceDraft['hosts']>[number]
 type TcpDraft = NonNullable<HostDraft['tcpHealthcheck']>
 type HttpDraft = NonNullable<HostDraft['httpHealthcheck']>
 

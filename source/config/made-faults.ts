@@ -1,14 +1,14 @@
 /** Faults on purpose that a file asks for: read, and judged. */
 import type {MadeAction, MadeFault} from '../made-faults.ts'
 import type {ServiceConfig} from './config.ts'
-import {madeFault, type root, type service} from './fields.ts'
+import type {ServiceDraft} from './drafts.ts'
+import {madeFault, type service} from './fields.ts'
 import type {Findings} from './finding.ts'
 import {addressAndPort} from './formats.ts'
 import {defaultsOf, type Read} from './kinds.ts'
 import type {Reader} from './reader.ts'
 
 type ReadFault = Read<typeof madeFault, true>
-type ServiceDraft = NonNullable<NonNullable<Read<typeof root, false>['proxy']>['services']>[number]
 
 const actions = ['delay', 'status', 'resetAfter', 'bytesPerSecond', 'refuse'] as const
 

@@ -1,11 +1,11 @@
 /** The files that a configuration names besides itself: where it names them, and what is wrong with them. */
 import {resolve} from 'node:path'
 import {authoritiesProblem, readPair} from '../tls/pem.ts'
+import type {ProxyDraft} from './drafts.ts'
 import type {Finding, Findings} from './finding.ts'
 import {parseHosts} from './hosts-file.ts'
 import {readTextFile} from './read-file.ts'
 import type {Reader} from './reader.ts'
-import type {ProxyDraft} from './rules.ts'
 
 /** A file and the place where it is named, which is where a finding about it points. */
 interface NamedFile {

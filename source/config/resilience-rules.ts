@@ -1,12 +1,10 @@
 /** What has to fit together in the settings of retries, ejection and rate limits. */
-import {rateLimit, type root} from './fields.ts'
+import type {ProxyDraft, ServiceDraft} from './drafts.ts'
+import {rateLimit} from './fields.ts'
 import type {Report} from './finding.ts'
-import {defaultsOf, type Read} from './kinds.ts'
+import {defaultsOf} from './kinds.ts'
 import type {Places} from './reader.ts'
 import {formatTime, HOUR} from './time.ts'
-
-type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
-type ServiceDraft = NonNullable<ProxyDraft['services']>[number]
 
 export function judgeResilience(proxy: ProxyDraft, reader: Places, findings: Report): void {
   const services = proxy.services ?? []

@@ -1,17 +1,15 @@
 /** What no single value can say: names, domains and addresses that must not repeat, and times that must fit. */
-import {listen, type root} from './fields.ts'
+import type {ProxyDraft, ServiceDraft} from './drafts.ts'
+import {listen} from './fields.ts'
 import {type Findings, quoted, type Report} from './finding.ts'
 import {addressAndPort} from './formats.ts'
 import {judgeHealthchecks} from './healthcheck-rules.ts'
-import {defaultsOf, type Read} from './kinds.ts'
+import {defaultsOf} from './kinds.ts'
 import {judgeFaults} from './made-faults.ts'
 import {nearest} from './nearest.ts'
 import type {Places, Reader} from './reader.ts'
 import {judgeResilience} from './resilience-rules.ts'
 import {didYouMean} from './scalar.ts'
-
-export type ProxyDraft = NonNullable<Read<typeof root, false>['proxy']>
-type ServiceDraft = NonNullable<ProxyDraft['services']>[number]
 
 /** Something that must not occur twice, and where it stands. */
 interface Occurrence {

@@ -145,7 +145,7 @@ export class Controller implements Control, CommandTarget {
       now: Date.now,
     })
     this.requests = new RequestLog({
-      numbers: this.#topology.registry,
+      names: this.#topology.registry,
       service: name => this.services.get(name),
       tlsOf: instance => this.#tls.settings(instance.tls),
       redact: config.redact,

@@ -16,7 +16,7 @@ const PICKS = 2000
 const FIRSTS = 24
 
 /** How a strategy comes to its choice. */
-const because: Partial<Record<StrategyName, string>> = {
+const because: Readonly<Record<StrategyName, string>> = {
   ROUND_ROBIN: 'its turn is next',
   WEIGHTED_ROUND_ROBIN: 'its turn is next',
   RANDOM: 'each by its weight',
@@ -69,8 +69,7 @@ export function explainPicks(service: ServiceModel, question: Question): Service
   const shares = goes ? new Map([[bound.model, 1]]) : drawn.shares
   const picked = goes ? bound.model.config.key : drawn.picked
   const isServing = new Set(serving)
-  const how =
-    candidates.length === 0 ? '' : `${service.strategy}: ${because[service.strategy] ?? 'by its own rule'}`
+  const how = candidates.length === 0 ? '' : `${service.strategy}: ${because[service.strategy]}`
   return {
     service: service.config.name,
     share: question.share,

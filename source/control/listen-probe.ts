@@ -1,6 +1,7 @@
 /** Can these addresses be listened on? Asked before anything starts, so that the answer is one plain sentence. */
 import {createServer} from 'node:net'
 import type {Listen} from '../config/config.ts'
+import {addressAndPort} from '../config/formats.ts'
 
 /** An address that cannot be listened on: what is wrong with it and what to do. */
 export class ListenError extends Error {
@@ -16,7 +17,7 @@ export class ListenError extends Error {
 
 /** `address:port`, an IPv6 address in brackets. */
 export function addressText({address, port}: Listen): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+  return addressAndPort(address, port)
 }
 
 function sentenceFor(address: string, code: string, message: string, key: string): string {

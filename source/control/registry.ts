@@ -5,17 +5,8 @@ import type {Config, ServiceConfig} from '../config/config.ts'
 import {newLanes} from '../metrics/lane.ts'
 import {newRateCells} from '../metrics/rate-cells.ts'
 import type {InstanceCells, ServiceCells, SharedCells} from '../proxy/messages.ts'
+import type {Names} from '../recorder/names.ts'
 import {PREFIX_DIGITS} from '../requests/ids.ts'
-
-/** What the numbers in records stand for. */
-export interface Numbers {
-  /** undefined: no service */
-  serviceName(service: number): string | undefined
-  /** empty: no instance */
-  instanceKey(service: number, instance: number): string
-  /** of the ids that are made for requests */
-  readonly idPrefix: string
-}
 
 class ServiceEntry {
   readonly name: string
@@ -40,7 +31,7 @@ class ServiceEntry {
   }
 }
 
-export class Registry implements Numbers {
+export class Registry implements Names {
   readonly proxy: SharedArrayBuffer
   readonly idPrefix = randomBytes(PREFIX_DIGITS / 2).toString('hex')
   readonly #rates = newRateCells()

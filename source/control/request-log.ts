@@ -3,13 +3,13 @@ import {randomBytes} from 'node:crypto'
 import {printable} from '../printable.ts'
 import type {Body} from '../proxy/messages.ts'
 import type {RecorderCells} from '../recorder/layout.ts'
+import type {Names} from '../recorder/names.ts'
 import type {RequestRecord} from '../recorder/record.ts'
 import {parseFilter} from '../requests/filter.ts'
 import {type Redaction, redaction, revealed} from '../requests/redact.ts'
 import type {Asks} from './asks.ts'
 import {capturedBody} from './captured-body.ts'
 import type {ServiceModel} from './model.ts'
-import type {Numbers} from './registry.ts'
 import {replay, type TlsOf} from './replay.ts'
 import {requestView} from './request-view.ts'
 import type {
@@ -24,7 +24,7 @@ import type {
 import {type News, WorkerRecords} from './worker-records.ts'
 
 export interface RequestLogOptions {
-  readonly numbers: Numbers
+  readonly names: Names
   /** the services as they are now */
   readonly service: (name: string) => Pick<ServiceModel, 'config' | 'instances' | 'selections'> | undefined
   readonly tlsOf: TlsOf
@@ -60,7 +60,7 @@ export class RequestLog implements Requests {
   }
 
   get #show(): (record: RequestRecord) => RequestView {
-    const showing = {numbers: this.#options.numbers, redact: this.#redaction.head}
+    const showing = {names: this.#options.names, redact: this.#redaction.head}
     return record => requestView(record, showing)
   }
 
@@ -93,7 +93,7 @@ export class RequestLog implements Requests {
     const record = this.#workers[worker]?.find(sequence)
     if (record === undefined) return undefined
     const {head, body} = reveal ? revealed : this.#redaction
-    const request = requestView(record, {numbers: this.#options.numbers, redact: head})
+    const request = requestView(record, {names: this.#options.names, redact: head})
     const none = {
       request,
       skipped: this.#skipped(record, request.service),

@@ -1,16 +1,16 @@
 /** A record of the flight recorder with names for its indexes, what can be computed of it, and without its secrets. */
 import {strategyNames} from '../balancing/strategies.ts'
+import type {Names} from '../recorder/names.ts'
 import type {RequestRecord} from '../recorder/record.ts'
 import {fieldOf, hostOf} from '../requests/heads.ts'
 import {hasMade, idText, Made, traceIdOf} from '../requests/ids.ts'
 import type {Redact} from '../requests/redact.ts'
 import {routeOf} from '../requests/route-of.ts'
-import type {Numbers} from './registry.ts'
 import type {AttemptView, RequestView} from './requests.ts'
 
 /** What all requests of one look have in common. */
 export interface Showing {
-  readonly numbers: Numbers
+  readonly names: Names
   readonly redact: Redact
 }
 
@@ -144,12 +144,12 @@ class RecordedRequest implements RequestView {
   }
 
   get service(): RequestView['service'] {
-    return this.#showing.numbers.serviceName(this.#record.service)
+    return this.#showing.names.serviceName(this.#record.service)
   }
 
   get splitFrom(): RequestView['splitFrom'] {
     const {routed, service} = this.#record
-    return routed === service ? undefined : this.#showing.numbers.serviceName(routed)
+    return routed === service ? undefined : this.#showing.names.serviceName(routed)
   }
 
   get strategy(): RequestView['strategy'] {
@@ -157,7 +157,7 @@ class RecordedRequest implements RequestView {
   }
 
   get attempts(): readonly AttemptView[] {
-    return attemptViews(this.#record, this.#showing.numbers)
+    return attemptViews(this.#record, this.#showing.names)
   }
 
   get problem(): boolean {
@@ -168,14 +168,14 @@ class RecordedRequest implements RequestView {
   get requestId(): string | undefined {
     const {made, requestHead} = this.#record
     return hasMade(made, Made.REQUEST_ID)
-      ? idText(this.#showing.numbers.idPrefix, made)
+      ? idText(this.#showing.names.idPrefix, made)
       : fieldOf(requestHead, 'x-request-id')
   }
 
   get traceId(): string | undefined {
     const {made, requestHead} = this.#record
     return hasMade(made, Made.TRACE)
-      ? idText(this.#showing.numbers.idPrefix, made)
+      ? idText(this.#showing.names.idPrefix, made)
       : traceIdOf(fieldOf(requestHead, 'traceparent'))
   }
 
@@ -192,8 +192,8 @@ export function requestView(record: RequestRecord, showing: Showing): RequestVie
   return new RecordedRequest(record, showing)
 }
 
-function attemptViews({service, attempts}: RequestRecord, numbers: Numbers): readonly AttemptView[] {
+function attemptViews({service, attempts}: RequestRecord, names: Names): readonly AttemptView[] {
   return attempts.map(({instance, fault, status, started, connected, ended, uses}) => {
-    return {instance: numbers.instanceKey(service, instance), fault, status, started, connected, ended, uses}
+    return {instance: names.instanceKey(service, instance), fault, status, started, connected, ended, uses}
   })
 }

@@ -1,5 +1,4 @@
 /** Finds instances while the proxy runs: by name, by service records, in a file; the last good answer holds until another. */
-import {isIP} from 'node:net'
 import {instanceOfFile} from '../config/build.ts'
 import type {
   Config,
@@ -9,9 +8,10 @@ import type {
   ServiceConfig,
 } from '../config/config.ts'
 import {formatFinding} from '../config/finding.ts'
+import {addressAndPort} from '../config/formats.ts'
 import {type FileHost, parseHosts} from '../config/hosts-file.ts'
 import {readTextFile} from '../config/read-file.ts'
-import {expandedInstances, type Known, namedInstances} from './expand.ts'
+import {expandedInstances, isName, type Known, namedInstances} from './expand.ts'
 import {Follower} from './follower.ts'
 import {NameResolver, NoAnswer, type SrvTarget} from './name-resolver.ts'
 
@@ -160,7 +160,8 @@ export class Discovery {
   }
 
   #followFile(file: string): Follower<readonly FileHost[]> {
-    const texts = (hosts: readonly FileHost[]) => hosts.map(({address, port}) => `${address}:${port}`)
+    const texts = (hosts: readonly FileHost[]) =>
+      hosts.map(({address, port}) => addressAndPort(address, port))
     return new Follower<readonly FileHost[]>({
       ask: () => hostsIn(file),
       bounds: () => ({leastMs: FILE_MS, mostMs: FILE_MS}),
@@ -191,11 +192,7 @@ export class Discovery {
 }
 
 function namesOf(instances: readonly InstanceConfig[]): readonly string[] {
-  return [
-    ...new Set(
-      instances.map(({address}) => address).filter(address => isIP(address.split('%')[0] ?? '') === 0),
-    ),
-  ]
+  return [...new Set(instances.map(({address}) => address).filter(isName))]
 }
 
 function keepOnly<Value>(

@@ -32,12 +32,16 @@ export function namedInstances(
 export function expandedInstances(service: ServiceConfig, known: Known): readonly InstanceConfig[] {
   const instances = new Map<string, InstanceConfig>()
   for (const instance of namedInstances(service, known)) {
-    const addresses =
-      isIP(instance.address.split('%')[0] ?? '') === 0 ? known.addresses(instance.address) : undefined
+    const addresses = isName(instance.address) ? known.addresses(instance.address) : undefined
     for (const one of addresses === undefined ? [instance] : addresses.map(at => atAddress(instance, at)))
       if (!instances.has(one.key)) instances.set(one.key, one)
   }
   return [...instances.values()]
+}
+
+/** Whether it has to be asked for; an IPv6 address may have a zone. */
+export function isName(address: string): boolean {
+  return isIP(address.split('%')[0] ?? '') === 0
 }
 
 function atAddress(instance: InstanceConfig, address: string): InstanceConfig {

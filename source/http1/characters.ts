@@ -10,12 +10,11 @@ export const TARGET = 4
 export const REG_NAME = 8
 export const DIGIT = 16
 export const HEX = 32
-export const ALPHA = 64
 
 export const CR = 13
 export const LF = 10
 export const SP = 32
-export const HTAB = 9
+const HTAB = 9
 export const COLON = 58
 
 function flagsOf(octet: number): number {
@@ -27,7 +26,6 @@ function flagsOf(octet: number): number {
   if (/[A-Za-z0-9\-._~!$&'()*+,;=]/.test(char)) flags |= REG_NAME
   if (/[0-9]/.test(char)) flags |= DIGIT
   if (/[0-9A-Fa-f]/.test(char)) flags |= HEX
-  if (/[A-Za-z]/.test(char)) flags |= ALPHA
   return flags
 }
 

@@ -50,7 +50,7 @@ for (const [name, kind] of knownNames) {
 for (let key = 0; key < candidates.length; key++) candidates[key] ??= []
 
 /** Which field the token text[start..end) names, without regard to case (RFC 9110 §5.1). */
-export function fieldKind(text: string, start: number, end: number): FieldKind {
+function fieldKind(text: string, start: number, end: number): FieldKind {
   if (end - start > longestKnown) return Field.OTHER
   const found = candidates[((end - start) << 8) | (text.charCodeAt(start) | 0x20)]
   if (found === undefined || found.length === 0) return Field.OTHER

@@ -21,7 +21,7 @@ export class ClientPeer {
   #rightAuthority = ''
 
   constructor(socket: Socket, entrance: Entrance, context: WorkerContext) {
-    this.address = withoutPrefix(socket.remoteAddress ?? '')
+    this.address = peerAddress(socket)
     this.port = socket.remotePort ?? 0
     this.entrance = entrance
     this.#context = context
@@ -66,7 +66,7 @@ export class ClientPeer {
   }
 }
 
-/** An IPv4 address as such, also where it came to a socket for both families. */
-function withoutPrefix(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+/** An IPv4 address as such, also where it came to a socket for both families; empty: the socket is closed. */
+export function peerAddress({remoteAddress = ''}: Socket): string {
+  return remoteAddress.startsWith('::ffff:') ? remoteAddress.slice('::ffff:'.length) : remoteAddress
 }

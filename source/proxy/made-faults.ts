@@ -93,7 +93,13 @@ export class TroubledUser implements UpstreamUser {
     if (delayMs === 0 || this.#user.isOver) return
     const {socket} = this.#upstream
     socket.pause()
-    setTimeout(() => socket.resume(), delayMs)
+    const timer = setTimeout(() => {
+      socket.off('close', forget)
+      socket.resume()
+    }, delayMs)
+    // Nobody may have waited for it: a delay can be a day, and each would hold on to its connection.
+    const forget = () => clearTimeout(timer)
+    socket.once('close', forget)
   }
 
   upstreamInterim(head: ResponseHead): void {

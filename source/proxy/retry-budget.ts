@@ -1,7 +1,7 @@
 /** How many retries of a service may be under way at a time: a pure decision, on counts over all workers. */
 
 /** So many are always allowed: a share of nearly nothing would allow none. */
-export const LEAST_RETRIES = 3
+const LEAST_RETRIES = 3
 
 /**
  * Whether one more fits. Without such a bound, instances that fail under load get a multiple of that load.

@@ -8,6 +8,7 @@ import {FinishedRequest} from '../recorder/writer.ts'
 import {handshakeFailure} from '../tls/failures.ts'
 import {Certificates} from '../tls/server.ts'
 import {faultAnswer} from './answer.ts'
+import {peerAddress} from './client-peer.ts'
 import type {Deadlined} from './deadlines.ts'
 import {type Entrance, secureEntrance} from './entrance.ts'
 import type {Configure, TlsMaterial} from './messages.ts'
@@ -27,7 +28,7 @@ class Handshake implements Deadlined {
   constructor(below: Socket, deadline: number) {
     this.below = below
     this.deadline = deadline
-    this.address = (below.remoteAddress ?? '').replace(/^::ffff:/, '')
+    this.address = peerAddress(below)
     this.port = below.remotePort ?? 0
   }
 

@@ -18,7 +18,7 @@ export interface Question {
   readonly agent?: Agent
 }
 
-export const DEFAULT_TIMEOUT_MS = 10_000
+const DEFAULT_TIMEOUT_MS = 10_000
 /** A header that makes the server refuse every change for this session. */
 export const READ_ONLY_FIELD = 'revproxy-tui-read-only'
 

@@ -3,12 +3,14 @@ import type {Command, ConfigComparison, Control, Outcome, Setting, Snapshot} fro
 import type {ExplainRequest, Explanation} from '../control/explanation.ts'
 import {messageOf} from '../thrown.ts'
 import {askJson, type Target, Unreachable} from './exchange.ts'
-import {API, type Info} from './protocol.ts'
+import {API, type Info, problems} from './protocol.ts'
 import {RemoteRequests} from './remote-requests.ts'
 import {SnapshotFeed} from './snapshot-feed.ts'
 
 /** A reload may wait for listeners, a check for its time-out. */
 const COMMAND_MS = 60_000
+/** The status of a command that was refused: its outcome says why. */
+const REFUSED = problems.refused
 /** As a Controller in the same process has them. */
 const PER_SECOND = 4
 const MOST_PER_SECOND = 8
@@ -89,13 +91,7 @@ export class RemoteControl implements Control {
   }
 
   async explain(request: ExplainRequest): Promise<Explanation> {
-    const {target, readOnly} = this.#options
-    return (await askJson(target, {
-      method: 'POST',
-      path: '/v1/explain',
-      body: request,
-      readOnly,
-    })) as Explanation
+    return (await this.#json('POST', '/v1/explain', request)) as Explanation
   }
 
   async execute(command: Command, by: string): Promise<Outcome> {
@@ -120,12 +116,11 @@ export class RemoteControl implements Control {
     for (const subscriber of this.#subscribers.keys()) subscriber(snapshot)
   }
 
-  #json(method: string, path: string): Promise<unknown> {
-    return askJson(this.#options.target, {method, path, readOnly: this.#options.readOnly})
+  #json(method: string, path: string, body?: unknown): Promise<unknown> {
+    const {target, readOnly} = this.#options
+    return askJson(target, {method, path, readOnly, body})
   }
 }
-
-const REFUSED = 409
 
 /** Who answers there. @throws Unreachable when nobody does, or when it is no proxy that can be talked to */
 export async function infoOf(target: Target, timeoutMs?: number): Promise<Info> {

@@ -1,6 +1,7 @@
 /** Who broke what in the last minute: every fault with the one to blame, also of attempts that a retry made good. */
 import type {FaultCount, ServiceSnapshot, Traffic} from '../control/control.ts'
-import {type Block, type Frame, shown} from './frame.ts'
+import {blameTones} from './fault-words.ts'
+import {atMost, type Block, type Frame, shown} from './frame.ts'
 import {si} from './numbers.ts'
 import {instanceName, shortNames} from './request-columns.ts'
 import {cut, fit, type Piece} from './text.ts'
@@ -41,11 +42,6 @@ function brokenOf(whole: Traffic, services: readonly ServiceSnapshot[]): readonl
   }))
 }
 
-const blameTones = {client: 'label', upstream: 'bad', proxy: 'warn'} as const satisfies Record<
-  FaultCount['blame'],
-  Piece[0]
->
-
 /** The faults of these services, in at most `rows` lines; `whole` is the traffic of all of them. */
 export function broken(
   frame: Frame,
@@ -58,10 +54,8 @@ export function broken(
   // A 5xx that an instance sent is an answer: nothing broke on the way.
   const relayed = (whole.byClass[5] ?? 0) > 0 ? '5xx came from instances' : 'nothing broke'
   if (all.length === 0) return [[['label', `   ${relayed}`]]]
-  const kept = all.length > rows ? all.slice(0, Math.max(0, rows - 1)) : all
-  const block: Piece[][] = kept.map(each => brokenLine(frame, each, width))
-  if (kept.length < all.length) block.push([['label', `   and ${all.length - kept.length} more`]])
-  return block
+  const lines = all.map(each => brokenLine(frame, each, width))
+  return atMost(lines, rows)
 }
 
 /** What happened, how often, by whom, how many were retried; the sentence where there is room for it. */

@@ -1,8 +1,9 @@
 /** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
 // Longer than our files are: the wiring of all parts, which have files of their own.
 import {type Instance, render} from 'ink'
-import type {Control, Setting, Snapshot} from '../control/control.ts'
-import type {ExplainRequest, Explanation} from '../control/explanation.ts'
+import type {Control, Snapshot} from '../control/control.ts'
+import type {ExplainRequest} from '../control/explanation.ts'
+import {messageOf} from '../thrown.ts'
 import {ConfigFeed} from './config-feed.ts'
 import type {Effect} from './effects.ts'
 import {glyphs} from './glyphs.ts'
@@ -90,12 +91,7 @@ class RunningDashboard {
       session: this.#session,
       changed: () => this.#guarded(() => this.#draw()),
       failed: error =>
-        this.#guarded(() =>
-          this.#session.say(
-            `the recorder does not answer: ${error instanceof Error ? error.message : error}`,
-            true,
-          ),
-        ),
+        this.#guarded(() => this.#session.say(`the recorder does not answer: ${messageOf(error)}`, true)),
     })
     this.#outside = new Outside({
       requests: control.requests,
@@ -300,20 +296,26 @@ class RunningDashboard {
     })
   }
 
-  async #explain(request: ExplainRequest): Promise<void> {
-    const found = await this.#control.explain(request).catch((error: unknown) => error)
-    this.#guarded(() => {
-      if (found instanceof Error) this.#session.say(found.message, true)
-      else this.#session.receiveExplanation(found as Explanation)
-      this.#draw()
-    })
+  #explain(request: ExplainRequest): Promise<void> {
+    return this.#answered(this.#control.explain(request), explanation =>
+      this.#session.receiveExplanation(explanation),
+    )
   }
 
-  async #listSettings(service: string, instance: string | undefined): Promise<void> {
-    const found = await this.#control.settings(service, instance).catch((error: unknown) => error)
+  #listSettings(service: string, instance: string | undefined): Promise<void> {
+    return this.#answered(this.#control.settings(service, instance), settings =>
+      this.#session.receiveSettings(service, instance, settings),
+    )
+  }
+
+  /** What the control answers is for the session; why it does not, for whoever asked. */
+  async #answered<Answer>(asked: Promise<Answer>, receive: (answer: Answer) => void): Promise<void> {
+    const told = await asked.then(
+      answer => () => receive(answer),
+      (error: unknown) => () => this.#session.say(messageOf(error), true),
+    )
     this.#guarded(() => {
-      if (found instanceof Error) this.#session.say(found.message, true)
-      else this.#session.receiveSettings(service, instance, found as readonly Setting[])
+      told()
       this.#draw()
     })
   }

@@ -2,12 +2,12 @@
 import type {ErrorGroup} from '../requests/errors.ts'
 import {whyOf} from '../requests/why.ts'
 import {errorsOf} from './aggregates.ts'
-import {faultWords} from './fault-words.ts'
+import {blameTones, faultWords} from './fault-words.ts'
 import {type Block, blankLine, type Frame, lineOf, rule, type Stage, shown} from './frame.ts'
 import {tabLine, titleLine, totalLine} from './header.ts'
 import {count, si, timeOfDay} from './numbers.ts'
 import {instanceName, shortNames, statusPiece} from './request-columns.ts'
-import {type Column, tableHeader, tableLine} from './table.ts'
+import {type Column, left, right, tableHeader, tableLine, unsorted} from './table.ts'
 import {cut, cutMiddle, type Piece} from './text.ts'
 import {wrapped} from './wrapped.ts'
 
@@ -28,7 +28,7 @@ export function drawErrors(frame: Frame): string[] {
   const columns = errorColumns(frame)
   const lines = [titleLine(frame, undefined)]
   if (height >= 12) lines.push(totalLine(frame))
-  lines.push(tabLine(frame, held(frame)), tableHeader(columns, plainList, frame))
+  lines.push(tabLine(frame, held(frame)), tableHeader(columns, unsorted, frame))
   const {top, index} = view.errors
   for (const [row, group] of groups.slice(top, top + errorRoom(frame)).entries())
     lines.push(tableLine(columns, group, ' ', top + row === index, frame))
@@ -40,8 +40,6 @@ export function drawErrors(frame: Frame): string[] {
   while (lines.length < height - 1 - whole.length) lines.push(blankLine(frame))
   return [...lines, ...whole.map(pieces => lineOf(frame, pieces))]
 }
-
-const plainList = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
 
 function held({requests, columns}: Frame): Piece[] {
   return columns < 72 ? [] : [['label', `of ${count(requests.counted.length)} requests held, most first`]]
@@ -57,11 +55,6 @@ function why(frame: Frame, group: ErrorGroup | undefined): Block {
   return [rule(frame, title, frame.columns, `#${latest.id}`), ...lines]
 }
 
-const blames = {client: 'label', upstream: 'bad', proxy: 'warn'} as const satisfies Record<
-  ErrorGroup['blame'],
-  Piece[0]
->
-
 /** 120 adds the service; under 80 the blame goes, under 60 the instance too. */
 function errorColumns(frame: Frame): Column<ErrorGroup>[] {
   const {columns, snapshot} = frame
@@ -75,22 +68,22 @@ function errorColumns(frame: Frame): Column<ErrorGroup>[] {
   const route = Math.max(4, columns - fixed - more - 2)
   const isShort = shortNames(snapshot)
   return [
-    number('COUNT', 0, 5, group => [['text.strong', si(group.count + group.retried)]]),
+    right('COUNT', 0, 5, group => [['text.strong', si(group.count + group.retried)]]),
     left('CAUSE', 1, cause, group => [
       [group.fault === undefined ? 'warn' : 'bad', cut(causeOf(group), cause, frame.glyphs.cut)],
     ]),
-    number('CODE', 0, 5, group => [statusPiece(group.status)]),
-    ...(isBase ? [left('BLAME', 1, 8, group => [[blames[group.blame], group.blame]])] : []),
+    right('CODE', 0, 5, group => [statusPiece(group.status)]),
+    ...(isBase ? [left<ErrorGroup>('BLAME', 1, 8, group => [[blameTones[group.blame], group.blame]])] : []),
     ...(service > 0
       ? [
-          left('SERVICE', 1, service, group => [
+          left<ErrorGroup>('SERVICE', 1, service, group => [
             ['text', cut(shown(group.service ?? '-'), service, frame.glyphs.cut)],
           ]),
         ]
       : []),
     ...(instance > 0
       ? [
-          left('INSTANCE', 1, instance, ({instance: key, service: name}) => [
+          left<ErrorGroup>('INSTANCE', 1, instance, ({instance: key, service: name}) => [
             [
               key === '' ? 'faint' : 'text',
               instanceName(shown(key) || '-', name, instance, isShort, frame.glyphs.cut),
@@ -100,24 +93,18 @@ function errorColumns(frame: Frame): Column<ErrorGroup>[] {
       : []),
     left('ROUTE', 1, route, group => [['text', cutMiddle(shown(group.route), route, frame.glyphs.cut)]]),
     ...(service > 0
-      ? [number('RETRIED', 1, 7, group => [['warn', group.retried > 0 ? si(group.retried) : '']])]
+      ? [right<ErrorGroup>('RETRIED', 1, 7, group => [['warn', group.retried > 0 ? si(group.retried) : '']])]
       : []),
     ...(columns >= 60
-      ? [left('LATEST', 1, 8, ({latest}) => [['label', timeOfDay(latest.at + latest.duration, snapshot.at)]])]
+      ? [
+          left<ErrorGroup>('LATEST', 1, 8, ({latest}) => [
+            ['label', timeOfDay(latest.at + latest.duration, snapshot.at)],
+          ]),
+        ]
       : []),
   ]
 }
 
 function causeOf({fault, status}: ErrorGroup): string {
   return fault === undefined ? `answered ${status}` : faultWords(fault)
-}
-
-type Cell = Column<ErrorGroup>['cell']
-
-function left(title: string, gap: number, width: number, cell: Cell): Column<ErrorGroup> {
-  return {title, gap, width, align: 'left', sort: undefined, cell}
-}
-
-function number(title: string, gap: number, width: number, cell: Cell): Column<ErrorGroup> {
-  return {title, gap, width, align: 'right', sort: undefined, cell}
 }

@@ -1,9 +1,11 @@
 /** What would become of a request, over the whole screen; and the words in the palette that ask for it. */
+import type {Step} from './actions.ts'
 import {blankLine, type Frame, lineOf, shown} from './frame.ts'
 import {titleLine} from './header.ts'
 import {helpRoom} from './overlays.ts'
 import type {PaletteCommand} from './palette-commands.ts'
 import type {Piece} from './text.ts'
+import type {View} from './view.ts'
 import {wrapped} from './wrapped.ts'
 
 /** A line that is too long goes on below, further in. */
@@ -39,22 +41,16 @@ function roleOf(row: string): Piece[0] {
   return row.startsWith(' ') ? 'label' : 'text'
 }
 
-/** `explain GET http://host/path`, also while it is being typed; undefined: something else is. */
-export function explainCommand(typed: string): PaletteCommand | undefined {
+/** `explain GET http://host/path`, also while it is being typed. */
+export function typedExplain(typed: string): PaletteCommand[] {
   const given = /^explain\s+(\S*)\s*(\S*)(?:\s+from\s+(\S+))?\s*$/i.exec(typed)
-  if (given === null) return undefined
+  if (given === null) return []
   const [, method = '', url = '', from = '127.0.0.1'] = given
   const isWhole = /^http:\/\/[^/]/i.test(url)
-  return {
-    text: typed,
-    note: isWhole
-      ? 'which service and instance, and why; sends nothing'
-      : 'as in explain GET http://host/path',
-    sign: '',
-    isRefused: !isWhole,
-    run: view => ({
-      view,
-      effect: {type: 'explain', request: {method: method.toUpperCase(), url, fields: [], from}},
-    }),
-  }
+  const note = isWhole
+    ? 'which service and instance, and why; sends nothing'
+    : 'as in explain GET http://host/path'
+  const request = {method: method.toUpperCase(), url, fields: [], from}
+  const run = (view: View): Step => ({view, effect: {type: 'explain', request}})
+  return [{text: typed, note, sign: '', isRefused: !isWhole, run}]
 }

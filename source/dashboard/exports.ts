@@ -17,22 +17,13 @@ export async function exportText(
   for (let at = 0; at < details.length; at += PART) {
     const part = details.slice(at, at + PART)
     if (as === 'HAR') {
-      const entries = entriesOf(await Promise.all(part.map(whole)))
-      parts.push(...entries.map(entry => JSON.stringify(entry)))
+      const {log} = harLog(await Promise.all(part.map(whole)), version())
+      parts.push(...log.entries.map(entry => JSON.stringify(entry)))
     }
     if (as === 'JSON lines') parts.push(jsonLines(part.map(({request}) => request)))
     await setImmediate()
   }
   if (as === 'JSON lines') return parts.join('')
-  const {log} = harLog([], version()) as unknown as HarLog
-  const head = JSON.stringify({log: {...log, entries: []}})
+  const head = JSON.stringify(harLog([], version()))
   return `${head.slice(0, head.lastIndexOf('[]'))}[${parts.join(',\n')}]}}\n`
-}
-
-interface HarLog {
-  readonly log: {readonly entries: readonly unknown[]}
-}
-
-function entriesOf(details: readonly RequestDetail[]): readonly unknown[] {
-  return (harLog(details, version()) as unknown as HarLog).log.entries
 }

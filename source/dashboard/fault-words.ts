@@ -1,5 +1,7 @@
-/** A fault in a word or two, for where there is room for no more; the sentences stand in the fault table. */
+/** A fault in a word or two and in a colour, for where there is room for no more; the sentences stand in the fault table. */
+import type {FaultCount} from '../control/control.ts'
 import type {AttemptView, RequestView} from '../control/requests.ts'
+import type {Role} from './palettes.ts'
 
 type FaultCode = NonNullable<RequestView['fault']>
 
@@ -32,6 +34,13 @@ const short: Partial<Record<FaultCode, string>> = {
   INSTANCE_CUT_EARLY: 'cut by operator',
   REQUEST_ABANDONED: 'client gone',
   RESPONSE_ABANDONED: 'client gone',
+}
+
+/** By who is to blame. */
+export const blameTones: Readonly<Record<FaultCount['blame'], Role>> = {
+  client: 'label',
+  upstream: 'bad',
+  proxy: 'warn',
 }
 
 export function faultWords(code: FaultCode): string {

@@ -3,11 +3,12 @@ import {parseFilter} from '../requests/filter.ts'
 import {fieldNames, flagNames} from '../requests/filter-fields.ts'
 import type {Step} from './actions.ts'
 import {withMessage} from './changes.ts'
-import {graphemesOf, savedFilters} from './filter-line.ts'
+import {savedFilters} from './filter-line.ts'
 import type {Stage} from './frame.ts'
 import {changed} from './inspector-actions.ts'
 import {filtered} from './request-actions.ts'
 import type {Editing} from './requests-view.ts'
+import {graphemesOf} from './text.ts'
 import type {View} from './view.ts'
 
 export function inEditing(view: View, editing: Editing, key: string): Step {

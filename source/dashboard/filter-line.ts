@@ -3,7 +3,7 @@ import type {Filter} from '../requests/filter.ts'
 import {type Frame, firstFitting, lineOf, shown, spread} from './frame.ts'
 import {count, si} from './numbers.ts'
 import type {Editing} from './requests-view.ts'
-import {cut, type Piece, widthOf, widthOfPieces} from './text.ts'
+import {cut, graphemesOf, type Piece, widthOf, widthOfPieces} from './text.ts'
 
 /** Filters that a key names; `m` is the person's own. */
 export const savedFilters = {
@@ -65,12 +65,6 @@ function editLine(frame: Frame, {text, cursor}: Editing, counts: readonly Piece[
     ['text.strong', after],
   ]
   return frame.columns < 80 ? spread(frame, pieces, []) : spread(frame, pieces, counts)
-}
-
-const graphemes = new Intl.Segmenter()
-
-export function graphemesOf(text: string): string[] {
-  return Array.from(graphemes.segment(text), ({segment}) => segment)
 }
 
 function around(frame: Frame, text: string, cursor: number): {before: string; after: string; hidden: number} {

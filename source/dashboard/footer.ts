@@ -1,6 +1,7 @@
 /** The last line: a question, a message, or the keys that work here. It is always one line, so nothing above ever moves. */
 import {type Frame, lineOf} from './frame.ts'
 import {keySign} from './glyphs.ts'
+import {tabs} from './header.ts'
 import type {ActionName, Binding} from './key-table.ts'
 import {bindingsFor} from './keymap.ts'
 import {si} from './numbers.ts'
@@ -8,7 +9,7 @@ import {operatorWord} from './operator.ts'
 import {overlayFooter} from './overlay-footer.ts'
 import {selectedRow} from './stage.ts'
 import {type Piece, widthOfPieces} from './text.ts'
-import {screenOf} from './view.ts'
+import {type Screen, screenOf, type View} from './view.ts'
 
 export function footerLine(frame: Frame): string {
   const {latest} = frame
@@ -18,24 +19,41 @@ export function footerLine(frame: Frame): string {
   return keysLine(frame)
 }
 
-/** The word that fits what the key would do now. */
+/** The word that fits what the key would do now, else the one of the table of keys. */
 function wordOf(name: ActionName, binding: Binding, frame: Frame): string {
-  if (name === 'pause' && frame.view.paused !== undefined) return 'resume'
-  if (name === 'drain' || name === 'maintenance') {
-    const row = selectedRow(frame.view, frame)
-    if (row?.kind === 'instance') return operatorWord(name, row.instance)
-  }
-  const screen = screenOf(frame.view, frame.snapshot)
-  if (name === 'open' && screen !== 'services') {
-    if (screen === 'service' || screen === 'errors' || screen === 'latency' || screen === 'routes')
+  return words[name]?.(frame) ?? binding.footer?.[0] ?? ''
+}
+
+const words: Partial<Record<ActionName, (frame: Frame) => string | undefined>> = {
+  pause: ({view}) => (view.paused === undefined ? undefined : 'resume'),
+  follow: ({view}) => (view.requests.follows ? 'freeze' : undefined),
+  drain: frame => operatorsWord('drain', frame),
+  maintenance: frame => operatorsWord('maintenance', frame),
+  open: openWord,
+}
+
+function operatorsWord(name: 'drain' | 'maintenance', frame: Frame): string | undefined {
+  const row = selectedRow(frame.view, frame)
+  return row?.kind === 'instance' ? operatorWord(name, row.instance) : undefined
+}
+
+function openWord(frame: Frame): string | undefined {
+  const {view, snapshot, readOnly} = frame
+  switch (screenOf(view, snapshot)) {
+    case 'services':
+      return selectedRow(view, frame)?.kind === 'instance' ? 'requests' : undefined
+    case 'service':
+    case 'errors':
+    case 'latency':
+    case 'routes':
       return 'requests'
-    if (screen === 'policy') return frame.readOnly ? '' : 'change'
-    if (screen === 'requests') return frame.view.requests.inspector === undefined ? 'inspect' : 'whole screen'
+    case 'policy':
+      return readOnly ? '' : 'change'
+    case 'requests':
+      return view.requests.inspector === undefined ? 'inspect' : 'whole screen'
+    default:
+      return undefined
   }
-  if (name === 'open' && screen === 'services' && selectedRow(frame.view, frame)?.kind === 'instance')
-    return 'requests'
-  if (name === 'follow' && frame.view.requests.follows) return 'freeze'
-  return binding.footer?.[0] ?? ''
 }
 
 function stoppingLine(frame: Frame): string {
@@ -48,30 +66,33 @@ function stoppingLine(frame: Frame): string {
   ])
 }
 
+/** Where a key that works in more places has its word in the footer; without a row here: wherever it works. */
+const isOffered: Partial<Record<ActionName, (screen: Screen, view: View) => boolean>> = {
+  back: leadsBack,
+  open: screen => screen !== 'inspector' && screen !== 'config',
+  reload: screen => screen === 'config',
+  into: screen => screen === 'inspector',
+  filter: screen => screen !== 'inspector',
+  compact: screen => screen === 'services',
+  nextProblem: screen => screen === 'requests' || screen === 'inspector',
+  pause: screen => screen !== 'requests' && screen !== 'inspector',
+  mark: screen => screen === 'requests',
+  undo: (_, view) => view.undo.length > 0,
+}
+
+/** From a tab itself only where it shows less than all. */
+function leadsBack(screen: Screen, {requests, onlyUnhealthy}: View): boolean {
+  if (screen === 'requests') return requests.filter !== '' || requests.inspector !== undefined
+  return onlyUnhealthy || !tabs.some(({id}) => id === screen)
+}
+
 /** As many of the keys as fit, the lowest ranks stay longest. */
 function keysLine(frame: Frame): string {
   const {view, columns, snapshot, glyphs} = frame
   const screen = screenOf(view, snapshot)
-  const {filter, inspector} = view.requests
-  const hasBack =
-    screen === 'requests'
-      ? filter !== '' || inspector !== undefined
-      : screen !== 'services' && screen !== 'events' && screen !== 'errors' && screen !== 'config'
-        ? true
-        : view.onlyUnhealthy
-  const all = bindingsFor(screen, frame).filter(([name, {footer}]) => {
-    if (footer === undefined) return false
-    if (name === 'back') return hasBack
-    if (name === 'open') return screen !== 'inspector' && screen !== 'config'
-    if (name === 'reload') return screen === 'config'
-    if (name === 'into') return screen === 'inspector'
-    if (name === 'filter') return screen !== 'inspector'
-    if (name === 'compact') return screen === 'services'
-    if (name === 'nextProblem') return screen === 'requests' || screen === 'inspector'
-    if (name === 'pause') return screen !== 'requests' && screen !== 'inspector'
-    if (name === 'mark') return screen === 'requests'
-    return name !== 'undo' || view.undo.length > 0
-  })
+  const all = bindingsFor(screen, frame).filter(
+    ([name, {footer}]) => footer !== undefined && (isOffered[name]?.(screen, view) ?? true),
+  )
   const gap = columns >= 120 ? 3 : 2
   const pieces = (names: typeof all): Piece[] =>
     names.flatMap(([name, binding], index): Piece[] => [

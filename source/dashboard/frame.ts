@@ -112,6 +112,13 @@ export function rule(frame: Frame, title: string, width: number, right = ''): Pi
   ]
 }
 
+/** All of the lines, or the first of them and how many there are beyond, in at most `most` lines. */
+export function atMost(lines: Block, most: number): Block {
+  if (lines.length <= most) return lines
+  const kept = lines.slice(0, Math.max(0, most - 1))
+  return [...kept, [['label', `   and ${lines.length - kept.length} more`]]]
+}
+
 /** Two blocks side by side, the left one `leftWidth` columns wide. */
 export function beside(frame: Frame, left: Block, leftWidth: number, right: Block): Piece[][] {
   const rows = Math.max(left.length, right.length)

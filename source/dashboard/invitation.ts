@@ -25,12 +25,15 @@ export function invitation(frame: Frame): string {
 
 /** A request that this proxy would route: to an address that can be called, with a Host that a service has. */
 function curlFor(listener: string, isSecure: boolean, domain: string | undefined): string {
-  const url = `${isSecure ? 'https' : 'http'}://${shown(listener)
-    .replace(/^0\.0\.0\.0:/, '127.0.0.1:')
-    .replace(/^\[::\]:/, '[::1]:')}/`
+  const url = `${isSecure ? 'https' : 'http'}://${callable(shown(listener))}/`
   // The certificate is for names, and this is an address.
   const how = isSecure ? 'curl -ik' : 'curl -i'
   if (domain === undefined || domain === '*') return `${how} ${url}`
   const host = domain.replace(/^\*/, 'www').replaceAll(/[^\w.:-]/g, '')
   return `${how} -H 'Host: ${host}' ${url}`
+}
+
+/** One that listens on all addresses is called on the one of its own host. */
+export function callable(listener: string): string {
+  return listener.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:')
 }

@@ -1,7 +1,6 @@
 /** Names of keys out of what Ink reports: several presses may come as one text, and do when a key is held or the line is slow. */
 import type {Key} from 'ink'
-
-const graphemes = new Intl.Segmenter()
+import {graphemesOf} from './text.ts'
 
 const named = [
   ['upArrow', 'up'],
@@ -26,7 +25,9 @@ export function keysOf(input: string, key: Key): string[] {
   if (name !== undefined) return [name]
   if (key.meta || key.super || key.hyper) return []
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`]
-  return Array.from(graphemes.segment(input), ({segment}) => keyOfText(segment)).filter(name => name !== '')
+  return graphemesOf(input)
+    .map(keyOfText)
+    .filter(name => name !== '')
 }
 
 function keyOfText(text: string): string {

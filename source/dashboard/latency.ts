@@ -7,7 +7,7 @@ import {heatBounds, heatKey} from './heat-log.ts'
 import {millis, si} from './numbers.ts'
 import {serviceHead} from './service-head.ts'
 import {columnsOf, spark, usefulWidth} from './spark.ts'
-import {type Column, tableHeader, tableLine} from './table.ts'
+import {type Column, left, right, tableHeader, tableLine, unsorted} from './table.ts'
 import {cutMiddle} from './text.ts'
 
 /** The service as a whole is the first row; its key is empty. */
@@ -45,8 +45,7 @@ export function drawLatency(frame: Frame, service: ServiceSnapshot): string[] {
     lines.push(...heatBlock(frame, `latency of ${name}`, key, heat).map(pieces => lineOf(frame, pieces)))
   if (height - 1 - lines.length > rows + 1) lines.push(blankLine(frame))
   const columns = latencyColumns(frame)
-  const plain = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
-  lines.push(tableHeader(columns, plain, frame))
+  lines.push(tableHeader(columns, unsorted, frame))
   for (const [row, at] of keys.slice(top, top + rows).entries())
     lines.push(tableLine(columns, rowOf(service, at), ' ', top + row === index, frame))
   while (lines.length < height - 1) lines.push(blankLine(frame))
@@ -66,53 +65,24 @@ function latencyColumns({columns}: Frame): Column<LatencyRow>[] {
     ...(isNarrow ? [] : [number('P95', traffic => millis(traffic.p95))]),
     number('P99', traffic => millis(traffic.p99)),
   ]
-  const errors: Column<LatencyRow> = {
-    title: 'ERR%',
-    gap: 1,
-    width: 5,
-    align: 'right',
-    sort: undefined,
-    cell: ({traffic}) => [errorPiece(traffic.errorShare, false)],
-  }
-  const left = columns - 3 - numbers.length * 6 - 6 - 1
-  const width = columns >= 80 ? usefulWidth(Math.max(8, left - 24 - 2)) : 0
-  const name = Math.max(6, Math.min(40, left - (width > 0 ? width + 2 : 0)))
+  const rest = columns - 3 - numbers.length * 6 - 6 - 1
+  const width = columns >= 80 ? usefulWidth(Math.max(8, rest - 24 - 2)) : 0
+  const name = Math.max(6, Math.min(40, rest - (width > 0 ? width + 2 : 0)))
   return [
-    {
-      title: 'INSTANCE',
-      gap: 0,
-      width: name,
-      align: 'left',
-      sort: undefined,
-      cell: (row, {glyphs}) => [['text', cutMiddle(shown(row.name), name, glyphs.cut)]],
-    },
+    left('INSTANCE', 0, name, (row, {glyphs}) => [['text', cutMiddle(shown(row.name), name, glyphs.cut)]]),
     ...numbers,
-    errors,
+    right('ERR%', 1, 5, ({traffic}) => [errorPiece(traffic.errorShare, false)]),
     ...(width > 0 ? [rateColumn(width)] : []),
   ]
 }
 
 function rateColumn(width: number): Column<LatencyRow> {
-  return {
-    title: 'REQUESTS',
-    gap: 2,
-    width,
-    align: 'left',
-    sort: undefined,
-    cell({traffic}, {snapshot, glyphs}) {
-      const values = columnsOf(traffic.history, snapshot.at, width)
-      return spark(values, width, Math.max(0, ...values), glyphs)
-    },
-  }
+  return left('REQUESTS', 2, width, ({traffic}, {snapshot, glyphs}) => {
+    const values = columnsOf(traffic.history, snapshot.at, width)
+    return spark(values, width, Math.max(0, ...values), glyphs)
+  })
 }
 
 function number(title: string, text: (traffic: Traffic) => string): Column<LatencyRow> {
-  return {
-    title,
-    gap: 1,
-    width: 5,
-    align: 'right',
-    sort: undefined,
-    cell: ({traffic}) => [quiet(text(traffic))],
-  }
+  return right(title, 1, 5, ({traffic}) => [quiet(text(traffic))])
 }

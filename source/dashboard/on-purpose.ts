@@ -3,13 +3,13 @@ import type {FaultOnPurpose, ServiceSnapshot, Snapshot} from '../control/control
 import {MADE_FAULT_FORM, parseMadeFault} from '../made-faults.ts'
 import type {Action, Step} from './actions.ts'
 import {hint, sending} from './changes.ts'
-import {graphemesOf} from './filter-line.ts'
-import {type Block, type Frame, rule, shown} from './frame.ts'
+import {atMost, type Block, type Frame, rule, shown} from './frame.ts'
 import {age, si} from './numbers.ts'
 import type {PaletteCommand} from './palette-commands.ts'
 import {emptyPalette} from './requests-view.ts'
 import {selectedRow} from './stage.ts'
 import type {Piece} from './text.ts'
+import {graphemesOf} from './text.ts'
 
 /** In the first line of every screen, as long as any is on. */
 export function faultBanner({faults}: Snapshot, isNarrow: boolean): Piece[] {
@@ -34,13 +34,18 @@ export function faultLines(frame: Frame, service: ServiceSnapshot): Block {
   const title = 'faults on purpose'
   return [
     rule(frame, title, frame.columns, frame.readOnly ? '' : 'I all off'),
-    ...its.slice(0, MOST_LINES).map((fault): Piece[] => [
-      ['bad', `   ${shown(fault.text)}`],
-      [
-        'label',
-        `  on ${shown(fault.instance ?? 'all instances')}, met ${si(fault.struck)}${leftText(frame, fault)}`,
-      ],
-    ]),
+    ...atMost(
+      its.map(fault => lineOfFault(frame, fault)),
+      MOST_LINES,
+    ),
+  ]
+}
+
+function lineOfFault(frame: Frame, fault: FaultOnPurpose): Piece[] {
+  const where = shown(fault.instance ?? 'all instances')
+  return [
+    ['bad', `   ${shown(fault.text)}`],
+    ['label', `  on ${where}, met ${si(fault.struck)}${leftText(frame, fault)}`],
   ]
 }
 
@@ -62,13 +67,10 @@ export const onPurposeActions = {
       : sending(view, {type: 'clear-faults', number: undefined}),
 } satisfies Record<string, Action>
 
-/** `fault api 127.0.0.1:3001 delay 2s 50%`, also while it is being typed; undefined: something else is. */
-export function typedFaults(
-  services: readonly ServiceSnapshot[],
-  typed: string,
-): PaletteCommand[] | undefined {
+/** `fault api 127.0.0.1:3001 delay 2s 50%`, also while it is being typed. */
+export function typedFaults(services: readonly ServiceSnapshot[], typed: string): PaletteCommand[] {
   const rest = /^fault\s+(.*)$/i.exec(typed)?.[1]
-  if (rest === undefined) return undefined
+  if (rest === undefined) return []
   const commands = services.flatMap(service => {
     const after = restAfter(rest, shown(service.name))
     if (after === undefined) return []

@@ -1,11 +1,11 @@
 /** All commands in words, with what each would do now, or why it would be refused. */
 // Longer than our files are: a table in two files is two tables.
 import {strategyNames} from '../balancing/strategies.ts'
-import type {ServiceSnapshot} from '../control/control.ts'
+import type {ServiceSnapshot, Snapshot} from '../control/control.ts'
 import {parseFilter} from '../requests/filter.ts'
 import type {Step} from './actions.ts'
 import {mayUse, sending, withMessage} from './changes.ts'
-import {explainCommand} from './explained.ts'
+import {typedExplain} from './explained.ts'
 import {type Stage, shown} from './frame.ts'
 import {tabs} from './header.ts'
 import type {ActionName} from './key-table.ts'
@@ -64,26 +64,29 @@ const notCommands: ReadonlySet<ActionName> = new Set<ActionName>([
   'settings',
 ])
 
+/** Commands whose end is typed freely: each reads what begins with its own word, and finds nothing in all else. */
+const readers: readonly {
+  readonly changes: boolean
+  read(snapshot: Snapshot, typed: string, stage: Stage): readonly PaletteCommand[]
+}[] = [
+  {changes: false, read: (_, typed) => typedExplain(typed)},
+  {changes: false, read: (_, typed, stage) => typedFilter(stage, typed)},
+  {changes: true, read: ({services}, typed) => typedFaults(services, typed)},
+  {changes: true, read: ({services}, typed) => typedSplits(services, typed)},
+  {changes: true, read: ({services}, typed) => typedWeights(services, typed)},
+  {changes: true, read: (snapshot, typed) => typedRates(snapshot, typed)},
+  {changes: true, read: ({services}, typed) => typedLimits(services, typed)},
+  {changes: true, read: ({services}, typed) => typedSettings(services, typed)},
+]
+
 /** Those that hold every word typed, best first: those that begin like it. */
 export function paletteCommands(view: View, shownStage: Stage, typed: string): readonly PaletteCommand[] {
   // What they would do, they would do now, also while the screen shows what was.
   const stage = {...shownStage, snapshot: shownStage.latest}
-  const explained = explainCommand(typed)
-  if (explained !== undefined) return [explained]
-  const faults = stage.readOnly ? undefined : typedFaults(stage.snapshot.services, typed)
-  if (faults !== undefined) return faults
-  const filter = /^filter\s+(.*)$/.exec(typed)?.[1]
-  if (filter !== undefined) return [filterCommand(stage, filter)]
-  const splits = stage.readOnly ? [] : typedSplits(stage.snapshot.services, typed)
-  if (splits.length > 0) return splits
-  const weights = stage.readOnly ? [] : typedWeights(stage.snapshot.services, typed).slice(0, MOST)
-  if (weights.length > 0) return weights
-  const rates = stage.readOnly ? [] : typedRates(stage.snapshot, typed)
-  if (rates.length > 0) return rates
-  const limits = stage.readOnly ? [] : typedLimits(stage.snapshot.services, typed)
-  if (limits.length > 0) return limits
-  const settings = stage.readOnly ? [] : typedSettings(stage.snapshot.services, typed).slice(0, MOST)
-  if (settings.length > 0) return settings
+  for (const {changes, read} of readers) {
+    const commands = changes && stage.readOnly ? [] : read(stage.snapshot, typed, stage)
+    if (commands.length > 0) return commands.slice(0, MOST)
+  }
   const words = typed
     .toLowerCase()
     .split(/\s+/)
@@ -100,23 +103,7 @@ export function paletteCommands(view: View, shownStage: Stage, typed: string): r
 }
 
 function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
-  if (!stage.readOnly) {
-    for (const service of stage.snapshot.services) {
-      for (const instance of service.instances) yield* operatorCommands(service, instance)
-      for (const strategy of strategyNames) yield strategyCommand(service, strategy)
-    }
-    for (const service of stage.snapshot.services)
-      if (service.split !== undefined) yield splitCommand(service, undefined)
-    for (const service of stage.snapshot.services) yield* ejectionCommands(service)
-    yield* rateCommands(stage.snapshot)
-    for (const {name} of stage.snapshot.services) yield listCommand(name, undefined)
-    for (const {name, instances} of stage.snapshot.services)
-      for (const instance of instances) yield limitCommand(name, instance, '')
-    for (const service of stage.snapshot.services)
-      for (const instance of service.instances) yield weightCommand(service, instance, undefined)
-    for (const service of stage.snapshot.services)
-      for (const {key} of service.instances) yield checkCommand(service.name, key)
-  }
+  if (!stage.readOnly) yield* changingCommands(stage.snapshot)
   yield* goCommands(stage)
   yield {
     ...plain,
@@ -143,6 +130,24 @@ function* allCommands(view: View, stage: Stage): Generator<PaletteCommand> {
   for (const [name, {label, sign, more = ''}] of bindingsFor(screenOf(view, stage.snapshot), stage)) {
     if (!notCommands.has(name) && sign !== '') yield {...plain, text: label, note: more, sign, run: name}
   }
+}
+
+/** A generator, as `MOST` of them are enough: those of a kind after each other, so that none of the kinds is far away. */
+function* changingCommands(snapshot: Snapshot): Generator<PaletteCommand> {
+  const {services} = snapshot
+  for (const service of services) {
+    for (const instance of service.instances) yield* operatorCommands(service, instance)
+    for (const strategy of strategyNames) yield strategyCommand(service, strategy)
+  }
+  for (const service of services) if (service.split !== undefined) yield splitCommand(service, undefined)
+  for (const service of services) yield* ejectionCommands(service)
+  yield* rateCommands(snapshot)
+  for (const {name} of services) yield listCommand(name, undefined)
+  for (const {name, instances} of services)
+    for (const instance of instances) yield limitCommand(name, instance, '')
+  for (const service of services)
+    for (const instance of service.instances) yield weightCommand(service, instance, undefined)
+  for (const {name, instances} of services) for (const {key} of instances) yield checkCommand(name, key)
 }
 
 const plain = {note: '', sign: '', isRefused: false} as const
@@ -213,6 +218,11 @@ function themed(name: (typeof themeNames)[number]) {
 }
 
 /** Says before Enter how many it would let through. */
+function typedFilter(stage: Stage, typed: string): readonly PaletteCommand[] {
+  const text = /^filter\s+(.*)$/.exec(typed)?.[1]
+  return text === undefined ? [] : [filterCommand(stage, text)]
+}
+
 function filterCommand(stage: Stage, text: string): PaletteCommand {
   const filter = parseFilter(text)
   if (!filter.ok)

@@ -2,10 +2,10 @@
 import {act, type Step} from './actions.ts'
 import {withMessage} from './changes.ts'
 import {typed} from './filter-keys.ts'
-import {graphemesOf} from './filter-line.ts'
 import type {Stage} from './frame.ts'
 import {type PaletteCommand, paletteCommands} from './palette-commands.ts'
 import type {PaletteView} from './requests-view.ts'
+import {graphemesOf} from './text.ts'
 import type {View} from './view.ts'
 
 export function inPalette(view: View, palette: PaletteView, key: string, stage: Stage): Step {

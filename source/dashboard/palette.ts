@@ -1,10 +1,9 @@
 /** The palette: what is typed, and the commands that fit it, over the upper part of the screen. */
-import {graphemesOf} from './filter-line.ts'
 import {type Frame, lineOf, rule, shown} from './frame.ts'
 import {keySign} from './glyphs.ts'
 import {type PaletteCommand, paletteCommands} from './palette-commands.ts'
 import type {PaletteView} from './requests-view.ts'
-import {cut, cutMiddle, fit, fitPieces, type Piece, painted} from './text.ts'
+import {cut, cutMiddle, fit, fitPieces, graphemesOf, type Piece, painted} from './text.ts'
 
 /** The title of the screen stays, and as much of its end as the commands leave. */
 export function withPalette(frame: Frame, lines: readonly string[]): string[] {

@@ -4,7 +4,7 @@ import {hint} from './changes.ts'
 import {blankLine, type Frame, lineOf, type Stage, shown} from './frame.ts'
 import {serviceHead} from './service-head.ts'
 import {settingOpened} from './settings.ts'
-import {type Column, tableHeader, tableLine} from './table.ts'
+import {type Column, left, tableHeader, tableLine, unsorted} from './table.ts'
 import {cut, type Piece} from './text.ts'
 import {openService, type View} from './view.ts'
 
@@ -31,8 +31,7 @@ export function drawPolicy(frame: Frame, service: ServiceSnapshot): string[] {
   const columns = policyColumns(frame.columns, settings)
   const changed = settings.filter(({file}) => file !== undefined).length
   const right: Piece[] = [['warn', changed === 0 ? '' : `${changed} set while it runs`]]
-  const plain = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
-  const lines = [...serviceHead.draw(frame, service, 'policy', right), tableHeader(columns, plain, frame)]
+  const lines = [...serviceHead.draw(frame, service, 'policy', right), tableHeader(columns, unsorted, frame)]
   const {top, index} = view.policy
   for (const [row, setting] of settings.slice(top, top + policyRoom(frame)).entries())
     lines.push(tableLine(columns, setting, ' ', top + row === index, frame))
@@ -70,18 +69,18 @@ function policyColumns(columns: number, settings: readonly Setting[]): Column<Se
   const file = columns >= 100 ? 14 : 0
   const about = columns - 3 - key - 2 - value - (file === 0 ? 0 : file + 2) - 3
   return [
-    left('SETTING', 0, key, setting => ['text', setting.key]),
-    left('VALUE', 2, value, setting => [setting.file === undefined ? 'text' : 'warn', shown(setting.value)]),
+    words('SETTING', 0, key, setting => ['text', setting.key]),
+    words('VALUE', 2, value, setting => [setting.file === undefined ? 'text' : 'warn', shown(setting.value)]),
     ...(file === 0
       ? []
       : [
-          left('THE FILE SAYS', 2, file, setting => [
+          words('THE FILE SAYS', 2, file, setting => [
             'label',
             setting.file === undefined ? '' : shown(setting.file),
           ]),
         ]),
     ...(columns >= 60
-      ? [left('WHAT IT IS', 2, about, setting => ['label', aboutText(setting, file === 0)])]
+      ? [words('WHAT IT IS', 2, about, setting => ['label', aboutText(setting, file === 0)])]
       : []),
   ]
 }
@@ -91,21 +90,14 @@ function aboutText({file, about}: Setting, saysFile: boolean): string {
   return saysFile && file !== undefined ? `the file says ${shown(file)}  ${shown(about)}` : shown(about)
 }
 
-function left(
+function words(
   title: string,
   gap: number,
   width: number,
   piece: (setting: Setting) => Piece,
 ): Column<Setting> {
-  return {
-    title,
-    gap,
-    width,
-    align: 'left',
-    sort: undefined,
-    cell(setting, {glyphs}) {
-      const [role, text] = piece(setting)
-      return [[role, cut(text, width, glyphs.cut)]]
-    },
-  }
+  return left(title, gap, width, (setting, {glyphs}) => {
+    const [role, text] = piece(setting)
+    return [[role, cut(text, width, glyphs.cut)]]
+  })
 }

@@ -1,12 +1,13 @@
 /** What the keys of the list of requests and of the inspector do. */
 import {parseFilter, withCondition} from '../requests/filter.ts'
 import type {Action, Step} from './actions.ts'
-import {withMessage} from './changes.ts'
+import {hint} from './changes.ts'
 import type {Stage} from './frame.ts'
 import {changed, fresh, inspecting, openedRequest, otherPane, zoomed} from './inspector-actions.ts'
 import type {ActionName} from './key-table.ts'
 import {problemFrom, requestAt, requestPlan, selectedAt, selectedRequest} from './request-list.ts'
 import {selectedRow} from './stage.ts'
+import {graphemesOf} from './text.ts'
 import {openService, screenOf, type View} from './view.ts'
 
 export const requestActions = {
@@ -29,18 +30,11 @@ function followed(view: View, stage: Stage): View {
 }
 
 function editing(view: View): View {
-  const {filter} = view.requests
+  const {filter, inspector} = view.requests
   const text = filter === '' ? '' : `${filter} `
-  const cursor = [...text].length
-  return {
-    ...changed(view, {editing: {text, cursor, back: 0, typed: text, problem: undefined}}),
-    tab: 'requests',
-    requests: {
-      ...view.requests,
-      inspector: view.requests.inspector?.isFull === true ? undefined : view.requests.inspector,
-      editing: {text, cursor, back: 0, typed: text, problem: undefined},
-    },
-  }
+  const editing = {text, cursor: graphemesOf(text).length, back: 0, typed: text, problem: undefined}
+  const beside = inspector?.isFull === true ? undefined : inspector
+  return {...changed(view, {editing, inspector: beside}), tab: 'requests'}
 }
 
 /** A filter that can be read takes the place of the one before; the newest that matches is selected. */
@@ -69,7 +63,7 @@ function toProblem(view: View, stage: Stage, by: 1 | -1): Step {
   const index = problemFrom(view, stage, by)
   const none = by === 1 ? 'no older problem in this list' : 'no newer problem in this list'
   return index === undefined
-    ? {view: withMessage(view, stage, none, false)}
+    ? hint(view, stage, none)
     : {view: inspecting(withContext(selectedAt(view, stage, index), stage, index), {top: 0})}
 }
 
@@ -87,7 +81,7 @@ function newestProblem(view: View, stage: Stage): Step {
   const problem = stage.requests.problems.findLast(
     request => service === undefined || request.service === service,
   )
-  if (problem === undefined) return {view: withMessage(view, stage, 'no problem is held', false)}
+  if (problem === undefined) return hint(view, stage, 'no problem is held')
   return {view: openedRequest(view, stage, problem)}
 }
 
@@ -105,10 +99,7 @@ function compared(view: View, stage: Stage): Step {
   const {marked: ids, index} = view.requests
   const selected = requestAt(stage.requests.shown, index)?.id
   const pair = ids.length === 2 ? ids : [...new Set([...ids, selected].filter(id => id !== undefined))]
-  if (pair.length < 2)
-    return {
-      view: withMessage(view, stage, 'space marks requests: mark two, or one and select another', false),
-    }
+  if (pair.length < 2) return hint(view, stage, 'space marks requests: mark two, or one and select another')
   const inspector = {...(view.requests.inspector ?? fresh), isFull: true, compares: 'marked' as const, top: 0}
   return {view: changed(view, {marked: pair.slice(-2), follows: false, inspector})}
 }

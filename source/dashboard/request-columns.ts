@@ -4,7 +4,7 @@ import type {RequestView} from '../control/requests.ts'
 import {reasonOf} from './fault-words.ts'
 import {quiet, shown} from './frame.ts'
 import {bytes, duration, timeOfDay, timeWithMillis} from './numbers.ts'
-import type {Column} from './table.ts'
+import {type Column, left, right} from './table.ts'
 import {cut, cutMiddle, type Piece, widthOf} from './text.ts'
 import {whereBar} from './where.ts'
 
@@ -50,24 +50,6 @@ function narrow(width: number): Column<RequestView>[] {
   return time > 0 ? [timeColumn(time), ...columns] : [{...methodColumn, gap: 0}, ...columns.slice(1)]
 }
 
-function left(
-  title: string,
-  gap: number,
-  width: number,
-  cell: Column<RequestView>['cell'],
-): Column<RequestView> {
-  return {title, gap, width, align: 'left', sort: undefined, cell}
-}
-
-function right(
-  title: string,
-  gap: number,
-  width: number,
-  cell: Column<RequestView>['cell'],
-): Column<RequestView> {
-  return {title, gap, width, align: 'right', sort: undefined, cell}
-}
-
 function timeColumn(width: number): Column<RequestView> {
   const text = width < 12 ? timeOfDay : timeWithMillis
   // The end: that is the order of the list, and what other access logs show.
@@ -76,7 +58,7 @@ function timeColumn(width: number): Column<RequestView> {
   ])
 }
 
-const methodColumn = left('METHOD', 1, 7, ({method}, {glyphs}) => [
+const methodColumn = left<RequestView>('METHOD', 1, 7, ({method}, {glyphs}) => [
   ['text', cut(shown(method), 7, glyphs.cut)],
 ])
 
@@ -118,7 +100,7 @@ export function shortNames({services}: Snapshot): boolean {
   return services.every(({instances}) => instances.every(instance => instance.address === address))
 }
 
-const codeColumn = right('CODE', 1, 4, ({status}) => [statusPiece(status)])
+const codeColumn = right<RequestView>('CODE', 1, 4, ({status}) => [statusPiece(status)])
 
 export function statusPiece(status: number): Piece {
   const text = status > 0 && status < 1000 ? String(status) : '-'
@@ -127,7 +109,7 @@ export function statusPiece(status: number): Piece {
   return [status >= 200 && status < 300 ? 'good' : 'text', text]
 }
 
-const durationColumn = right('DUR', 1, 6, request => [quiet(duration(request.duration))])
+const durationColumn = right<RequestView>('DUR', 1, 6, request => [quiet(duration(request.duration))])
 
 function whereColumn(width: number): Column<RequestView> {
   return left('WHERE', 2, width, (request, {glyphs}) => whereBar(request, width, glyphs))
@@ -137,7 +119,7 @@ function bytesColumn(title: string, of: 'bytesIn' | 'bytesOut'): Column<RequestV
   return right(title, 1, 6, request => [quiet(bytes(request[of]), 'label')])
 }
 
-const whyColumn = left('WHY', 2, 14, (request, {glyphs}) => {
+const whyColumn = left<RequestView>('WHY', 2, 14, (request, {glyphs}) => {
   const reason = reasonOf(request)
   return [[request.fault === undefined ? 'warn' : 'bad', cut(reason ?? '', 14, glyphs.cut)]]
 })

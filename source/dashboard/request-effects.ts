@@ -2,9 +2,10 @@
 import type {CapturedBody, RequestDetail, RequestView} from '../control/requests.ts'
 import {curlCommand} from '../requests/curl.ts'
 import type {Action, Step} from './actions.ts'
-import {withMessage} from './changes.ts'
+import {hint} from './changes.ts'
 import type {Stage} from './frame.ts'
 import {changed} from './inspector-actions.ts'
+import {callable} from './invitation.ts'
 import type {ActionName} from './key-table.ts'
 import {safeBodyLines} from './messages.ts'
 import {selectedAt, selectedRequest} from './request-list.ts'
@@ -21,10 +22,6 @@ export const requestEffects = {
   capture: view => captured(view),
 } satisfies Partial<Record<ActionName, Action>>
 
-function hint(view: View, stage: Stage, text: string): Step {
-  return {view: withMessage(view, stage, text, false)}
-}
-
 function withSelected(view: View, stage: Stage, then: (request: RequestView) => Step): Step {
   const request = selectedRequest(view, stage)
   return request === undefined ? hint(view, stage, 'no request is selected') : then(request)
@@ -33,10 +30,10 @@ function withSelected(view: View, stage: Stage, then: (request: RequestView) => 
 /** To the address that is listened on, so that the proxy is asked again. */
 function copied(view: View, stage: Stage): Step {
   return withSelected(view, stage, selected => {
-    const [listener = ''] = stage.snapshot.listeners
-    const connectTo = listener.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:')
+    const [listener] = stage.snapshot.listeners
+    const connectTo = listener === undefined ? undefined : callable(listener)
     const text = ({request, requestBody}: RequestDetail) =>
-      `${curlCommand(request, {body: requestBody, connectTo: connectTo === '' ? undefined : connectTo})}\n`
+      `${curlCommand(request, {body: requestBody, connectTo})}\n`
     return {view, effect: {type: 'copy', what: 'curl', ...known(view, stage, selected), text}}
   })
 }

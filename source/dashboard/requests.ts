@@ -10,7 +10,7 @@ import {invitation} from './invitation.ts'
 import {si} from './numbers.ts'
 import {requestColumns} from './request-columns.ts'
 import {requestAt, requestPlan} from './request-list.ts'
-import {type Column, tableHeader, tableLine} from './table.ts'
+import {type Column, tableHeader, tableLine, unsorted} from './table.ts'
 import {type Piece, painted} from './text.ts'
 
 export function drawRequests(frame: Frame): string[] {
@@ -34,9 +34,8 @@ function drawList(frame: Frame, room: number, inFlight: number): string[] {
   const {view, requests} = frame
   // The frame is narrower than the screen here: the plan is made for the screen.
   const columns = requestColumns(frame.columns, frame.snapshot)
-  const list = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
   const lines = inFlightLines(frame, inFlight)
-  lines.push(tableHeader(columns, list, frame))
+  lines.push(tableHeader(columns, unsorted, frame))
   const hasLegend = frame.height >= 16 && frame.columns >= 80
   const rows = room - lines.length - (hasLegend ? 1 : 0)
   for (let row = 0; row < rows; row++) {

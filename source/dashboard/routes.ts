@@ -7,7 +7,7 @@ import {blankLine, type Frame, lineOf, quiet, type Stage, shown} from './frame.t
 import {bytes, millis, si} from './numbers.ts'
 import {unbrokenCount} from './request-store.ts'
 import {serviceHead} from './service-head.ts'
-import {type Column, tableHeader, tableLine} from './table.ts'
+import {type Column, left, right, tableHeader, tableLine, unsorted} from './table.ts'
 import {cut, cutMiddle, type Piece} from './text.ts'
 
 export function routeRoom(stage: Stage): number {
@@ -25,8 +25,7 @@ export function drawRoutes(frame: Frame, service: ServiceSnapshot): string[] {
     ],
     ['accent', '< >'],
   ]
-  const plain = {selected: undefined, index: 0, top: 0, sort: undefined, reversed: false}
-  const lines = [...serviceHead.draw(frame, service, 'routes', order), tableHeader(columns, plain, frame)]
+  const lines = [...serviceHead.draw(frame, service, 'routes', order), tableHeader(columns, unsorted, frame)]
   const {top, index} = view.routes
   for (const [row, route] of routes.slice(top, top + routeRoom(frame)).entries())
     lines.push(tableLine(columns, route, ' ', top + row === index, frame))
@@ -40,32 +39,19 @@ export function drawRoutes(frame: Frame, service: ServiceSnapshot): string[] {
 
 /** 80 is the base; 100 adds the count; under 80 bytes and P50 go. */
 function routeColumns(columns: number): Column<RouteSummary>[] {
-  const numbers = [
-    ...(columns >= 100 ? [number('COUNT', 7, ({count}) => [quiet(si(count))])] : []),
-    number('R/S', 6, ({perSecond}) => [quiet(si(perSecond))]),
-    ...(columns >= 80 ? [number('P50', 6, ({p50}) => [quiet(millis(p50))])] : []),
-    number('P99', 6, ({p99}) => [quiet(millis(p99))]),
-    number('ERR%', 6, ({errorShare}) => [errorPiece(errorShare, false)]),
-    ...(columns >= 80 ? [number('BYTES', 7, ({bytes: size}) => [quiet(bytes(Math.round(size)))])] : []),
+  const numbers: Column<RouteSummary>[] = [
+    ...(columns >= 100 ? [right('COUNT', 1, 7, ({count}) => [quiet(si(count))])] : []),
+    right('R/S', 1, 6, ({perSecond}) => [quiet(si(perSecond))]),
+    ...(columns >= 80 ? [right('P50', 1, 6, ({p50}) => [quiet(millis(p50))])] : []),
+    right('P99', 1, 6, ({p99}) => [quiet(millis(p99))]),
+    right('ERR%', 1, 6, ({errorShare}) => [errorPiece(errorShare, false)]),
+    ...(columns >= 80 ? [right('BYTES', 1, 7, ({bytes: size}) => [quiet(bytes(Math.round(size)))])] : []),
   ]
   const width = numbers.reduce((sum, column) => sum + column.width + column.gap, 0)
   const route = Math.max(4, columns - 3 - 8 - width - 1)
   return [
-    left('METHOD', 7, ({method}, {glyphs}) => [['text', cut(shown(method), 7, glyphs.cut)]]),
-    {
-      ...left('ROUTE', route, (row, {glyphs}) => [['text', cutMiddle(shown(row.route), route, glyphs.cut)]]),
-      gap: 1,
-    },
+    left('METHOD', 0, 7, ({method}, {glyphs}) => [['text', cut(shown(method), 7, glyphs.cut)]]),
+    left('ROUTE', 1, route, (row, {glyphs}) => [['text', cutMiddle(shown(row.route), route, glyphs.cut)]]),
     ...numbers,
   ]
-}
-
-type Cell = Column<RouteSummary>['cell']
-
-function left(title: string, width: number, cell: Cell): Column<RouteSummary> {
-  return {title, gap: 0, width, align: 'left', sort: undefined, cell}
-}
-
-function number(title: string, width: number, cell: Cell): Column<RouteSummary> {
-  return {title, gap: 1, width, align: 'right', sort: undefined, cell}
 }

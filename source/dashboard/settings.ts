@@ -1,8 +1,8 @@
 /** Settings of a service that change while it runs: the list that a key opens, the line that sets one, and what has been set. */
-import type {ServiceSnapshot, Setting} from '../control/control.ts'
+import type {ServiceSnapshot, Setting, SettingChangeSnapshot} from '../control/control.ts'
 import type {Action, Step} from './actions.ts'
 import {hint, sending, serviceOf} from './changes.ts'
-import {type Block, type Frame, rule, shown} from './frame.ts'
+import {atMost, type Block, type Frame, rule, shown} from './frame.ts'
 import type {PaletteCommand} from './palette-commands.ts'
 import {selectedRow} from './stage.ts'
 import type {Piece} from './text.ts'
@@ -86,17 +86,18 @@ const MOST_LINES = 6
 /** Which are set otherwise than the file says, on the page of a service. */
 export function settingLines(frame: Frame, {settings = []}: ServiceSnapshot): Block {
   if (settings.length === 0) return []
-  const more = settings.length - MOST_LINES
   const right = frame.readOnly ? '' : 'e settings'
   return [
     rule(frame, 'set while it runs', frame.columns, right),
-    ...settings
-      .slice(0, more > 0 ? MOST_LINES - 1 : MOST_LINES)
-      .map(({key, instance, value, file}): Piece[] => [
-        ['text', `   ${key} ${shown(value)}`],
-        ['label', `${instance === undefined ? '' : ` for ${shown(instance)}`}, the file says ${shown(file)}`],
-      ]),
-    ...(more > 0 ? [[['label', `   and ${more + 1} more`] satisfies Piece]] : []),
+    ...atMost(settings.map(lineOfSetting), MOST_LINES),
+  ]
+}
+
+function lineOfSetting({key, instance, value, file}: SettingChangeSnapshot): Piece[] {
+  const where = instance === undefined ? '' : ` for ${shown(instance)}`
+  return [
+    ['text', `   ${key} ${shown(value)}`],
+    ['label', `${where}, the file says ${shown(file)}`],
   ]
 }
 

@@ -1,7 +1,7 @@
 /** What part of its requests a service gives to another one: how it is shown, and how keys and words change it. */
 import type {ServiceSnapshot} from '../control/control.ts'
 import type {Action, Step} from './actions.ts'
-import {sending, serviceOf, withMessage} from './changes.ts'
+import {hint, sending, serviceOf} from './changes.ts'
 import {type Stage, shown} from './frame.ts'
 import type {Glyphs} from './glyphs.ts'
 import type {PaletteCommand} from './palette-commands.ts'
@@ -23,15 +23,12 @@ export const splitActions = {
 
 function stepped(view: View, stage: Stage, next: (percent: number) => number | undefined): Step {
   const service = serviceOf(view, stage)
-  if (service === undefined) return {view: withMessage(view, stage, 'no service is selected', false)}
+  if (service === undefined) return hint(view, stage, 'no service is selected')
   const {name, split} = service
-  if (split === undefined)
-    return {view: withMessage(view, stage, `${shown(name)} has no split in the file`, false)}
+  if (split === undefined) return hint(view, stage, `${shown(name)} has no split in the file`)
   const percent = next(split.percent)
   if (percent === undefined)
-    return {
-      view: withMessage(view, stage, `${shown(name)} gives ${split.percent} % to ${shown(split.to)}`, false),
-    }
+    return hint(view, stage, `${shown(name)} gives ${split.percent} % to ${shown(split.to)}`)
   return sending(view, {type: 'set-split', service: name, percent})
 }
 

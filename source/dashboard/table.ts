@@ -16,19 +16,36 @@ export interface Column<Row> {
   cell(row: Row, frame: Frame): readonly Piece[]
 }
 
+type Cell<Row> = Column<Row>['cell']
+
+/** A column of words, which cannot be sorted by. */
+export function left<Row>(title: string, gap: number, width: number, cell: Cell<Row>): Column<Row> {
+  return {title, gap, width, align: 'left', sort: undefined, cell}
+}
+
+/** A column of numbers, which cannot be sorted by. */
+export function right<Row>(title: string, gap: number, width: number, cell: Cell<Row>): Column<Row> {
+  return {title, gap, width, align: 'right', sort: undefined, cell}
+}
+
+type Order = Pick<ListView, 'sort' | 'reversed'>
+
+/** Of a table that stands in the order it was given in. */
+export const unsorted: Order = {sort: undefined, reversed: false}
+
 /** Numeric columns sort from high to low at first, the others from low to high. */
-function arrow(list: ListView, align: Align, frame: Frame): string {
-  const falls = (align === 'right') !== list.reversed
+function arrow(order: Order, align: Align, frame: Frame): string {
+  const falls = (align === 'right') !== order.reversed
   return falls ? frame.glyphs.unfolded : frame.glyphs.ascending
 }
 
 const MARGIN = 3
 
-export function tableHeader<Row>(columns: readonly Column<Row>[], list: ListView, frame: Frame): string {
+export function tableHeader<Row>(columns: readonly Column<Row>[], order: Order, frame: Frame): string {
   const pieces: Piece[] = [['text', ' '.repeat(MARGIN)]]
   for (const column of columns) {
-    const isSorted = column.sort !== undefined && column.sort === list.sort
-    const title = isSorted ? `${column.title}${arrow(list, column.align, frame)}` : column.title
+    const isSorted = column.sort !== undefined && column.sort === order.sort
+    const title = isSorted ? `${column.title}${arrow(order, column.align, frame)}` : column.title
     pieces.push(['text', ' '.repeat(column.gap)])
     pieces.push(...fitPieces([[isSorted ? 'accent' : 'label', title]], column.width, column.align, ''))
   }

@@ -22,6 +22,11 @@ export function widthOfPieces(pieces: readonly Piece[]): number {
 
 const graphemes = new Intl.Segmenter()
 
+/** What a person takes for one character each. */
+export function graphemesOf(text: string): string[] {
+  return Array.from(graphemes.segment(text), ({segment}) => segment)
+}
+
 /** The longest beginning of the text that fits, with `mark` at its end where something was cut off. */
 export function cut(text: string, width: number, mark: string): string {
   if (widthOf(text) <= width) return text

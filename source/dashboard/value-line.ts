@@ -1,9 +1,9 @@
 /** One line below the screen in which a value is typed: what a kind of value says of itself, and how the line is opened. */
 import type {ServiceSnapshot} from '../control/control.ts'
 import type {Step} from './actions.ts'
-import {graphemesOf} from './filter-line.ts'
 import {type Stage, shown} from './frame.ts'
 import {emptyPalette} from './requests-view.ts'
+import {graphemesOf} from './text.ts'
 import type {TypedValue, View} from './view.ts'
 
 /** A kind of value that can be typed. */

@@ -6,8 +6,12 @@ import {fieldOf, fieldsOf, firstLine, type HeadField} from './heads.ts'
 
 type Json = {readonly [name: string]: unknown}
 
+interface HarLog {
+  readonly log: {readonly version: string; readonly creator: Json; readonly entries: readonly Json[]}
+}
+
 /** Bodies only where they were captured. Fields of our own begin with `_`, as the specification asks. */
-export function harLog(details: readonly RequestDetail[], version: string): Json {
+export function harLog(details: readonly RequestDetail[], version: string): HarLog {
   return {
     log: {
       version: '1.2',

@@ -43,6 +43,14 @@ test('the page of the service lists them; I turns all off, in one key', () => {
   assert.equal(open([]).press('I').send, undefined)
 })
 
+test('of many faults the page of the service says how many it does not list', () => {
+  const session = open([fault, fault, fault, fault, fault])
+  session.press('enter')
+  const page = session.lines().join('\n')
+  assert.equal(page.split('delay 2s 50%').length - 1, 3)
+  assert.match(page, /^ {3}and 2 more/m)
+})
+
 test('i begins one for the row, Enter puts it on; what is not whole says what is missing', () => {
   const session = open([])
   session.press('j')

@@ -63,7 +63,8 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
   readonly #response: ClientResponse
   readonly #accept: string
   readonly #upgrade: string
-  readonly #expectsContinue: boolean
+  /** the client has been told nothing yet, and may wait for it before it sends its body */
+  #expectsContinue: boolean
   readonly #body: RequestBody | undefined
   #lane: Lane
   #service: Service | undefined
@@ -268,6 +269,8 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
 
   upstreamInterim(head: ResponseHead): void {
     this.#response.interim(head)
+    // From here on it is the client that is waited for.
+    if (head.status === 100) this.#expectsContinue = false
     if (this.#upstream !== undefined) this.#setDeadline(this.#upstream)
   }
 
@@ -493,8 +496,18 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
 
   #takeRoom(service: Service): void {
     this.#backoff = undefined
-    if (service.queue.isEmpty && service.hasRoom) this.#connectWithin(service)
-    else if (!service.queue.enter(this)) this.fail('QUEUE_FULL')
+    const waitsForOthers = this.#failed?.hasUntried(service) === true
+    const hasRoom = waitsForOthers ? this.hasRoom : service.hasRoom
+    if (hasRoom && service.queue.isEmpty) this.#connectWithin(service)
+    else if (!service.queue.enter(this, waitsForOthers)) this.fail('QUEUE_FULL')
+  }
+
+  /** Of those that it has not tried. */
+  get hasRoom(): boolean {
+    const service = this.#service
+    if (service === undefined) return true
+    const candidates = this.#failed?.next(service).candidates ?? service.selectable
+    return candidates.length === 0 || candidates.some(instance => instance.hasRoom)
   }
 
   #connectWithin(service: Service): void {

@@ -72,6 +72,20 @@ test('a body that stops: 408, connection closed, and the instance sees no whole 
   await proxy.quiet()
 })
 
+test('a client that was told to go on (100) and sends no body: 408, and the instance has not been late', async t => {
+  const {proxy, origin} = await pair(t, {timeouts: {responseHead: 0.2, bodyIdle: 0.6}})
+  const client = proxy.client()
+  client.send(half.replace('\r\n\r\nhello', '\r\nExpect: 100-continue\r\n\r\n'))
+  const asked = await origin.asked()
+  asked.send('HTTP/1.1 100 Continue\r\n\r\n')
+  await client.closed
+  assert.match(client.text, /^HTTP\/1\.1 100 [\s\S]*HTTP\/1\.1 408 /)
+  await asked.closed
+  await proxy.recorded('REQUEST_BODY_TIMEOUT')
+  assert.deepEqual(await proxy.attemptFaults(), {})
+  await proxy.quiet()
+})
+
 test('a body of one byte at a time is passed on as long as it is never silent too long', async t => {
   const {proxy, origin} = await pair(t, {timeouts: {bodyIdle: 0.6}})
   const client = proxy.client()

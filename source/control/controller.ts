@@ -579,6 +579,7 @@ export class Controller implements Control, CommandTarget {
   applySelectable(service: ServiceModel, model: InstanceModel): void {
     this.slowStart.changed(service, model)
     this.order(selectableOrder(service, model))
+    this.ejections.keepOneIn(service)
   }
 
   #orders(): readonly Order[] {

@@ -2,6 +2,7 @@
 import {ejectionMs, sparedBecause, timesInRow} from '../balancing/ejection.ts'
 import type {EventLog} from './event-log.ts'
 import {type InstanceModel, type ServiceModel, subjectOf} from './model.ts'
+import {isOnlyLeftOut} from './skip-reasons.ts'
 
 export interface EjectionsOptions {
   readonly events: EventLog
@@ -61,6 +62,13 @@ export class Ejections {
       this.end(service, model, 'a check passed', 'health check')
   }
 
+  /** The last ones that could serve are never out: when the others have gone, those that are left out serve again. */
+  keepOneIn(service: ServiceModel): void {
+    if (this.#timers.size === 0 || service.counts.selectable > 0) return
+    for (const model of service.instances.values())
+      if (isOnlyLeftOut(model)) this.end(service, model, 'no other one could serve', 'policy')
+  }
+
   /** It serves again, whatever its time. Gives whether it was out. */
   end(service: ServiceModel, model: InstanceModel, why: string, by: string): boolean {
     if (model.ejection === undefined) return false
@@ -82,6 +90,7 @@ export class Ejections {
       else if (service.config.ejection.errors === 0 && service.config.ejection.connectFailures === 0)
         this.end(service, model, 'the configuration ejects no instance any more', by)
     }
+    for (const service of services.values()) this.keepOneIn(service)
   }
 
   #forget(model: InstanceModel): void {

@@ -1,5 +1,5 @@
 /** One HTTP health check: is the answer, in time, the one that is expected? */
-import {Client} from 'undici'
+import {Client, errors} from 'undici'
 import type {HttpHealthcheck} from '../config/config.ts'
 import {addressAndPort} from '../config/formats.ts'
 import {type HeaderRule, headerRuleText} from '../routing/header-rule.ts'
@@ -89,5 +89,9 @@ async function bodyReason(body: AsyncIterable<Buffer>, {text}: HttpHealthcheck):
 }
 
 function causeOf(error: unknown): string {
-  return error instanceof Error ? reasonOf(error) : String(error)
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof errors.HTTPParserError) return 'its answer is not HTTP/1.1'
+  if (error instanceof errors.HeadersOverflowError) return 'the head of its answer is too large'
+  if (error instanceof errors.SocketError) return 'connection closed before the answer was there'
+  return reasonOf(error)
 }

@@ -7,6 +7,11 @@ interface SkipReason {
   readonly words: (model: InstanceModel) => string
 }
 
+const leftOut: SkipReason = {
+  holds: ({ejection}) => ejection !== undefined,
+  words: ({ejection}) => `ejected: ${ejection?.reason}`,
+}
+
 /** The first that holds is told. A state that keeps requests away is a row here, and nothing else. */
 const reasons: readonly SkipReason[] = [
   {
@@ -14,10 +19,7 @@ const reasons: readonly SkipReason[] = [
     words: ({lastCheck}) => (lastCheck === undefined ? 'down' : `down: ${lastCheck.reason}`),
   },
   {holds: ({weight}) => weight === 0, words: () => 'weight 0'},
-  {
-    holds: ({ejection}) => ejection !== undefined,
-    words: ({ejection}) => `ejected: ${ejection?.reason}`,
-  },
+  leftOut,
   {holds: ({operator}) => operator !== 'ready', words: ({operator}) => operator},
 ]
 
@@ -31,4 +33,9 @@ export function skipReason(model: InstanceModel): string | undefined {
 
 export function isSelectable(model: InstanceModel): boolean {
   return !reasons.some(({holds}) => holds(model))
+}
+
+/** It could serve but for its ejection. */
+export function isOnlyLeftOut(model: InstanceModel): boolean {
+  return leftOut.holds(model) && !reasons.some(reason => reason !== leftOut && reason.holds(model))
 }

@@ -51,6 +51,9 @@ export function reasonOf(error: NodeJS.ErrnoException): string {
       return 'its name cannot be resolved'
     case 'ETIMEDOUT':
       return 'no connection in time'
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'connection reset'
     default:
       return error.code ?? error.message
   }

@@ -31,6 +31,7 @@ export class Follower<Value> {
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #asking: Promise<void> | undefined
+  #again = false
 
   constructor(options: FollowerOptions<Value>) {
     this.#options = options
@@ -40,8 +41,11 @@ export class Follower<Value> {
   /** Asks now, whatever the time. */
   ask(): Promise<void> {
     clearTimeout(this.#timer)
+    // What is found by the question under way may be older than this one.
+    this.#again = this.#asking !== undefined
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined
+      if (this.#again && !this.#closed) void this.ask()
     })
     return this.#asking
   }

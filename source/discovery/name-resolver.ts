@@ -23,11 +23,24 @@ export interface SrvTarget {
 }
 
 /** Why there is no answer, in words. */
-export class NoAnswer extends Error {}
+export class NoAnswer extends Error {
+  /** the answer is that there is nothing, which is not known of one that did not come */
+  readonly saysNone: boolean
+
+  constructor(words: string, saysNone = false) {
+    super(words)
+    this.saysNone = saysNone
+  }
+}
+
+/** No answer to a question that had one before: what was known is not gone. */
+class LostAnswer extends NoAnswer {}
 
 export class NameResolver {
   readonly #resolver = new Resolver({timeout: TIMEOUT_MS, tries: TRIES})
   readonly #settings: ResolverSettings
+  /** `family name` of all addresses that were ever told: where such a question fails, they are not gone */
+  readonly #told = new Set<string>()
 
   constructor(settings: ResolverSettings) {
     this.#settings = settings
@@ -46,7 +59,7 @@ export class NameResolver {
     try {
       return await this.#fromDns(name)
     } catch (error) {
-      if (servers.length > 0) throw error
+      if (servers.length > 0 || error instanceof LostAnswer) throw error
       return await this.#fromSystem(name).catch(() => {
         throw error
       })
@@ -71,10 +84,11 @@ export class NameResolver {
   async #fromDns(name: string): Promise<Answer<readonly string[]>> {
     const {family} = this.#settings
     if (family === 'both') {
-      const [four, six] = await Promise.allSettled([this.#ask(name, 4), this.#ask(name, 6)])
-      const answers = [four, six].flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
-      if (answers.length === 0)
-        throw four.status === 'rejected' ? four.reason : new NoAnswer('it has no addresses')
+      const both = await Promise.allSettled([this.#ask(name, 4), this.#ask(name, 6)])
+      const answers = both.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+      const failures = both.flatMap(one => (one.status === 'rejected' ? [one.reason] : []))
+      const lost = failures.find(reason => reason instanceof LostAnswer)
+      if (lost !== undefined || answers.length === 0) throw lost ?? failures[0]
       const ttls = answers.map(({ttlMs}) => ttlMs ?? 0)
       return {value: answers.flatMap(({value}) => value), ttlMs: Math.min(...ttls)}
     }
@@ -82,6 +96,7 @@ export class NameResolver {
     try {
       return await this.#ask(name, first)
     } catch (error) {
+      if (error instanceof LostAnswer) throw error
       // The other kind says what there is; when it fails, too, the first failure is told.
       return await this.#ask(name, second).catch(() => {
         throw error
@@ -89,14 +104,23 @@ export class NameResolver {
     }
   }
 
+  /** @throws LostAnswer where there were addresses before, and this time no answer; else NoAnswer */
   async #ask(name: string, family: 4 | 6): Promise<Answer<readonly string[]>> {
-    const records = await (family === 4
-      ? this.#resolver.resolve4(name, {ttl: true})
-      : this.#resolver.resolve6(name, {ttl: true})
-    ).catch(refused)
-    if (records.length === 0) throw new NoAnswer('it has no addresses')
-    const value = [...new Set(records.map(({address}) => address))].toSorted()
-    return {value, ttlMs: Math.min(...records.map(({ttl}) => ttl)) * 1000}
+    const key = `${family} ${name}`
+    try {
+      const records = await (family === 4
+        ? this.#resolver.resolve4(name, {ttl: true})
+        : this.#resolver.resolve6(name, {ttl: true})
+      ).catch(refused)
+      if (records.length === 0) throw new NoAnswer('it has no addresses', true)
+      this.#told.add(key)
+      const value = [...new Set(records.map(({address}) => address))].toSorted()
+      return {value, ttlMs: Math.min(...records.map(({ttl}) => ttl)) * 1000}
+    } catch (error) {
+      if (error instanceof NoAnswer && !error.saysNone && this.#told.has(key))
+        throw new LostAnswer(error.message)
+      throw error
+    }
   }
 
   async #fromSystem(name: string): Promise<Answer<readonly string[]>> {
@@ -119,7 +143,8 @@ function bySrv(one: SrvTarget, other: SrvTarget): number {
 }
 
 function refused(error: unknown): never {
-  throw new NoAnswer(reasonOf(codeOf(error) ?? ''))
+  const code = codeOf(error) ?? ''
+  throw new NoAnswer(reasonOf(code), code === 'ENODATA' || code === 'ENOTFOUND')
 }
 
 function reasonOf(code: string): string {

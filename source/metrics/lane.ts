@@ -24,6 +24,8 @@ export const Cell = {
   DEQUEUED: 17,
   /** since when the first one waits, in epoch ms modulo 2^32; 0: nobody does */
   OLDEST_WAITING: 18,
+  /** how many of those that wait do so for an instance that they have not tried; a number, not a count */
+  WAITING_FOR_OTHERS: 19,
   FAULTS: 32,
   LATENCY: 32 + Math.ceil(faultCodes.length / 16) * 16,
 } as const
@@ -75,6 +77,10 @@ export class Lane {
 
   dequeued(): void {
     this.#add(Cell.DEQUEUED, 1)
+  }
+
+  setWaitingForOthers(number: number): void {
+    this.#cells[Cell.WAITING_FOR_OTHERS] = number
   }
 
   setOldestWaiting(since: number): void {
@@ -164,6 +170,7 @@ export class Lanes {
     this.cells[base + Cell.FINISHED] = this.cells[base + Cell.STARTED] ?? 0
     this.cells[base + Cell.DEQUEUED] = this.cells[base + Cell.QUEUED] ?? 0
     this.cells[base + Cell.OLDEST_WAITING] = 0
+    this.cells[base + Cell.WAITING_FOR_OTHERS] = 0
     this.cells[base + Cell.RETRIES_ENDED] = this.cells[base + Cell.RETRIED] ?? 0
     this.cells[base + Cell.CONNECTIONS_CLOSED] = this.cells[base + Cell.CONNECTIONS_OPENED] ?? 0
   }

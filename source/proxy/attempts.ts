@@ -22,6 +22,7 @@ export class FailedAttempts {
   #count = 0
   /** before an instance that has been tried is asked again */
   #waitMs = 0
+  #waits = 0
   #stale = 0
   readonly #tried: Instance[] = []
   /** what the policy of the instance that failed last gives to all attempts */
@@ -37,7 +38,7 @@ export class FailedAttempts {
     const {retries, totalMs = Number.POSITIVE_INFINITY, budgetPercent} = instance.config.retry
     this.totalMs = totalMs
     // What comes after the wait has to fit in as well.
-    this.#waitMs = this.#untried(service).length > 0 ? 0 : backoffMs(this.#count, Math.random())
+    this.#waitMs = this.#untried(service).length > 0 ? 0 : backoffMs(this.#waits++, Math.random())
     const elapsedMs = rest.elapsedMs + this.#waitMs
     const withinBudget = service.mayRetry(budgetPercent, this.retrying)
     const attempts = {attempts: this.#count, stale: this.#stale}
@@ -58,6 +59,11 @@ export class FailedAttempts {
     const untried = this.#untried(service)
     if (untried.length > 0) return {candidates: untried, waitMs: 0}
     return {candidates: service.selectable, waitMs: this.#waitMs}
+  }
+
+  /** Whether one of `service` has not been tried yet. */
+  hasUntried(service: Service): boolean {
+    return this.#untried(service).length > 0
   }
 
   #untried({selectable}: Service): readonly Instance[] {

@@ -6,6 +6,8 @@ import type {Deadlined, Deadlines} from './deadlines.ts'
 export interface Waiter {
   /** on the clock of `performance.now()`, whatever the queue allows; read only where the service bounds its requests so */
   readonly waitsUntil: number
+  /** of one that waits for an instance that it has not tried: whether one of these has room, or there is none any more */
+  readonly hasRoom: boolean
   /** there is room now, or nobody left to wait for */
   proceed(): void
   queueTimedOut(): void
@@ -35,52 +37,71 @@ export class RequestQueue implements Deadlined {
   readonly #options: QueueOptions
   /** since when on the clock of `performance.now()`, in order */
   readonly #waiting = new Map<Waiter, number>()
+  /** likewise, those that have failed somewhere and wait for another instance: room where they were is none for them */
+  readonly #forOthers = new Map<Waiter, number>()
   #serving = false
 
   constructor(options: QueueOptions) {
     this.#options = options
   }
 
-  /** Whether anybody waits, in whichever worker: who comes now must not overtake. */
+  /** Whether nobody waits, in whichever worker, who would take any room that there is: who comes now must not overtake. */
   get isEmpty(): boolean {
-    return this.#options.lanes.difference(Cell.QUEUED, Cell.DEQUEUED) === 0
+    const {lanes} = this.#options
+    const waiting = lanes.difference(Cell.QUEUED, Cell.DEQUEUED)
+    return waiting === 0 || waiting <= lanes.sum(Cell.WAITING_FOR_OTHERS)
   }
 
   has(waiter: Waiter): boolean {
-    return this.#waiting.has(waiter)
+    return this.#waiting.has(waiter) || this.#forOthers.has(waiter)
   }
 
-  /** Gives false when as many wait as may. */
-  enter(waiter: Waiter): boolean {
+  /** `forOthers`: it takes only an instance that it has not tried. Gives false when as many wait as may. */
+  enter(waiter: Waiter, forOthers: boolean): boolean {
     const {lane, lanes, deadlines, settings} = this.#options
     if (lanes.difference(Cell.QUEUED, Cell.DEQUEUED) >= settings().length) return false
-    this.#waiting.set(waiter, performance.now())
+    if (this.#size === 0) {
+      this.deadline = 0
+      deadlines.add(this)
+    }
+    const waiting = forOthers ? this.#forOthers : this.#waiting
+    waiting.set(waiter, performance.now())
     lane.queued()
-    if (this.#waiting.size > 1) return true
-    lane.setOldestWaiting(clock())
-    this.deadline = 0
-    deadlines.add(this)
+    if (forOthers) lane.setWaitingForOthers(waiting.size)
+    else if (waiting.size === 1) lane.setOldestWaiting(clock())
     return true
   }
 
   /** Gives how long it has waited, in ms; undefined: it does not. */
   leave(waiter: Waiter): number | undefined {
-    const since = this.#waiting.get(waiter)
+    const since = this.#waiting.get(waiter) ?? this.#forOthers.get(waiter)
     if (since === undefined) return undefined
-    this.#waiting.delete(waiter)
     const {lane, deadlines} = this.#options
-    lane.dequeued()
     const now = performance.now()
-    const [first] = this.#waiting.values()
-    lane.setOldestWaiting(first === undefined ? 0 : clock(first - now))
-    if (first === undefined) deadlines.remove(this)
+    lane.dequeued()
+    if (this.#forOthers.delete(waiter)) lane.setWaitingForOthers(this.#forOthers.size)
+    else {
+      this.#waiting.delete(waiter)
+      const [first] = this.#waiting.values()
+      lane.setOldestWaiting(first === undefined ? 0 : clock(first - now))
+    }
+    if (this.#size === 0) deadlines.remove(this)
     return now - since
+  }
+
+  get #size(): number {
+    return this.#waiting.size + this.#forOthers.size
   }
 
   /** Lets go on as many as there is room for. */
   serve(): void {
-    if (this.#serving || this.#waiting.size === 0) return
+    if (this.#serving || this.#size === 0) return
     this.#serving = true
+    // Most of them wait for the same few instances: when there is no room for the first, the others are asked at the tick.
+    for (const waiter of this.#forOthers.keys()) {
+      if (!waiter.hasRoom) break
+      waiter.proceed()
+    }
     const {hasRoom, lanes, lane} = this.#options
     for (const waiter of this.#waiting.keys()) {
       if (!hasRoom() || lanes.waitsLongerElsewhere(lane, FAIR_WITHIN_MS)) break
@@ -91,15 +112,21 @@ export class RequestQueue implements Deadlined {
 
   /** Every tick, as long as anybody waits here. */
   expire(now: number): void {
+    this.#endLate(this.#waiting, now)
+    this.#endLate(this.#forOthers, now)
+    for (const waiter of this.#forOthers.keys()) if (waiter.hasRoom) waiter.proceed()
+    this.serve()
+    this.deadline = now
+  }
+
+  #endLate(waiting: ReadonlyMap<Waiter, number>, now: number): void {
     const {queueMs, bounded} = this.#options.settings()
-    for (const [waiter, since] of this.#waiting) {
+    for (const [waiter, since] of waiting) {
       const isDue = since + queueMs <= now
       // The first came first; how long each may wait for itself says nothing of the next.
       if (!isDue && !bounded) break
       if (isDue || waiter.waitsUntil <= now) waiter.queueTimedOut()
     }
-    this.serve()
-    this.deadline = now
   }
 }
 

@@ -60,7 +60,7 @@ function isUnbudgeted({fault, stale}: FailedAttempt): boolean {
 const BACKOFF_FROM_MS = 25
 const BACKOFF_TO_MS = 250
 
-/** Full jitter, doubling: how long to wait before the same instance is tried again. `random` in [0, 1). */
-export function backoffMs(attempts: number, random: number): number {
-  return random * Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** attempts)
+/** Full jitter, doubling: how long to wait before instances are asked again, after so many `waits`. `random` in [0, 1). */
+export function backoffMs(waits: number, random: number): number {
+  return random * Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** waits)
 }

@@ -131,14 +131,11 @@ export class Service {
     return selectable.length === 0 || selectable.some(instance => instance.hasRoom)
   }
 
-  /** Those of `candidates` that have room; failing that, all that do. The list itself where it is all of them. */
+  /** Those of `candidates` that have room. The list itself where it is all of them. */
   withRoom(candidates: readonly Instance[]): readonly Instance[] {
     const free = candidates.filter(instance => instance.hasRoom)
-    if (free.length === candidates.length) return candidates
-    if (free.length > 0) return free
-    const others = this.selectable.filter(instance => instance.hasRoom)
-    // There was room a moment ago: another worker has taken it, and this request is the one too many.
-    return others.length > 0 ? others : candidates
+    // There was room a moment ago: where none is left, another worker has taken it, and this request is the one too many.
+    return free.length === 0 || free.length === candidates.length ? candidates : free
   }
 
   /** The service is not configured any more: what is in flight finishes. */

@@ -50,6 +50,23 @@ test('a status that is not expected fails, with its number', async t => {
   assert.equal(await reasonOf(t, (_, response) => response.end(), {statuses: [204]}), 'status 200')
 })
 
+for (const [how, answer, wanted] of [
+  ['is closed', '', 'connection closed before the answer was there'],
+  ['brings something else', 'SSH-2.0-OpenSSH_9.6\r\n', 'its answer is not HTTP/1.1'],
+  [
+    'brings a head without end',
+    `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`,
+    'the head of its answer is too large',
+  ],
+] as const)
+  test(`a connection that ${how} fails, in words and not in codes`, async t => {
+    assert.equal(await reasonOf(t, ({socket}) => socket.end(answer)), wanted)
+  })
+
+test('a connection that is reset fails, in words and not in codes', async t => {
+  assert.equal(await reasonOf(t, ({socket}) => socket.resetAndDestroy()), 'connection reset')
+})
+
 test('the text is found over the edge of two pieces, and missed where it is not', async t => {
   const twice: RequestListener = (_, response) => {
     response.write('all is we')

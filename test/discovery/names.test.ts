@@ -106,6 +106,31 @@ for (const [how, answer, words] of [
   })
 }
 
+for (const [family, known] of [
+  ['ipv4', ['127.0.0.1:8080']],
+  ['both', ['127.0.0.1:8080', '[::1]:8080']],
+] as const)
+  test(`${family}: addresses of one kind are not gone because the server fails to tell them, while it tells the other kind`, async t => {
+    const dns = await DnsResponder.start(t)
+    dns.answers.set('api.internal.test A', [{a: '127.0.0.1', ttl: 0}])
+    dns.answers.set('api.internal.test AAAA', [{aaaa: '::1', ttl: 0}])
+    const proxy = await startProxy(t, {dns, service: {hosts}, resolver: {family}})
+    assert.deepEqual(await keys(proxy), known)
+    dns.answers.set('api.internal.test A', 'servfail')
+    await until(async () => (await sources(proxy))[0]?.problem === 'the name server failed')
+    assert.deepEqual(await keys(proxy), known)
+    dns.answers.set('api.internal.test A', [])
+    await until(async () => (await keys(proxy)).join() === '[::1]:8080')
+  })
+
+test('where the server fails to tell one kind of addresses from the start on, those of the other kind are used', async t => {
+  const dns = await DnsResponder.start(t)
+  dns.answers.set('api.internal.test A', [{a: '127.0.0.1'}])
+  dns.answers.set('api.internal.test AAAA', 'servfail')
+  const proxy = await startProxy(t, {dns, service: {hosts}, resolver: {family: 'both'}})
+  assert.deepEqual(await keys(proxy), ['127.0.0.1:8080'])
+})
+
 test('a name of which nothing is known yet stays as it is, until there is an answer', async t => {
   const dns = await DnsResponder.start(t)
   dns.answers.set('api.internal.test A', 'servfail')

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
 import {ejectionMs, sparedBecause, timesInRow} from '../../source/balancing/ejection.ts'
-import {get, ok, type ProxySettings, startOrigin, startProxy, type TestProxy} from './harness.ts'
+import {parseConfig} from '../../source/config/parse.ts'
+import {configText, get, ok, type ProxySettings, startOrigin, startProxy, type TestProxy} from './harness.ts'
 import type {RawOrigin} from './raw-origin.ts'
 import {until} from './until.ts'
 
@@ -156,6 +157,44 @@ test('a check that passes ends it; one that is over by itself is told, and the n
   await until(() => eventTexts(checked.proxy).includes('no longer ejected: a check passed'))
   await checked.proxy.quiet()
 })
+
+/** How the other one of two can go while the first is left out. */
+const departures: Record<string, (proxy: TestProxy, other: RawOrigin, text: string) => Promise<unknown>> = {
+  'is drained': ({controller}, {port}) =>
+    controller.execute(
+      {type: 'set-operator-state', service: 'api', instance: `127.0.0.1:${port}`, state: 'drain'},
+      'test',
+    ),
+  'is given no weight': ({controller}, {port}) =>
+    controller.execute(
+      {type: 'set-weight', service: 'api', instance: `127.0.0.1:${port}`, weight: 0},
+      'test',
+    ),
+  'fails its checks': (_, other) => other.stop(),
+  'is taken out of the file': ({controller}, _, text) => {
+    const {config} = parseConfig(text, 'test.yaml')
+    assert.ok(config !== undefined)
+    return controller.apply(config, 'test')
+  },
+}
+
+for (const [how, leave] of Object.entries(departures))
+  test(`one that is left out serves again when the only other one ${how}`, async t => {
+    const [bad, other] = [await startOrigin(t), await startOrigin(t)]
+    bad.answers(error)
+    other.answers(ok('fine'))
+    const first = {address: '127.0.0.1', port: bad.port}
+    const tcpHealthcheck = {interval: 0.1, timeout: 0.1, fall: 1}
+    const hosts = [first, {address: '127.0.0.1', port: other.port, tcpHealthcheck}]
+    const proxy = await startProxy(t, {origins: [bad.port], service: {hosts}})
+    await ask(proxy, 12)
+    assert.deepEqual(await ejected(proxy), [true, false])
+    bad.answers(ok('well again'))
+    await leave(proxy, other, configText({origins: [bad.port], service: {hosts: [first]}}))
+    await until(() => eventTexts(proxy).includes('no longer ejected: no other one could serve'))
+    assert.deepEqual(await ask(proxy, 3), [200, 200, 200])
+    await proxy.quiet()
+  })
 
 test('with 0 errors and 0 failures nobody is ejected', async t => {
   const {proxy, bad} = await three(t, {service: {ejection: {errors: 0, connectFailures: 0}}})

@@ -222,3 +222,88 @@ test('the limit moves while it runs: who waits goes on, undo brings it back; a s
   await proxy.controller.stopped
   await until(() => clients.every(client => client.over !== undefined))
 })
+
+for (const workers of [1, 2])
+  test(`a retry waits for the instance that it has not tried, and holds up nobody else (${workers} workers)`, async t => {
+    const [failing, full] = [await startOrigin(t), await startOrigin(t)]
+    const hosts = [
+      {address: '127.0.0.1', port: failing.port},
+      {address: '127.0.0.1', port: full.port, maxConnections: 1},
+    ]
+    const service = {hosts, lbPolicy: 'FIRST', ejection: {errors: 0}, retryPolicy: {retries: 2}}
+    const proxy = await startProxy(t, {origins: [failing.port], workers, service})
+    failing.script = peer =>
+      peer.socket.on('data', () => {
+        if (peer.text.includes('/wanted')) peer.send(ok('another'))
+        else peer.reset()
+      })
+    const first = proxy.client()
+    first.send(get('/first'))
+    const held = await full.asked()
+    const second = proxy.client()
+    second.send(get('/second'))
+    await until(async () => (await queuedNow(proxy)) === 1)
+    assert.deepEqual(asked(failing), ['/first', '/second'])
+    // Whom the first instance serves need not wait behind it, in whichever worker.
+    for (let more = 0; more < 4; more++) {
+      const client = proxy.client()
+      client.send(get('/wanted'))
+      await client.has(/another$/)
+      client.end()
+    }
+    assert.equal(await queuedNow(proxy), 1)
+    // On the same connection in the same worker, else on another one.
+    full.answers(ok('waited for'))
+    held.socket.on('data', () => held.send(ok('waited for')))
+    held.send(ok('held'))
+    await second.has(/waited for$/)
+    assert.deepEqual(asked(full), ['/first', '/second'])
+    for (const client of [first, second]) client.end()
+    await proxy.quiet()
+    assert.equal(await queuedNow(proxy), 0)
+  })
+
+/** The first request has failed at one instance and is held by the other one, which takes no more. */
+async function busyElsewhere(t: TestContext, settings: Partial<ProxySettings> = {}) {
+  const [failing, full] = [await startOrigin(t), await startOrigin(t)]
+  const hosts = [
+    {address: '127.0.0.1', port: failing.port},
+    {address: '127.0.0.1', port: full.port, maxConnections: 1},
+  ]
+  const service = {hosts, lbPolicy: 'FIRST', ejection: {errors: 0}, retryPolicy: {retries: 1}}
+  const proxy = await startProxy(t, {...settings, origins: [failing.port], service})
+  failing.script = peer => peer.socket.on('data', () => peer.reset())
+  const [first, second] = [proxy.client(), proxy.client()]
+  first.send(get('/first'))
+  const held = await full.asked()
+  second.send(get('/second'))
+  return {proxy, failing, full, held, first, second}
+}
+
+test('a retry that waits for another instance is told when its time is over', async t => {
+  const {proxy, failing, held, first, second} = await busyElsewhere(t, {timeouts: {queue: 0.3}})
+  await second.has(/503 Service Unavailable\r\n[\s\S]*Retry-After: 1\r\n/)
+  assert.deepEqual(asked(failing), ['/first', '/second'])
+  held.send(ok('held'))
+  await first.has(/held$/)
+  for (const client of [first, second]) client.end()
+  await proxy.quiet()
+  assert.deepEqual(await proxy.faults(), {QUEUE_TIMEOUT: 1})
+})
+
+test('a retry that waits for another instance asks the one before again when the other one leaves', async t => {
+  const {proxy, failing, full, held, first, second} = await busyElsewhere(t)
+  await until(async () => (await queuedNow(proxy)) === 1)
+  const instance = `127.0.0.1:${full.port}`
+  await proxy.controller.execute(
+    {type: 'set-operator-state', service: 'api', instance, state: 'drain'},
+    'test',
+  )
+  await second.has(/502 Bad Gateway/)
+  assert.deepEqual(asked(failing), ['/first', '/second', '/second'])
+  held.send(ok('held'))
+  await first.has(/held$/)
+  for (const client of [first, second]) client.end()
+  await proxy.quiet()
+  assert.deepEqual(await proxy.faults(), {RESET: 1})
+})

@@ -1,6 +1,7 @@
 /** What a retry policy adds to what is safe: statuses, a time for all attempts, a budget, and how much can be sent again. */
 import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
+import {backoffMs} from '../../source/proxy/retry.ts'
 import {whyOf} from '../../source/requests/why.ts'
 import {get, ok, type ProxySettings, startOrigin, startProxy} from './harness.ts'
 import type {RawOrigin} from './raw-origin.ts'
@@ -30,6 +31,12 @@ function firstAnswers(origins: readonly RawOrigin[], text: string) {
         for (let each = 0; each < heads; each++) peer.send(asked++ === 0 ? text : ok('fine'))
       })
 }
+
+test('waits before instances are asked again: up to 25 ms, doubling to 250', () => {
+  const longest = [0, 1, 2, 3, 4, 9].map(waits => backoffMs(waits, 1))
+  assert.deepEqual(longest, [25, 50, 100, 200, 250, 250])
+  assert.equal(backoffMs(3, 0), 0)
+})
 
 test('an answer whose status the policy lists is not passed on: another instance is asked, the connection is kept', async t => {
   const {proxy, both} = await two(t, {retries: 2, statuses: [503]})

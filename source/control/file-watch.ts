@@ -1,10 +1,12 @@
 /** Notices that files may have changed, also where a new one is put in place of the old one. */
-import {type FSWatcher, watch} from 'node:fs'
+import {type FSWatcher, realpathSync, watch} from 'node:fs'
 import {dirname} from 'node:path'
 import {messageOf} from '../thrown.ts'
 
 /** Files are written in several steps: they are looked at when nothing has happened for so long. */
 const SETTLE_MS = 150
+/** In a folder where something always happens, to a log for instance, they are looked at so long after the first of it. */
+const MOST_MS = 1000
 
 export interface FileWatchOptions {
   /** something has happened in a folder of one of the files */
@@ -16,21 +18,35 @@ export interface FileWatchOptions {
 export class FileWatch {
   readonly #options: FileWatchOptions
   readonly #watchers = new Map<string, FSWatcher>()
+  readonly #unwatchable = new Set<string>()
+  #paths: readonly string[] = []
   #settling: NodeJS.Timeout | undefined
+  /** when the first of what has happened since they were looked at did; on the clock of `performance.now()` */
+  #stirredAt: number | undefined
 
   constructor(options: FileWatchOptions) {
     this.#options = options
   }
 
-  /** These files from here on. Their folders are watched: editors, and those who renew certificates, replace files. */
+  /**
+   * These files from here on. Their folders are watched: editors, and those who renew certificates, replace files. Where
+   * one is a link, so is the folder of what it leads to.
+   */
   follow(paths: Iterable<string>): void {
-    const folders = new Set([...paths].map(path => dirname(path)))
+    this.#paths = [...paths]
+    this.#unwatchable.clear()
+    this.#watchFolders()
+  }
+
+  #watchFolders(): void {
+    const folders = new Set(this.#paths.flatMap(foldersOf))
     for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue
       watcher.close()
       this.#watchers.delete(folder)
     }
-    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watch(folder)
+    for (const folder of folders)
+      if (!this.#watchers.has(folder) && !this.#unwatchable.has(folder)) this.#watch(folder)
   }
 
   close(): void {
@@ -43,6 +59,7 @@ export class FileWatch {
     const failed = (error: unknown) => {
       this.#watchers.get(folder)?.close()
       this.#watchers.delete(folder)
+      this.#unwatchable.add(folder)
       this.#options.unwatched(folder, messageOf(error))
     }
     try {
@@ -55,7 +72,27 @@ export class FileWatch {
   }
 
   #stir(): void {
+    const now = performance.now()
+    this.#stirredAt ??= now
     clearTimeout(this.#settling)
-    this.#settling = setTimeout(this.#options.stirred, SETTLE_MS)
+    this.#settling = setTimeout(
+      () => this.#settled(),
+      Math.min(SETTLE_MS, Math.max(0, this.#stirredAt + MOST_MS - now)),
+    )
+  }
+
+  #settled(): void {
+    this.#stirredAt = undefined
+    // Links may lead elsewhere now.
+    this.#watchFolders()
+    this.#options.stirred()
+  }
+}
+
+function foldersOf(path: string): readonly string[] {
+  try {
+    return [dirname(path), dirname(realpathSync(path))]
+  } catch {
+    return [dirname(path)]
   }
 }

@@ -30,6 +30,8 @@ export const Field = {
   X_REQUEST_ID: 23,
   TRACEPARENT: 24,
   TRACESTATE: 25,
+  /** X-Forwarded-Port, -Prefix, -Ssl and whatever else is called so */
+  X_FORWARDED_OTHER: 26,
 } as const
 
 export type FieldKind = (typeof Field)[keyof typeof Field]
@@ -49,15 +51,22 @@ for (const [name, kind] of knownNames) {
 }
 for (let key = 0; key < candidates.length; key++) candidates[key] ??= []
 
+const LOWER_X = 0x78
+const FORWARDED_PREFIX = 'x-forwarded-'
+
 /** Which field the token text[start..end) names, without regard to case (RFC 9110 §5.1). */
 function fieldKind(text: string, start: number, end: number): FieldKind {
-  if (end - start > longestKnown) return Field.OTHER
-  const found = candidates[((end - start) << 8) | (text.charCodeAt(start) | 0x20)]
-  if (found === undefined || found.length === 0) return Field.OTHER
-  for (const [name, kind] of found) {
-    if (equalsIgnoringCase(text, start, end, name)) return kind
+  const length = end - start
+  const first = text.charCodeAt(start) | 0x20
+  if (length <= longestKnown) {
+    const found = candidates[(length << 8) | first]
+    if (found !== undefined && found.length > 0)
+      for (const [name, kind] of found) if (equalsIgnoringCase(text, start, end, name)) return kind
   }
-  return Field.OTHER
+  if (first !== LOWER_X || length <= FORWARDED_PREFIX.length) return Field.OTHER
+  return equalsIgnoringCase(text, start, start + FORWARDED_PREFIX.length, FORWARDED_PREFIX)
+    ? Field.X_FORWARDED_OTHER
+    : Field.OTHER
 }
 
 /** `lower` must be lower case letters, digits and `-`, and the text a token: then `| 0x20` folds nothing wrongly. */

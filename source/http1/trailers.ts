@@ -6,8 +6,7 @@ const forbidden = new Set(
   `age authorization cache-control connection content-encoding content-length content-range content-type cookie date
   expect expires forwarded host if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive location
   max-forwards pragma proxy proxy-authenticate proxy-authorization proxy-connection range retry-after set-cookie te trailer
-  transfer-encoding upgrade vary via warning www-authenticate x-forwarded-for x-forwarded-host x-forwarded-proto
-  x-real-ip`.split(/\s+/),
+  transfer-encoding upgrade vary via warning www-authenticate x-real-ip`.split(/\s+/),
 )
 
 /** The lines of a trailer section that may go on, each with its CR LF. `nominated`: lower-case names that may not. */
@@ -15,7 +14,7 @@ export function withoutForbidden(trailers: FieldSpans, nominated: readonly strin
   let kept = ''
   for (let index = 0; index < trailers.count; index++) {
     const name = trailers.name(index).toLowerCase()
-    if (forbidden.has(name) || nominated.includes(name)) continue
+    if (forbidden.has(name) || name.startsWith('x-forwarded-') || nominated.includes(name)) continue
     kept += trailers.text.slice(trailers.lineStart(index), trailers.lineStart(index + 1))
   }
   return kept

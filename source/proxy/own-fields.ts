@@ -44,8 +44,19 @@ export function forwardingLines(peer: Peer, head: RequestHead, pseudonym: string
     `X-Forwarded-Proto: ${proto}\r\n` +
     (host === '' ? '' : `X-Forwarded-Host: ${host}\r\n`) +
     `Forwarded: ${appended(before(Field.FORWARDED), forwardedElement(peer, head.authority))}\r\n` +
-    (realIp === '' ? '' : `X-Real-IP: ${realIp}\r\n`)
+    (realIp === '' ? '' : `X-Real-IP: ${realIp}\r\n`) +
+    (peer.trusted ? otherClaims(head) : '')
   )
+}
+
+/** X-Forwarded-Port and the like, of which we know nothing ourselves: as they came. */
+function otherClaims({fields}: RequestHead): string {
+  let lines = ''
+  if (!fields.has(Field.X_FORWARDED_OTHER)) return lines
+  for (let index = 0; index < fields.count; index++)
+    if (fields.kind(index) === Field.X_FORWARDED_OTHER)
+      lines += fields.text.slice(fields.lineStart(index), fields.lineStart(index + 1))
+  return lines
 }
 
 /** RFC 7239 §4 and §6: an IPv6 address stands in brackets and quotes, a value that is no token in quotes. */

@@ -114,6 +114,8 @@ test("a client's own tale of where it comes from is removed; ours goes in at the
     'X-FORWARDED-PROTO: x',
     'X-Forwarded-Host: x',
     'x-real-ip: x',
+    'X-Forwarded-Port: x',
+    'x-forwarded-tls-client-cert: x',
   ]
   const head = request('GET / HTTP/1.1', ...told, HOST, 'A: b')
   assert.equal(

@@ -8,6 +8,8 @@ const claims = [
   'X-Forwarded-Proto: https',
   'X-Forwarded-Host: evil.test',
   'X-Real-IP: 6.6.6.6',
+  'X-Forwarded-Port: 666',
+  'x-forwarded-Prefix: /evil',
   'Forwarded: for=6.6.6.6;proto=https',
 ]
 
@@ -29,7 +31,7 @@ test('claims of a client that is not trusted are replaced, in every spelling and
     ['10.0.0.0/8', '::1'],
     [...claims, 'x-forwarded-for: 7.7.7.7', 'FORWARDED: for=7.7.7.7'],
   )
-  assert.doesNotMatch(seen, /6\.6\.6\.6|7\.7\.7\.7|evil|https/)
+  assert.doesNotMatch(seen, /6\.6\.6\.6|7\.7\.7\.7|666|evil|https/)
   assert.match(seen, /\r\nX-Forwarded-For: 127\.0\.0\.1\r\n/)
   assert.match(seen, /\r\nX-Forwarded-Proto: http\r\n/)
   assert.match(seen, /\r\nX-Forwarded-Host: api\.test\r\n/)
@@ -47,6 +49,7 @@ for (const block of ['127.0.0.1', '127.0.0.0/8', '0.0.0.0/0']) {
       /\r\nForwarded: for=6\.6\.6\.6;proto=https, for=127\.0\.0\.1;host=api\.test;proto=http\r\n/,
     )
     assert.match(seen, /\r\nX-Real-IP: 6\.6\.6\.6\r\n/)
+    assert.match(seen, /\r\nX-Forwarded-Port: 666\r\nx-forwarded-Prefix: \/evil\r\n/)
   })
 }
 

@@ -1,19 +1,15 @@
-/** Which instance a service would pick: its strategy, run on copies of what it goes by, so that no turn is taken. */
-import {type StrategyName, strategies} from '../balancing/strategies.ts'
-import type {Candidate, Pick, PickRequest} from '../balancing/strategy.ts'
+/** Which instance a service would pick, and why not each of the others: by a cookie, by room, else by its strategy. */
+import type {StrategyName} from '../balancing/strategies.ts'
+import type {PickRequest} from '../balancing/strategy.ts'
 import {formatTime} from '../config/time.ts'
 import {hashOf} from '../hash.ts'
 import {fieldValue} from '../http1/find-field.ts'
 import type {RequestHead} from '../http1/request-head.ts'
 import {StickyCookies} from '../routing/sticky.ts'
+import {Copy, drawn} from './drawn-picks.ts'
 import type {ServiceExplanation} from './explanation.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {STANDS_BY, skipReason} from './skip-reasons.ts'
-
-/** So many picks in a row give the shares; what is drawn is drawn evenly, so that they are right to 0.2 % or so. */
-const PICKS = 2000
-/** So many first picks, each from the same state, tell one that is certain from one that is drawn. */
-const FIRSTS = 24
 
 /** How a strategy comes to its choice. */
 const because: Readonly<Record<StrategyName, string>> = {
@@ -26,22 +22,6 @@ const because: Readonly<Record<StrategyName, string>> = {
   HEADER_HASH: 'the value of the header field leads there',
   FIRST: 'the first of them that can serve',
   PEAK_EWMA: 'the soonest to answer, by what has been seen',
-}
-
-class Copy implements Candidate {
-  readonly model: InstanceModel
-  readonly inFlight: number
-  readonly identity: number
-  readonly weight: number
-  readonly learned: Uint32Array
-
-  constructor(model: InstanceModel) {
-    this.model = model
-    this.inFlight = model.lanes.inFlight
-    this.identity = hashOf(model.config.key)
-    this.weight = model.effectiveWeight
-    this.learned = new Uint32Array(model.cells.learned).slice()
-  }
 }
 
 /** Those that may be picked now: backups only where nobody else can serve. */
@@ -64,10 +44,10 @@ export function explainPicks(service: ServiceModel, question: Question): Service
   const candidates = serving.filter(model => fullness(model) === undefined).map(model => new Copy(model))
   const queue = queueOf(service, serving, candidates)
   const bound = boundOf(service, question.head)
-  const drawn = picks(service, candidates, requestOf(question))
+  const byStrategy = drawn(service, candidates, requestOf(question))
   const goes = bound !== undefined && bound.passedOver === undefined
-  const shares = goes ? new Map([[bound.model, 1]]) : drawn.shares
-  const picked = goes ? bound.model.config.key : drawn.picked
+  const shares = goes ? new Map([[bound.model, 1]]) : byStrategy.shares
+  const picked = goes ? bound.model.config.key : byStrategy.picked
   const isServing = new Set(serving)
   const how = candidates.length === 0 ? '' : `${service.strategy}: ${because[service.strategy]}`
   return {
@@ -157,52 +137,5 @@ function requestOf({head, from}: Question): PickRequest {
         if (fields.name(index).toLowerCase() === name) return fields.value(index)
       return undefined
     },
-  }
-}
-
-function picks(service: ServiceModel, candidates: readonly Copy[], request: PickRequest) {
-  const shares = new Map<InstanceModel, number>()
-  const dice = new EvenDice()
-  const pick = pickOn(service, candidates, () => dice.draw())
-  for (let time = 0; time < PICKS; time++) {
-    dice.next()
-    const one = pick(candidates, request)
-    if (one === undefined) break
-    shares.set(one.model, (shares.get(one.model) ?? 0) + 1 / PICKS)
-  }
-  const firsts = new Set(Array.from({length: FIRSTS}, () => pickOn(service, candidates)(candidates, request)))
-  const [only] = firsts
-  return {shares, picked: firsts.size === 1 ? only?.model.config.key : undefined}
-}
-
-/** The strategy as the workers have it, from the same turn on: its own copy of the turn moves. */
-function pickOn(service: ServiceModel, candidates: readonly Copy[], random = Math.random): Pick {
-  const turns = new Uint32Array(new SharedArrayBuffer(4))
-  turns[0] = service.turn
-  return strategies[service.strategy]({
-    turns,
-    random,
-    lasting: () => candidates,
-    now: () => Date.now(),
-    hashHeader: () => service.config.hashHeader ?? '',
-  }).pick
-}
-
-/** The plastic number's powers: the sequence of Kronecker that fills one and two dimensions most evenly (Roberts, 2018). */
-const STEPS = [0.754_877_666_246_692_8, 0.569_840_290_998_053_3] as const
-
-/** In place of chance: the first draws of many picks, and the second ones, cover [0, 1) without clusters or holes. */
-class EvenDice {
-  #pick = 0
-  #draws = 0
-
-  next(): void {
-    this.#pick++
-    this.#draws = 0
-  }
-
-  draw(): number {
-    const step = STEPS[this.#draws++]
-    return step === undefined ? Math.random() : (0.5 + this.#pick * step) % 1
   }
 }

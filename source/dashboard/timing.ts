@@ -94,10 +94,9 @@ function placed(
       [role, drawn],
       [tone, text === '' ? '' : `${' '.repeat(space)}${cut(text, Math.max(0, width - end - space), mark)}`],
     ]
-  const before = text
   return [
-    ['text', ' '.repeat(from - 1 - widthOf(before))],
-    [tone, before],
+    ['text', ' '.repeat(from - 1 - widthOf(text))],
+    [tone, text],
     ['text', ' '],
     [role, drawn],
   ]

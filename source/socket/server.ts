@@ -4,24 +4,14 @@ import type {Control} from '../control/control.ts'
 import {printable} from '../printable.ts'
 import {stackOf} from '../thrown.ts'
 import {answers, Objected} from './answers.ts'
+import {bodyFor, endpointOf, perSecondIn} from './asked.ts'
 import {claim} from './claim.ts'
 import {READ_ONLY_FIELD} from './exchange.ts'
 import {type Guard, type GuardOptions, guard} from './guard.ts'
 import {beginLines, giveUpUnread} from './lines.ts'
-import {
-  type Endpoint,
-  type EndpointName,
-  endpoints,
-  type Info,
-  type Problem,
-  type ProblemCode,
-  problems,
-} from './protocol.ts'
-import {definitions} from './shapes.ts'
+import {type Endpoint, endpoints, type Info, type Problem, type ProblemCode, problems} from './protocol.ts'
 import {SnapshotStream} from './snapshot-stream.ts'
-import {violations} from './violations.ts'
 
-const MAX_BODY = 64 * 1024
 const MAX_CONNECTIONS = 100
 /** of them, those whose answer does not end */
 const MAX_STREAMS = 32
@@ -122,7 +112,7 @@ export class ControlServer {
       if (name === 'info') return sendJson(response, 200, this.#info)
       const control = this.#control
       if (control === undefined) throw new Objected('starting', 'the proxy is starting')
-      const body = endpoint.body === undefined ? undefined : checked(await bodyOf(request), endpoint.body)
+      const body = await bodyFor(endpoint, request)
       if (name === 'stream') return this.#streamTo(response, perSecondIn(url.searchParams))
       const from = check === undefined ? undefined : request.socket.remoteAddress
       const call = {control, query: url.searchParams, id, body, from, response, holdsOn: this.#holdsOn}
@@ -160,46 +150,6 @@ export class ControlServer {
     else if (error instanceof Objected) sendProblem(response, error.code, error.message)
     else sendProblem(response, 'failed', 'a mistake of the proxy')
   }
-}
-
-function perSecondIn(query: URLSearchParams): number {
-  const text = query.get('perSecond') ?? '4'
-  if (!/^[1-8]$/.test(text)) throw new Objected('bad-request', 'perSecond is no number from 1 to 8')
-  return Number(text)
-}
-
-function endpointOf(method: string, path: string): readonly [EndpointName, string] {
-  let isPath = false
-  for (const [name, endpoint] of Object.entries(endpoints) as ReadonlyArray<[EndpointName, Endpoint]>) {
-    const pattern = new RegExp(`^${endpoint.path.replace(':id', '([\\w.:-]{1,60})')}$`)
-    const found = pattern.exec(path)
-    if (found === null) continue
-    if (endpoint.method === method) return [name, found[1] ?? '']
-    isPath = true
-  }
-  if (isPath) throw new Objected('wrong-method', 'there is something, but not for this method')
-  throw new Objected('not-found', 'there is no such thing; GET /v1 says who answers')
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length
-    if (length > MAX_BODY) throw new Objected('too-large', `the body is larger than ${MAX_BODY} bytes`)
-    pieces.push(piece)
-  }
-  try {
-    return JSON.parse(Buffer.concat(pieces).toString())
-  } catch {
-    throw new Objected('bad-request', 'the body is no JSON')
-  }
-}
-
-function checked(value: unknown, schema: NonNullable<Endpoint['body']>): unknown {
-  const [first] = violations(value, schema, definitions.all, 'the body')
-  if (first !== undefined) throw new Objected('bad-request', first)
-  return value
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

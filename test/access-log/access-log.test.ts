@@ -1,18 +1,12 @@
 /** The access log of a running proxy: a line a request, over reloads and rotations, with what a file says. */
 import assert from 'node:assert/strict'
-import {existsSync, mkdtempSync, readFileSync, renameSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, readFileSync, renameSync} from 'node:fs'
 import {join} from 'node:path'
-import {type TestContext, test} from 'node:test'
+import {test} from 'node:test'
 import {parseConfig} from '../../source/config/parse.ts'
+import {newFolder} from '../folder.ts'
 import {get, ok, startConfigured, startOrigin, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
-
-function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  t.after(() => rmSync(folder, {recursive: true, force: true}))
-  return folder
-}
 
 function yaml(ports: readonly number[], accessLog: object | undefined): string {
   const hosts = ports.map(port => ({address: '127.0.0.1', port}))
@@ -42,7 +36,7 @@ function targets(...paths: readonly string[]): string[] {
 }
 
 test('under load, through rotations, every request is one line in one file', async t => {
-  const path = join(folderFor(t), 'access.log')
+  const path = join(newFolder(t), 'access.log')
   const origin = await startOrigin(t)
   origin.answers(ok())
   const proxy = await startConfigured(t, yaml([origin.port], {path}))
@@ -80,7 +74,7 @@ test('under load, through rotations, every request is one line in one file', asy
 })
 
 test('a reload turns it on, gives it another format and turns it off; nothing is told twice', async t => {
-  const folder = folderFor(t)
+  const folder = newFolder(t)
   const [one, other] = [join(folder, 'one.log'), join(folder, 'other.log')]
   const origin = await startOrigin(t)
   origin.answers(ok())
@@ -108,7 +102,7 @@ test('a reload turns it on, gives it another format and turns it off; nothing is
 })
 
 test('an end writes what is still to be told', async t => {
-  const path = join(folderFor(t), 'access.log')
+  const path = join(newFolder(t), 'access.log')
   const origin = await startOrigin(t)
   origin.answers(ok())
   const proxy = await startConfigured(t, yaml([origin.port, 1], {path}))

@@ -10,19 +10,12 @@ import {
   readFileSync,
   readSync,
   renameSync,
-  rmSync,
 } from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {LogWriter} from '../../source/access-log/log-writer.ts'
+import {newFolder} from '../folder.ts'
 import {until} from '../proxy/until.ts'
-
-function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  t.after(() => rmSync(folder, {recursive: true, force: true}))
-  return folder
-}
 
 async function writerFor(t: TestContext, path: string) {
   const said: string[] = []
@@ -37,13 +30,13 @@ async function writerFor(t: TestContext, path: string) {
 }
 
 function fifo(t: TestContext): string {
-  const path = join(folderFor(t), 'pipe')
+  const path = join(newFolder(t), 'pipe')
   assert.equal(spawnSync('mkfifo', [path]).status, 0)
   return path
 }
 
 test('rotation: every line is in exactly one file, whole and in order', async t => {
-  const folder = folderFor(t)
+  const folder = newFolder(t)
   const path = join(folder, 'access.log')
   const {writer, said} = await writerFor(t, path)
   let line = 0
@@ -71,7 +64,7 @@ test('rotation: every line is in exactly one file, whole and in order', async t 
 })
 
 test('a file that cannot be opened once more: the one before goes on', async t => {
-  const folder = folderFor(t)
+  const folder = newFolder(t)
   const inner = mkdtempSync(join(folder, 'inner-'))
   const path = join(inner, 'access.log')
   const {writer, said} = await writerFor(t, path)
@@ -87,7 +80,7 @@ test('a file that cannot be opened once more: the one before goes on', async t =
 })
 
 test('a path that cannot be opened is an error at the start', async t => {
-  await assert.rejects(writerFor(t, join(folderFor(t), 'missing', 'access.log')), /ENOENT/)
+  await assert.rejects(writerFor(t, join(newFolder(t), 'missing', 'access.log')), /ENOENT/)
 })
 
 test('a full disk: lines are dropped and counted, and nobody waits', {

@@ -3,7 +3,7 @@ import {newLearned} from '../../source/balancing/learned.ts'
 import {type StrategyName, strategies} from '../../source/balancing/strategies.ts'
 import type {Candidate} from '../../source/balancing/strategy.ts'
 import {hashOf} from '../../source/hash.ts'
-import {seededRandom} from '../http1/mutate.ts'
+import {seededFractions} from '../random.ts'
 
 export interface Named extends Candidate {
   /** its place */
@@ -24,13 +24,18 @@ export function candidates(count: number, weights: readonly number[] = []): Name
 
 export const weighted = (...weights: readonly number[]): Named[] => candidates(weights.length, weights)
 
+/** Of clients that are neighbours. */
+export const addresses = Array.from(
+  {length: 20_000},
+  (_, index) => `10.${index >> 14}.${(index >> 7) & 127}.${index & 127}`,
+)
+
 /** One worker's strategy. The list that is picked from is taken for the lasting one, unless it is `once`. */
 export function picker(name: StrategyName, turns = new Uint32Array(new SharedArrayBuffer(4)), seed = 7) {
-  const draw = seededRandom(seed)
   let list: readonly Candidate[] = []
   const {pick} = strategies[name]({
     turns,
-    random: () => draw(2 ** 32) / 2 ** 32,
+    random: seededFractions(seed),
     lasting: () => list,
     now: () => 1_000_000,
     hashHeader: () => 'x-user',

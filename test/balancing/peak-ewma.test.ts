@@ -4,7 +4,7 @@ import {test} from 'node:test'
 import {DECAY_MS, PROBE_MS, STALE_MS} from '../../source/balancing/learned.ts'
 import {strategies} from '../../source/balancing/strategies.ts'
 import type {AttemptResult, Candidate} from '../../source/balancing/strategy.ts'
-import {seededRandom} from '../http1/mutate.ts'
+import {seededFractions, seededRandom} from '../random.ts'
 import {candidates, type Named, weighted} from './candidates.ts'
 
 /** Several workers with one clock; what they learn is in the candidates, which they share. */
@@ -14,16 +14,15 @@ class Workers {
   #next = 0
 
   constructor(count: number) {
-    this.#workers = Array.from({length: count}, (_, index) => {
-      const draw = seededRandom(index + 3)
-      return strategies.PEAK_EWMA({
+    this.#workers = Array.from({length: count}, (_, index) =>
+      strategies.PEAK_EWMA({
         turns: new Uint32Array(new SharedArrayBuffer(4)),
-        random: () => draw(2 ** 32) / 2 ** 32,
+        random: seededFractions(index + 3),
         lasting: () => [],
         now: () => this.now,
         hashHeader: () => '',
-      })
-    })
+      }),
+    )
   }
 
   get worker() {

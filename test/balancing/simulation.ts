@@ -3,7 +3,7 @@
  * that fails half of the time, and one that fails always and at once. No health check, retry or ejection helps.
  */
 import {type StrategyName, strategies, strategyNames} from '../../source/balancing/strategies.ts'
-import {seededRandom} from '../http1/mutate.ts'
+import {seededRandom} from '../random.ts'
 import {candidates, type Named} from './candidates.ts'
 
 const SECONDS = 60

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {smoothSlots} from '../../source/balancing/smooth-slots.ts'
-import {seededRandom} from '../http1/mutate.ts'
-import {candidates, chiSquare, picker, weighted} from './candidates.ts'
+import {seededRandom} from '../random.ts'
+import {addresses, candidates, chiSquare, picker, weighted} from './candidates.ts'
 
 const letters = (slots: Uint32Array) => [...slots].map(slot => 'abcdefgh'[slot]).join('')
 
@@ -144,11 +144,6 @@ test('LEAST_CONNECTIONS: with 60 in flight, 4:1:1 has 40, 10 and 10 of them', ()
     [40, 10, 10],
   )
 })
-
-const addresses = Array.from(
-  {length: 20_000},
-  (_, index) => `10.${index >> 14}.${(index >> 7) & 127}.${index & 127}`,
-)
 
 test('IP_HASH: addresses spread as 4:2:1:1', () => {
   const pick = picker('IP_HASH')

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
 import {formatFinding} from '../../source/config/finding.ts'
 import {loadConfig} from '../../source/config/load.ts'
-import {Authority, Folder} from '../tls/certificates.ts'
+import {Folder} from '../folder.ts'
+import {Authority} from '../tls/certificates.ts'
 
 const authority = new Authority()
 

@@ -2,17 +2,11 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {DrainEstimate} from '../../source/control/drain-estimate.ts'
+import {seededFractions} from '../random.ts'
 
 /** `inFlight` requests of which each lasts `meanMs` on average, looked at every 250 ms; gives the estimate and what came of it. */
 function drained(inFlight: number, meanMs: number, seed: number) {
-  let state = seed
-  // mulberry32: the same numbers each time
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
+  const random = seededFractions(seed)
   const ends = Array.from({length: inFlight}, () => -meanMs * Math.log(1 - random())).sort((a, b) => a - b)
   const estimate = new DrainEstimate(0, inFlight, 0)
   let early: {leftMs: number; at: number} | undefined

@@ -1,7 +1,6 @@
 /** What would become of a request: the same service and instance that a request then really gets, and nothing moved by asking. */
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {run as runExplain} from '../../source/commands/explain.ts'
@@ -11,6 +10,7 @@ import {explain} from '../../source/control/explain.ts'
 import type {ExplainRequest} from '../../source/control/explanation.ts'
 import {Topology} from '../../source/control/topology.ts'
 import {explanationLines} from '../../source/requests/explanation-lines.ts'
+import {newFolder} from '../folder.ts'
 import {get, ok, startConfigured, startOrigin, startProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 
@@ -222,8 +222,7 @@ test('a proxy that runs knows who drains; with nobody left it says 503', async t
 })
 
 test('the command answers from a file, in words or as JSON, and says what is wrong with file or question', async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  t.after(() => rmSync(folder, {recursive: true}))
+  const folder = newFolder(t)
   const file = join(folder, 'shop.yaml')
   writeFileSync(file, JSON.stringify({proxy: {services: shop}}))
   const run = async (url: string, json = false, path = file) => {

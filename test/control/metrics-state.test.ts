@@ -4,9 +4,10 @@ import {spawnSync} from 'node:child_process'
 import {X509Certificate} from 'node:crypto'
 import {renameSync, writeFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {Folder} from '../folder.ts'
 import {get, ok, startConfigured, startOrigin, startProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
-import {Authority, Folder} from '../tls/certificates.ts'
+import {Authority} from '../tls/certificates.ts'
 import {metricsOf, sampleOf, without} from './admin.ts'
 
 const admin = {port: 0}

@@ -67,13 +67,6 @@ test('in maintenance it gets nothing new, finishes what it has, and that it is d
   await proxy.quiet()
 })
 
-test('draining, it still takes those that stick to it; its health goes on to be checked', async t => {
-  const {proxy, key} = await two(t)
-  await change(proxy, key, 'drain')
-  const {selectable, acceptsSticky} = await instanceOf(proxy, key)
-  assert.deepEqual([selectable, acceptsSticky], [false, true])
-})
-
 test('force cuts what is in flight: what may be sent twice is answered by another instance, the rest is told', async t => {
   const {proxy, one, other, key} = await two(t)
   other.answers(ok())
@@ -187,21 +180,24 @@ async function knockedAt(t: TestContext) {
   return {server, port, knocked: () => connections}
 }
 
+const everyTenth = {interval: 0.1, timeout: 0.1, rise: 1, fall: 1}
+
+test('draining, it still takes those that stick to it; its health goes on to be checked', async t => {
+  const {port, knocked} = await knockedAt(t)
+  const proxy = await startProxy(t, {origins: [port], service: {tcpHealthcheck: everyTenth}})
+  const key = `127.0.0.1:${port}`
+  await until(async () => (await instanceOf(proxy, key)).verdict === 'up')
+  await change(proxy, key, 'drain')
+  const {selectable, acceptsSticky} = await instanceOf(proxy, key)
+  assert.deepEqual([selectable, acceptsSticky], [false, true])
+  const soFar = knocked()
+  await until(() => knocked() >= soFar + 2)
+})
+
 test('in maintenance nobody knocks; ready again it is checked at once, and what was found out before is kept', async t => {
   const {server, port, knocked} = await knockedAt(t)
   const other = await knockedAt(t)
-  const check = {interval: 0.1, timeout: 0.1, rise: 1, fall: 1}
-  const hosts = [port, other.port].map(port => ({address: '127.0.0.1', port}))
-  const proxy = await startConfigured(
-    t,
-    JSON.stringify({
-      proxy: {
-        listen: {address: '127.0.0.1', port: 0},
-        workers: 1,
-        services: [{name: 'api', domain: 'api.test', hosts, tcpHealthcheck: check}],
-      },
-    }),
-  )
+  const proxy = await startProxy(t, {origins: [port, other.port], service: {tcpHealthcheck: everyTenth}})
   const key = `127.0.0.1:${port}`
   await until(async () => (await instanceOf(proxy, key)).verdict === 'up' && knocked() > 2)
   await change(proxy, key, 'maintenance')

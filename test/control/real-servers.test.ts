@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {connect} from 'node:net'
 import {type TestContext, test} from 'node:test'
-import {get, startConfigured, type TestProxy} from '../proxy/harness.ts'
+import {get, startProxy, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 import {InstanceProcess} from './instance-process.ts'
 
@@ -11,24 +11,7 @@ const tcp = {tcpHealthcheck: times}
 const http = {httpHealthcheck: {...times, path: '/health', body: 'ok'}}
 
 function proxyFor(t: TestContext, ports: readonly number[], check: object): Promise<TestProxy> {
-  return startConfigured(
-    t,
-    JSON.stringify({
-      proxy: {
-        listen: {address: '127.0.0.1', port: 0},
-        workers: 1,
-        services: [
-          {
-            name: 'api',
-            domain: 'api.test',
-            hosts: ports.map(port => ({address: '127.0.0.1', port})),
-            retryPolicy: {retries: 2, timeout: 1},
-            ...check,
-          },
-        ],
-      },
-    }),
-  )
+  return startProxy(t, {origins: ports, service: {retryPolicy: {retries: 2, timeout: 1}, ...check}})
 }
 
 /** Resolves with what made the verdict, once it is this one. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {readdirSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {type TestContext, test} from 'node:test'
+import {freePort} from '../free-port.ts'
 import {get, ok, startOrigin} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 import {startOfFile} from './of-file.ts'
@@ -233,12 +234,4 @@ function openFiles(): number {
   } catch {
     return 0
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as {port: number}
-  await new Promise<void>(resolve => server.close(() => resolve()))
-  return port
 }

@@ -5,9 +5,8 @@ import {type AddressInfo, createServer} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import {request} from 'undici'
 import {parseConfig} from '../../source/config/parse.ts'
-import {Controller} from '../../source/control/controller.ts'
 import {duplicates} from '../../source/control/duplicates.ts'
-import {ok, startOrigin} from '../proxy/harness.ts'
+import {ok, startController, startOrigin} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 import {WorkerThreads} from '../proxy/worker-thread.ts'
 
@@ -35,11 +34,7 @@ async function start(t: TestContext, workers: number) {
   const {config} = parseConfig(text, 'test.yaml')
   assert.ok(config)
   const inherited = {listeners: [{...listen, wanted: port, fd}], admin: undefined, shared: true}
-  const controller = await Controller.start({config, configName: 'test.yaml', inherited})
-  t.after(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-  })
+  const controller = await startController(t, {config, configName: 'test.yaml', inherited})
   const ask = async () => {
     const {statusCode, body} = await request(`http://127.0.0.1:${port}/`, {
       headers: {host: 'api.test'},

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Key} from 'ink'
-import {keymap} from '../../source/dashboard/key-table.ts'
+import {keymap, scopes} from '../../source/dashboard/key-table.ts'
 import {actionFor, allBindings, bindingsFor, keyTable} from '../../source/dashboard/keymap.ts'
 import {keysOf} from '../../source/dashboard/keys.ts'
 
@@ -29,16 +29,7 @@ test('keys without a letter have names', () => {
 })
 
 test('no key means two things on a screen', () => {
-  for (const screen of [
-    'services',
-    'service',
-    'latency',
-    'routes',
-    'requests',
-    'inspector',
-    'errors',
-    'events',
-  ] as const) {
+  for (const screen of scopes.everywhere.screens) {
     for (const readOnly of [false, true]) {
       const keys = bindingsFor(screen, {readOnly}).flatMap(([, binding]) => binding.keys)
       assert.deepEqual(keys, [...new Set(keys)])

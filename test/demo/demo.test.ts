@@ -7,7 +7,8 @@ import {type AddressInfo, connect, createServer} from 'node:net'
 import {test} from 'node:test'
 import {startDemo} from '../../source/demo/demo.ts'
 import type {Order, Report} from '../../source/demo/messages.ts'
-import {configOf, freePort, freePorts, instanceOn, service} from './support.ts'
+import {freePort, freePorts} from '../free-port.ts'
+import {configOf, instanceOn, service} from './support.ts'
 
 const local = (ports: readonly number[]) =>
   service(

@@ -5,7 +5,8 @@ import {createServer} from 'node:net'
 import {after, test} from 'node:test'
 import {setImmediate as turn} from 'node:timers/promises'
 import {startInstance} from '../../source/demo/instance.ts'
-import {freePort, instanceOn} from './support.ts'
+import {freePort} from '../free-port.ts'
+import {instanceOn} from './support.ts'
 
 const port = await freePort()
 const base = `http://127.0.0.1:${port}`

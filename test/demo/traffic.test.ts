@@ -7,8 +7,8 @@ import {after, test} from 'node:test'
 import {setImmediate as turn} from 'node:timers/promises'
 import {drawn, mix} from '../../source/demo/mix.ts'
 import {requestsPerSecond, startTraffic} from '../../source/demo/traffic.ts'
+import {freePort} from '../free-port.ts'
 import {until} from '../proxy/until.ts'
-import {freePort} from './support.ts'
 
 /** Stands for the proxy; the handler is a test's own. */
 async function proxyWith(handler: (request: IncomingMessage, response: ServerResponse) => void, port = 0) {

@@ -1,18 +1,18 @@
 /** The package as it is published: it runs with its declared dependencies alone, wherever it is put. */
 import assert from 'node:assert/strict'
 import {execFileSync, spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
+import {newFolder} from '../folder.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The tarball's files, without npm: those that `files` names, and those that always are. */
 function unpacked(t: {after(step: () => void): void}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  t.after(() => rmSync(folder, {recursive: true, force: true}))
+  const folder = newFolder(t)
   const npm = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
   const out = execFileSync('npm', npm, {cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})
   const packed = JSON.parse(out) as Record<string, unknown> | readonly unknown[]

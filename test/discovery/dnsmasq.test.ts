@@ -4,9 +4,9 @@ import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {type TestContext, test} from 'node:test'
+import {Folder} from '../folder.ts'
 import {get, ok, startConfigured, startOrigin} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
-import {Folder} from '../tls/certificates.ts'
 
 const isMissing = spawnSync('dnsmasq', ['--version']).status !== 0
 const skip = isMissing && 'there is no dnsmasq here (apt-get install dnsmasq)'

@@ -4,10 +4,9 @@ import {readFileSync, renameSync, writeFileSync} from 'node:fs'
 import {type TestContext, test} from 'node:test'
 import {formatFinding} from '../../source/config/finding.ts'
 import {loadConfig} from '../../source/config/load.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {get, ok, startOrigin, TestProxy} from '../proxy/harness.ts'
+import {Folder} from '../folder.ts'
+import {get, ok, startController, startOrigin, TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
-import {Folder} from '../tls/certificates.ts'
 
 async function started(t: TestContext, hosts: string) {
   const folder = new Folder(t)
@@ -21,14 +20,10 @@ async function started(t: TestContext, hosts: string) {
     folder.write('proxy.yaml', JSON.stringify({proxy: text})),
   )
   if (config === undefined) return {findings: findings.map(formatFinding), folder, path}
-  const controller = await Controller.start({
+  const controller = await startController(t, {
     config,
     configName: 'proxy.yaml',
     file: {path: `${folder.path}/proxy.yaml`, given},
-  })
-  t.after(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
   })
   return {proxy: new TestProxy(controller), folder, path}
 }

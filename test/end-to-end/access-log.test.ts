@@ -2,16 +2,10 @@
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync, renameSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {type TestContext, test} from 'node:test'
+import {test} from 'node:test'
 import {request} from 'undici'
 import {until} from '../proxy/until.ts'
-import {Cleanup, configFile, namedInstance, Piped} from './binary.ts'
-
-function cleanupOf(t: TestContext): Cleanup {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
-  return cleanup
-}
+import {cleanupOf, configFile, namedInstance, Piped} from './binary.ts'
 
 function yaml(port: number, accessLog: string): string {
   return `proxy:

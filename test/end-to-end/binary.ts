@@ -2,13 +2,14 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:http'
-import {type AddressInfo, createServer as createTcpServer} from 'node:net'
+import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {type IPty, spawn as spawnPty} from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import type {Cleanups} from '../proxy/harness.ts'
 
 /** Below the time-out of the tests, so that a failure shows the screen. */
 const PATIENCE_MS = 60_000
@@ -16,10 +17,10 @@ const PATIENCE_MS = 60_000
 export const bin = fileURLToPath(new URL('../../../dist/bin.js', import.meta.url))
 
 /** What a test opened, closed in reverse order when it ends. */
-export class Cleanup {
+export class Cleanup implements Cleanups {
   readonly #steps: Array<() => void | Promise<void>> = []
 
-  add(step: () => void | Promise<void>): void {
+  after(step: () => void | Promise<void>): void {
     this.#steps.push(step)
   }
 
@@ -28,19 +29,17 @@ export class Cleanup {
   }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createTcpServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
+export function cleanupOf(t: Cleanups): Cleanup {
+  const cleanup = new Cleanup()
+  t.after(() => cleanup.run())
+  return cleanup
 }
 
 /** An instance that says its name. */
 export async function namedInstance(name: string, cleanup: Cleanup): Promise<{port: number; server: Server}> {
   const server = createServer((_, response) => response.end(name))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  cleanup.add(() => {
+  cleanup.after(() => {
     server.closeAllConnections()
     server.close()
   })
@@ -49,7 +48,7 @@ export async function namedInstance(name: string, cleanup: Cleanup): Promise<{po
 
 export function configFile(text: string, cleanup: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  cleanup.add(() => rmSync(folder, {recursive: true, force: true}))
+  cleanup.after(() => rmSync(folder, {recursive: true, force: true}))
   const path = join(folder, 'test.yaml')
   writeFileSync(path, text)
   return path
@@ -88,7 +87,7 @@ export class Piped {
     this.child.stderr?.on('data', piece => this.#heard('errors', piece))
     this.ended = new Promise(resolve => this.child.once('close', code => resolve(code)))
     this.exited = new Promise(resolve => this.child.once('exit', code => resolve(code)))
-    cleanup.add(async () => {
+    cleanup.after(async () => {
       this.child.kill('SIGKILL')
       await this.exited
     })
@@ -130,7 +129,7 @@ export class InTerminal {
       }),
     )
     this.ended = new Promise(resolve => this.pty.onExit(({exitCode}) => resolve(exitCode)))
-    cleanup.add(() => {
+    cleanup.after(() => {
       try {
         process.kill(this.pty.pid, 'SIGKILL')
       } catch {

@@ -6,13 +6,12 @@ import type {AddressInfo} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import {request} from 'undici'
 import {commandNames} from '../../source/commands/table.ts'
-import {newFolder} from '../socket/served.ts'
-import {Cleanup, configFile, namedInstance, Piped, serviceYaml} from './binary.ts'
+import {newFolder} from '../folder.ts'
+import {cleanupOf, configFile, namedInstance, Piped, serviceYaml} from './binary.ts'
 
 /** Everything in a runtime folder of its own: other tests run proxies of the same user. */
 async function scene(t: TestContext) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const env = {XDG_RUNTIME_DIR: newFolder(t)}
   const held: ServerResponse[] = []
   const holding = createServer((_, response) => {
@@ -20,7 +19,7 @@ async function scene(t: TestContext) {
     response.writeHead(200).write('some')
   })
   await new Promise<void>(resolve => holding.listen(0, '127.0.0.1', resolve))
-  cleanup.add(() => {
+  cleanup.after(() => {
     holding.closeAllConnections()
     holding.close()
   })

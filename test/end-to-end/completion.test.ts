@@ -6,9 +6,9 @@ import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {spawn as spawnPty} from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import {newFolder} from '../folder.ts'
 import {until} from '../proxy/until.ts'
-import {newFolder} from '../socket/served.ts'
-import {bin, Cleanup, configFile, Piped, serviceYaml} from './binary.ts'
+import {bin, cleanupOf, configFile, Piped, serviceYaml} from './binary.ts'
 
 const shells = {
   bash: {args: ['--norc', '--noprofile', '-i'], setUp: 'source <(revproxy-tui completion bash)'},
@@ -21,8 +21,7 @@ const shells = {
 
 /** A shell in a terminal, with the program on its path and one proxy that runs. */
 async function shellScene(t: TestContext, shell: keyof typeof shells) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const folder = newFolder(t)
   const env = {XDG_RUNTIME_DIR: join(folder, 'run')}
   mkdirSync(env.XDG_RUNTIME_DIR, {mode: 0o700})
@@ -46,7 +45,7 @@ async function shellScene(t: TestContext, shell: keyof typeof shells) {
       TERM: 'xterm',
     },
   })
-  cleanup.add(() => pty.kill('SIGKILL'))
+  cleanup.after(() => pty.kill('SIGKILL'))
   const terminal = new xterm.Terminal({cols: 200, rows: 40, allowProposedApi: true})
   pty.onData(data => terminal.write(data))
   // A shell may ask the terminal what it is before it does anything.
@@ -81,8 +80,7 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
 }
 
 test('what is asked for by the scripts: values of options, files, and nothing where nothing is known', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const env = {XDG_RUNTIME_DIR: newFolder(t)}
   const asked = async (...words: string[]) => {
     const program = new Piped(['__complete', ...words], cleanup, [], env)

@@ -20,7 +20,7 @@ import {type TestContext, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {Agent, request} from 'undici'
 import {parse} from 'yaml'
-import {Cleanup, namedInstance, Piped} from './binary.ts'
+import {type Cleanup, cleanupOf, namedInstance, Piped} from './binary.ts'
 
 type Node = {[key: string]: unknown}
 
@@ -80,10 +80,9 @@ function hostOf(document: {proxy: {services: Array<{domain: string | string[]}>}
 
 for (const name of files) {
   test(`examples/${name} is right, starts and serves`, async (t: TestContext) => {
-    const cleanup = new Cleanup()
-    t.after(() => cleanup.run())
+    const cleanup = cleanupOf(t)
     const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-example-'))
-    cleanup.add(() => rmSync(folder, {recursive: true, force: true}))
+    cleanup.after(() => rmSync(folder, {recursive: true, force: true}))
     cpSync(examples, folder, {recursive: true})
     mkdirSync(join(folder, 'run'), {mode: 0o700})
     const env = {XDG_RUNTIME_DIR: join(folder, 'run')}
@@ -104,7 +103,7 @@ for (const name of files) {
     ])
     const tls = [document.proxy.listen].flat()[0]?.tls !== undefined
     const dispatcher = new Agent({connect: {rejectUnauthorized: false}})
-    cleanup.add(() => dispatcher.close())
+    cleanup.after(() => dispatcher.close())
     const {statusCode, body} = await request(`${tls ? 'https' : 'http'}://${address}/`, {
       headers: {host: hostOf(document)},
       dispatcher,

@@ -1,15 +1,10 @@
 /** The real program without a terminal: ready line, events, exit codes, and one clear sentence for what is wrong. */
 import assert from 'node:assert/strict'
 import {createServer} from 'node:net'
-import {type TestContext, test} from 'node:test'
+import {test} from 'node:test'
 import {request} from 'undici'
-import {Cleanup, configFile, freePort, InTerminal, namedInstance, Piped, serviceYaml} from './binary.ts'
-
-function cleanupOf(t: TestContext): Cleanup {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
-  return cleanup
-}
+import {freePort} from '../free-port.ts'
+import {cleanupOf, configFile, InTerminal, namedInstance, Piped, serviceYaml} from './binary.ts'
 
 test('says where it listens, proxies, says what happens, and ends with 0 on SIGTERM', async t => {
   const cleanup = cleanupOf(t)
@@ -41,7 +36,7 @@ test('a port in use is one sentence, exit code 3, and no alternate screen, in a 
   const cleanup = cleanupOf(t)
   const port = await freePort()
   const other = createServer().listen(port, '127.0.0.1')
-  cleanup.add(() => void other.close())
+  cleanup.after(() => void other.close())
   await new Promise(resolve => other.once('listening', resolve))
   const file = configFile(serviceYaml(port, [1]), cleanup)
   const program = new Piped([file], cleanup)

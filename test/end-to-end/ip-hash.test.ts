@@ -4,8 +4,8 @@ import {request} from 'node:http'
 import {text} from 'node:stream/consumers'
 import {test} from 'node:test'
 import {parseConfig} from '../../source/config/parse.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {Cleanup, namedInstance, serviceYaml} from './binary.ts'
+import {startController} from '../proxy/harness.ts'
+import {cleanupOf, namedInstance, serviceYaml} from './binary.ts'
 
 const addresses = Array.from({length: 24}, (_, index) => `127.0.0.${index + 2}`)
 const skip = process.platform === 'linux' ? false : 'only Linux has all of 127/8 on loopback'
@@ -29,17 +29,15 @@ function answerer(
 test('IP_HASH: two workers agree on each address, and a drain moves only those of its instance', {
   skip,
 }, async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     ['a', 'b', 'c'].map(async name => (await namedInstance(name, cleanup)).port),
   )
   const {config} = parseConfig(serviceYaml(0, ports), 'test.yaml')
   assert.ok(config)
-  const controller = await Controller.start({config: {...config, workers: 2}, configName: 'test.yaml'})
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
+  const controller = await startController(cleanup, {
+    config: {...config, workers: 2},
+    configName: 'test.yaml',
   })
   const {port} = controller.address
   const all = () => Promise.all(addresses.map(address => answerer(port, address)))
@@ -68,8 +66,7 @@ test('IP_HASH: two workers agree on each address, and a drain moves only those o
 })
 
 test('IP_HASH behind a trusted proxy goes by the client that it saw, and by nothing that this client claims', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     ['a', 'b', 'c'].map(async name => (await namedInstance(name, cleanup)).port),
   )
@@ -77,13 +74,9 @@ test('IP_HASH behind a trusted proxy goes by the client that it saw, and by noth
   assert.ok(config)
   const services = config.services.map(service => ({...service, strategy: 'IP_HASH' as const}))
   const trustedProxies = ['127.0.0.0/8']
-  const controller = await Controller.start({
+  const controller = await startController(cleanup, {
     config: {...config, services, trustedProxies, workers: 1},
     configName: 'test.yaml',
-  })
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
   })
   const {port} = controller.address
   const round = (claim: string) =>

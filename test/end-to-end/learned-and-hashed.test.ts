@@ -5,18 +5,17 @@ import type {AddressInfo} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import {Pool} from 'undici'
 import {parseConfig} from '../../source/config/parse.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {Cleanup, serviceYaml} from './binary.ts'
+import {startController} from '../proxy/harness.ts'
+import {cleanupOf, serviceYaml} from './binary.ts'
 
 /** Instances that answer with these statuses, their place in the body. */
 async function proxied(t: TestContext, statuses: readonly number[], more: string) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     statuses.map(async (status, place) => {
       const server = createServer((_, response) => response.writeHead(status).end(String(place)))
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-      cleanup.add(() => {
+      cleanup.after(() => {
         server.closeAllConnections()
         server.close()
       })
@@ -25,13 +24,12 @@ async function proxied(t: TestContext, statuses: readonly number[], more: string
   )
   const {config} = parseConfig(serviceYaml(0, ports, more), 'test.yaml')
   assert.ok(config)
-  const controller = await Controller.start({config: {...config, workers: 2}, configName: 'test.yaml'})
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
+  const controller = await startController(cleanup, {
+    config: {...config, workers: 2},
+    configName: 'test.yaml',
   })
   const pool = new Pool(`http://127.0.0.1:${controller.address.port}`, {connections: 8})
-  cleanup.add(() => pool.close())
+  cleanup.after(() => pool.close())
   const ask = async (headers: Readonly<Record<string, string>> = {}) => {
     const {body} = await pool.request({path: '/', method: 'GET', headers: {host: 'api.test', ...headers}})
     return Number(await body.text())

@@ -10,24 +10,20 @@ import {strategyNames} from '../../source/balancing/strategies.ts'
 import {loadConfig} from '../../source/config/load.ts'
 import {parseConfig} from '../../source/config/parse.ts'
 import type {Command} from '../../source/control/control.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {Cleanup, namedInstance, serviceYaml} from './binary.ts'
+import type {Controller} from '../../source/control/controller.ts'
+import {startController} from '../proxy/harness.ts'
+import {type Cleanup, cleanupOf, namedInstance, serviceYaml} from './binary.ts'
 
 const CLIENTS = 32
 
 test('100 strategy switches and 50 drain/ready cycles under load fail not one request', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     ['a', 'b', 'c'].map(async name => (await namedInstance(name, cleanup)).port),
   )
   const {config} = parseConfig(serviceYaml(0, ports, ', hashHeader: x-user'), 'test.yaml')
   assert.ok(config)
-  const controller = await Controller.start({config, configName: 'test.yaml'})
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-  })
+  const controller = await startController(cleanup, {config, configName: 'test.yaml'})
   const load = underLoad(controller, cleanup)
   for (let change = 0; change < 100; change++) {
     const strategy = strategyNames[change % strategyNames.length] ?? 'RANDOM'
@@ -49,7 +45,7 @@ test('100 strategy switches and 50 drain/ready cycles under load fail not one re
 function underLoad(controller: Controller, cleanup: Cleanup) {
   const {port} = controller.address
   const pool = new Pool(`http://127.0.0.1:${port}`, {connections: CLIENTS})
-  cleanup.add(() => pool.close())
+  cleanup.after(() => pool.close())
   let done = false
   const statuses = new Map<number, number>()
   const failures: unknown[] = []
@@ -99,8 +95,7 @@ const settings = [
 ] as const
 
 test('every setting changes and changes back under load, with limits and rates: no request fails, a tunnel stays open', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const named = await Promise.all(['a', 'b', 'c'].map(name => namedInstance(name, cleanup)))
   for (const {server} of named)
     server.on('upgrade', (_, socket) => {
@@ -110,19 +105,15 @@ test('every setting changes and changes back under load, with limits and rates: 
     })
   const ports = named.map(({port}) => port)
   const folder = mkdtempSync(join(tmpdir(), 'live-'))
-  cleanup.add(() => rmSync(folder, {recursive: true}))
+  cleanup.after(() => rmSync(folder, {recursive: true}))
   const path = join(folder, 'test.yaml')
   writeFileSync(path, serviceYaml(0, ports))
   const {config, given} = await loadConfig(path)
   assert.ok(config)
-  const controller = await Controller.start({
+  const controller = await startController(cleanup, {
     config: {...config, workers: 2},
     configName: 'test.yaml',
     file: {path, given},
-  })
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
   })
   const tunnel = connect(controller.address.port, '127.0.0.1')
   let heard = ''

@@ -6,8 +6,9 @@ import {dirname, join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {request} from 'undici'
 import {RemoteControl} from '../../source/socket/remote-control.ts'
+import {freePort} from '../free-port.ts'
 import {until} from '../proxy/until.ts'
-import {Cleanup, configFile, freePort, namedInstance, Piped} from './binary.ts'
+import {Cleanup, cleanupOf, configFile, namedInstance, Piped} from './binary.ts'
 
 interface Running {
   readonly program: Piped
@@ -123,8 +124,7 @@ async function keepAlive(port: number, isOver: () => boolean): Promise<number> {
 }
 
 test('restarts under load: no request fails, on new connections and on kept ones, and each is a line in the access log', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const {port} = await namedInstance('hello', cleanup)
   const running = await start(t, [port], 'accessLog: {path: access.log}')
   let over = false
@@ -148,8 +148,7 @@ test('restarts under load: no request fails, on new connections and on kept ones
 })
 
 test('what the operator changed goes over, and what was under way is finished by the old process', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const one = await namedInstance('one', cleanup)
   const slow: Array<() => void> = []
   one.server.removeAllListeners('request')
@@ -199,8 +198,7 @@ test('what the operator changed goes over, and what was under way is finished by
 })
 
 test('who follows requests or events from elsewhere goes on with the process that follows', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const {port} = await namedInstance('hello', cleanup)
   const running = await start(t, [port])
   const [, path = ''] = await running.program.says(/--control (\S+)/)
@@ -225,8 +223,7 @@ test('who follows requests or events from elsewhere goes on with the process tha
 })
 
 test('a new process that does not start changes nothing', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const {port} = await namedInstance('hello', cleanup)
   const running = await start(t, [port])
   writeFileSync(running.file, readFileSync(running.file, 'utf8').replace('services', 'servises'))

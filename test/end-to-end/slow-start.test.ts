@@ -4,13 +4,13 @@ import {type TestContext, test} from 'node:test'
 import {Pool} from 'undici'
 import type {Config} from '../../source/config/config.ts'
 import {parseConfig} from '../../source/config/parse.ts'
-import {Controller} from '../../source/control/controller.ts'
 import {EventLog} from '../../source/control/event-log.ts'
 import {rampShare, SlowStart} from '../../source/control/slow-start.ts'
 import {Topology} from '../../source/control/topology.ts'
 import {grant, wishesOf} from '../../source/control/wishes.ts'
 import type {Order} from '../../source/proxy/messages.ts'
-import {Cleanup, namedInstance, serviceYaml} from './binary.ts'
+import {startController} from '../proxy/harness.ts'
+import {cleanupOf, namedInstance, serviceYaml} from './binary.ts'
 
 for (const [elapsed, share] of [
   [-5, 0.1],
@@ -193,20 +193,15 @@ test('a reload: new beside old starts slowly, known keeps its place, all new at 
 })
 
 async function proxied(t: TestContext, more: string) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     ['a', 'b', 'c'].map(async name => (await namedInstance(name, cleanup)).port),
   )
   const config = configOf(ports.slice(0, 2), more)
-  const controller = await Controller.start({config, configName: 'test.yaml'})
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-  })
+  const controller = await startController(cleanup, {config, configName: 'test.yaml'})
   // A connection stays with its worker: many of them reach both.
   const pool = new Pool(`http://127.0.0.1:${controller.address.port}`, {connections: 16})
-  cleanup.add(() => pool.close())
+  cleanup.after(() => pool.close())
   const ask = async () =>
     (await pool.request({path: '/', method: 'GET', headers: {host: 'api.test'}})).body.text()
   return {

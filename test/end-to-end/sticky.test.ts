@@ -5,13 +5,12 @@ import type {AddressInfo} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import {Pool} from 'undici'
 import {parseConfig} from '../../source/config/parse.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {Cleanup, serviceYaml} from './binary.ts'
+import {startController} from '../proxy/harness.ts'
+import {cleanupOf, serviceYaml} from './binary.ts'
 
 /** Three instances that set a cookie of their own and say their place. */
 async function proxied(t: TestContext, more = '{}', trusted = false) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     [0, 1, 2].map(async place => {
       const server = createServer((request, response) => {
@@ -20,7 +19,7 @@ async function proxied(t: TestContext, more = '{}', trusted = false) {
         response.writeHead(request.url === '/fail' ? 500 : 200).end(String(place))
       })
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-      cleanup.add(() => {
+      cleanup.after(() => {
         server.closeAllConnections()
         server.close()
       })
@@ -31,13 +30,9 @@ async function proxied(t: TestContext, more = '{}', trusted = false) {
   const parsed = parseConfig(yaml, 'test.yaml').config
   assert.ok(parsed)
   const config = {...parsed, workers: 2, trustedProxies: trusted ? ['127.0.0.1'] : []}
-  const controller = await Controller.start({config, configName: 'test.yaml'})
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-  })
+  const controller = await startController(cleanup, {config, configName: 'test.yaml'})
   const pool = new Pool(`http://127.0.0.1:${controller.address.port}`, {connections: 8})
-  cleanup.add(() => pool.close())
+  cleanup.after(() => pool.close())
   const ask = async (cookie = '', path = '/', headers: Readonly<Record<string, string>> = {}) => {
     const answer = await pool.request({
       path,

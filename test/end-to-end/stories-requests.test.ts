@@ -68,7 +68,7 @@ test('F lists what is under way, oldest first, and in which phase', async t => {
   const begin = async (path: string) => {
     const arrived = new Promise<void>(resolve => reached.push(resolve))
     const leave = new AbortController()
-    cleanup.add(() => leave.abort())
+    cleanup.after(() => leave.abort())
     ask(path, 'GET', leave.signal).catch(() => undefined)
     await arrived
   }

@@ -6,18 +6,18 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {TestContext} from 'node:test'
 import {request} from 'undici'
-import {Cleanup, configFile, freePort, InTerminal, namedInstance, serviceYaml} from './binary.ts'
+import {freePort} from '../free-port.ts'
+import {cleanupOf, configFile, InTerminal, namedInstance, serviceYaml} from './binary.ts'
 
 export async function story(
   t: TestContext,
   answer: RequestListener,
   {flags = [], env = {}}: {readonly flags?: readonly string[]; readonly env?: Record<string, string>} = {},
 ) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const server = createServer(answer)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  cleanup.add(() => {
+  cleanup.after(() => {
     server.closeAllConnections()
     server.close()
   })
@@ -25,7 +25,7 @@ export async function story(
   const other = await namedInstance('other', cleanup)
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'story-'))
-  cleanup.add(() => rmSync(folder, {recursive: true, force: true}))
+  cleanup.after(() => rmSync(folder, {recursive: true, force: true}))
   const file = configFile(serviceYaml(port, [own, other.port]), cleanup)
   const program = new InTerminal([file, ...flags], cleanup, {TMPDIR: folder, ...env})
   await program.shows(/● 2/)

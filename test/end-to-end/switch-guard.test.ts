@@ -5,9 +5,9 @@ import type {AddressInfo} from 'node:net'
 import {type TestContext, test} from 'node:test'
 import {Pool} from 'undici'
 import {parseConfig} from '../../source/config/parse.ts'
-import {Controller} from '../../source/control/controller.ts'
 import {isHarm} from '../../source/control/switch-guard.ts'
-import {Cleanup, serviceYaml} from './binary.ts'
+import {startController} from '../proxy/harness.ts'
+import {cleanupOf, serviceYaml} from './binary.ts'
 
 for (const [errors, finished, before, harm] of [
   [9, 9, 0, false],
@@ -21,15 +21,14 @@ for (const [errors, finished, before, harm] of [
 
 /** FIRST goes to an instance that answers, RANDOM also to one that answers three of four with 500. */
 async function switched(t: TestContext, more: string, guard?: boolean) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     [200, 500].map(async status => {
       let asked = 0
       // Not so many failures in a row that the instance would be ejected.
       const server = createServer((_, response) => response.writeHead(++asked % 4 === 0 ? 200 : status).end())
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-      cleanup.add(() => {
+      cleanup.after(() => {
         server.closeAllConnections()
         server.close()
       })
@@ -38,13 +37,12 @@ async function switched(t: TestContext, more: string, guard?: boolean) {
   )
   const {config} = parseConfig(serviceYaml(0, ports, `, lbPolicy: FIRST${more}`), 'test.yaml')
   assert.ok(config)
-  const controller = await Controller.start({config: {...config, workers: 1}, configName: 'test.yaml'})
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
+  const controller = await startController(cleanup, {
+    config: {...config, workers: 1},
+    configName: 'test.yaml',
   })
   const pool = new Pool(`http://127.0.0.1:${controller.address.port}`, {connections: 4})
-  cleanup.add(() => pool.close())
+  cleanup.after(() => pool.close())
   const ask = async (count: number) => {
     for (let request = 0; request < count; request++)
       await (await pool.request({path: '/', method: 'GET', headers: {host: 'api.test'}})).body.dump()

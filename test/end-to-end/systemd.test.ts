@@ -7,30 +7,22 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  mkdtempSync,
   openSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
-import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
-import {type TestContext, test} from 'node:test'
+import {test} from 'node:test'
 import {request} from 'undici'
 import {without} from '../control/admin.ts'
+import {newFolder} from '../folder.ts'
+import {freePort} from '../free-port.ts'
 import {until} from '../proxy/until.ts'
-import {bin, Cleanup, configFile, freePort, namedInstance} from './binary.ts'
-
-function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  t.after(() => rmSync(folder, {recursive: true, force: true}))
-  return folder
-}
+import {bin, cleanupOf, configFile, namedInstance} from './binary.ts'
 
 test('systemd is told that the service is ready, alive and stopping', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
-  const folder = folderFor(t)
+  const cleanup = cleanupOf(t)
+  const folder = newFolder(t)
   const told = join(folder, 'told')
   // In place of systemd's own program, which speaks to a socket that only systemd has.
   const program = join(folder, 'systemd-notify')
@@ -50,7 +42,7 @@ test('systemd is told that the service is ready, alive and stopping', async t =>
     },
   })
   const ended = new Promise(resolve => child.once('exit', resolve))
-  cleanup.add(async () => {
+  cleanup.after(async () => {
     child.kill('SIGKILL')
     await ended
   })
@@ -64,8 +56,7 @@ test('systemd is told that the service is ready, alive and stopping', async t =>
 })
 
 test('socket activation: systemd listens first', {skip: without('systemd-socket-activate')}, async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const {port} = await namedInstance('hello', cleanup)
   const listen = await freePort()
   const file = configFile(
@@ -80,7 +71,7 @@ test('socket activation: systemd listens first', {skip: without('systemd-socket-
   child.stdout.on('data', piece => {
     output += piece
   })
-  cleanup.add(async () => {
+  cleanup.after(async () => {
     child.kill('SIGKILL')
     await ended
   })
@@ -102,9 +93,8 @@ test('socket activation: systemd listens first', {skip: without('systemd-socket-
 })
 
 test('the journal gets a priority with each line, and no time, which it has itself', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
-  const path = join(folderFor(t), 'journal')
+  const cleanup = cleanupOf(t)
+  const path = join(newFolder(t), 'journal')
   const fd = openSync(path, 'w')
   const {dev, ino} = fstatSync(fd, {bigint: true})
   const file = configFile(
@@ -117,7 +107,7 @@ test('the journal gets a priority with each line, and no time, which it has itse
   })
   closeSync(fd)
   const ended = new Promise(resolve => child.once('exit', resolve))
-  cleanup.add(async () => {
+  cleanup.after(async () => {
     child.kill('SIGKILL')
     await ended
   })
@@ -132,10 +122,9 @@ const isRoot = process.getuid?.() === 0
 test('a user who has a number and no name runs it, and finds it', {
   skip: !isRoot && 'needs root',
 }, async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const uid = 61_234
-  const folder = folderFor(t)
+  const folder = newFolder(t)
   chownSync(folder, uid, uid)
   const file = join(folder, 'test.yaml')
   writeFileSync(
@@ -148,7 +137,7 @@ test('a user who has a number and no name runs it, and finds it', {
   if (reads.status !== 0) return t.skip('others cannot read this folder')
   const child = spawn(process.execPath, [bin, file], {...options, stdio: ['ignore', 'pipe', 'inherit']})
   const ended = new Promise(resolve => child.once('exit', resolve))
-  cleanup.add(async () => {
+  cleanup.after(async () => {
     child.kill('SIGKILL')
     await ended
   })

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
 import {request} from 'undici'
-import {Cleanup, configFile, freePort, InTerminal, namedInstance, serviceYaml} from './binary.ts'
+import {freePort} from '../free-port.ts'
+import {cleanupOf, configFile, InTerminal, namedInstance, serviceYaml} from './binary.ts'
 
 async function dashboard(t: TestContext, env: Record<string, string> = {}) {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const first = await namedInstance('first', cleanup)
   const second = await namedInstance('second', cleanup)
   const port = await freePort()
@@ -79,8 +79,7 @@ test('CI in the environment does not hide the dashboard from a terminal', async 
 })
 
 test('NO_COLOR draws without a single colour and --ascii without a single other sign', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const {port} = await namedInstance('one', cleanup)
   const file = configFile(serviceYaml(await freePort(), [port]), cleanup)
   const program = new InTerminal([file, '--ascii'], cleanup, {NO_COLOR: '1'})
@@ -102,8 +101,7 @@ test('the terminal of the program is closed: it finishes what it does and ends',
 })
 
 test('--read-only shows everything and changes nothing: whoever leaves it leaves a proxy that goes on', async t => {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const {port} = await namedInstance('one', cleanup)
   const proxy = await freePort()
   const file = configFile(serviceYaml(proxy, [port]), cleanup)

@@ -4,8 +4,9 @@ import {type TestContext, test} from 'node:test'
 import {Pool} from 'undici'
 import type {Config} from '../../source/config/config.ts'
 import {parseConfig} from '../../source/config/parse.ts'
-import {Controller} from '../../source/control/controller.ts'
-import {Cleanup, namedInstance, serviceYaml} from './binary.ts'
+import type {Controller} from '../../source/control/controller.ts'
+import {startController} from '../proxy/harness.ts'
+import {cleanupOf, namedInstance, serviceYaml} from './binary.ts'
 
 interface Proxy {
   readonly controller: Controller
@@ -19,8 +20,7 @@ interface Proxy {
 
 /** A service with an instance for each weight, called a, b, c; two workers. */
 async function proxied(t: TestContext, weights: readonly number[], backups = 0): Promise<Proxy> {
-  const cleanup = new Cleanup()
-  t.after(() => cleanup.run())
+  const cleanup = cleanupOf(t)
   const ports = await Promise.all(
     weights.map(async (_, index) => (await namedInstance('abcdef'[index] ?? '', cleanup)).port),
   )
@@ -36,15 +36,11 @@ async function proxied(t: TestContext, weights: readonly number[], backups = 0):
     })),
   }))
   const config: Config = {...parsed, services, workers: 2}
-  const controller = await Controller.start({config, configName: 'test.yaml'})
-  cleanup.add(async () => {
-    await controller.execute({type: 'stop', force: true}, 'test')
-    await controller.stopped
-  })
+  const controller = await startController(cleanup, {config, configName: 'test.yaml'})
   const keys = ports.map(port => `127.0.0.1:${port}`)
   // A connection stays with its worker: many of them reach both.
   const pool = new Pool(`http://127.0.0.1:${controller.address.port}`, {connections: 16})
-  cleanup.add(() => pool.close())
+  cleanup.after(() => pool.close())
   const ask = async () => {
     const {statusCode, body} = await pool.request({path: '/', method: 'GET', headers: {host: 'api.test'}})
     const name = await body.text()

@@ -1,24 +1,5 @@
 /** Seeded damage to valid messages: the same seed gives the same bytes on every machine, so a finding can be replayed. */
-
-/** gives a number in [0, below) */
-export type Random = (below: number) => number
-
-/** mulberry32: small, fast, and good enough to pick places and bytes. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0
-  return below => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
-
-export function pick<Item>(items: readonly Item[], random: Random): Item {
-  const item = items[random(items.length)]
-  if (item === undefined) throw new RangeError('nothing to pick from')
-  return item
-}
+import {pick, type Random} from '../random.ts'
 
 /** What parsers have stumbled over: line ends, blanks, framing, numbers, and the letters that some take for others. */
 // biome-ignore format: a list of this kind is read by the line

@@ -1,7 +1,8 @@
 /** An instance that fails in every way it can: what the client gets, what is recorded, and what is left. */
 import assert from 'node:assert/strict'
-import {createServer} from 'node:net'
+import {type AddressInfo, connect, createServer, type Socket} from 'node:net'
 import {type TestContext, test} from 'node:test'
+import {Worker} from 'node:worker_threads'
 import type {FaultCode} from '../../source/faults.ts'
 import {get, ok, type ProxySettings, pair, post, startProxy} from './harness.ts'
 import type {RawPeer} from './raw-peer.ts'
@@ -250,8 +251,6 @@ test('a client that goes away while its instance is being connected to leaves no
 
 /** A listener whose backlog is full: a SYN to it gets no answer. */
 async function blackHole(t: TestContext): Promise<number> {
-  const {Worker} = await import('node:worker_threads')
-  const {connect} = await import('node:net')
   // A listener in a thread that never gets to accept.
   const thread = new Worker(
     `const {createServer} = require('node:net'); const {parentPort} = require('node:worker_threads')
@@ -275,13 +274,13 @@ async function blackHole(t: TestContext): Promise<number> {
 test('an instance that stops reading the request: 504, SEND_TIMEOUT', async t => {
   const server = createServer({pauseOnConnect: true}).listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
-  const sockets: import('node:net').Socket[] = []
+  const sockets: Socket[] = []
   server.on('connection', socket => sockets.push(socket.on('error', () => {})))
   t.after(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  const {port} = server.address() as import('node:net').AddressInfo
+  const {port} = server.address() as AddressInfo
   const proxy = await startProxy(t, {origins: [port], timeouts: {bodyIdle: 0.5}})
   const client = proxy.client()
   client.send(`POST / HTTP/1.1\r\nHost: api.test\r\nContent-Length: 100000000\r\n\r\n`)

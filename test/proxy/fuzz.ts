@@ -1,8 +1,9 @@
 /** Mutated messages through a running proxy, in both directions, with everything checked that must hold whatever they are. */
 import assert from 'node:assert/strict'
-import {cutAtRandom, mutated, pick, type Random, seededRandom} from '../http1/mutate.ts'
+import {cutAtRandom, mutated} from '../http1/mutate.ts'
 import {nastyRequests, nastyResponses} from '../http1/nasty.ts'
 import {validRequests, validResponses} from '../http1/valid.ts'
+import {pick, type Random, seededRandom} from '../random.ts'
 import {boundaries, readers} from './boundaries.ts'
 import type {TestProxy} from './harness.ts'
 import type {RawClient} from './raw-client.ts'

@@ -206,17 +206,20 @@ export function startProxy(t: Cleanups, settings: ProxySettings): Promise<TestPr
 export async function startConfigured(t: Cleanups, text: string, watchdog?: Watchdog): Promise<TestProxy> {
   const {config, findings} = parseConfig(text, 'test.yaml')
   if (config === undefined) throw new Error(JSON.stringify(findings))
-  const controller = await Controller.start({
-    config,
-    configName: 'test.yaml',
-    ...(watchdog === undefined ? {} : {watchdog}),
-  })
-  const proxy = new TestProxy(controller)
+  const options = {config, configName: 'test.yaml', ...(watchdog === undefined ? {} : {watchdog})}
+  return new TestProxy(await startController(t, options))
+}
+
+export async function startController(
+  t: Cleanups,
+  options: Parameters<typeof Controller.start>[0],
+): Promise<Controller> {
+  const controller = await Controller.start(options)
   t.after(async () => {
     await controller.execute({type: 'stop', force: true}, 'test')
     await controller.stopped
   })
-  return proxy
+  return controller
 }
 
 export async function startOrigin(t: Cleanups): Promise<RawOrigin> {

@@ -1,7 +1,7 @@
 /** Who asked: what a client claims counts only when it comes from a proxy that is trusted; no client can strip it. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {get, ok, pair} from './harness.ts'
+import {type Cleanups, get, ok, pair} from './harness.ts'
 
 const claims = [
   'X-Forwarded-For: 6.6.6.6',
@@ -14,11 +14,7 @@ const claims = [
 ]
 
 /** The request as the instance saw it. */
-async function seenWith(
-  t: Parameters<typeof pair>[0],
-  trustedProxies: string[],
-  fields: string[],
-): Promise<string> {
+async function seenWith(t: Cleanups, trustedProxies: string[], fields: string[]): Promise<string> {
   const {proxy, origin} = await pair(t, {trustedProxies})
   origin.answers(ok())
   await proxy.exchange(get('/', ...fields, 'Connection: close'))

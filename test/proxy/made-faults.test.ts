@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
 import {parseConfig} from '../../source/config/parse.ts'
 import {madeFaultText, parseMadeFault} from '../../source/made-faults.ts'
-import {get, ok, pair, startConfigured, startOrigin, type TestProxy} from './harness.ts'
+import {get, ok, pair, startConfigured, startOrigin, startProxy, type TestProxy} from './harness.ts'
 import {until} from './until.ts'
 
 async function faulty(t: TestContext, fault: string, more: {readonly retries?: number} = {}) {
@@ -25,22 +25,13 @@ async function ask(proxy: TestProxy, target = '/') {
   return {text: client.text, status: client.statuses[0], how}
 }
 
-async function records(proxy: TestProxy, count: number) {
-  let found: Awaited<ReturnType<typeof proxy.controller.requests.since>>['requests'] = []
-  await until(async () => {
-    found = (await proxy.controller.requests.since(undefined, 100)).requests
-    return found.length >= count
-  })
-  return found
-}
-
 test('status: the proxy answers so itself, says so, and nothing gets to the instance', async t => {
   const {proxy, origin} = await faulty(t, 'status 503')
   const {text, status} = await ask(proxy)
   assert.equal(status, 503)
   assert.match(text, /Proxy-Status: revproxy-tui; error=proxy_internal_response/)
   assert.equal(origin.connections.length, 0)
-  const [record] = await records(proxy, 1)
+  const [record] = await proxy.records(1)
   assert.deepEqual([record?.fault, record?.onPurpose, record?.status], ['MADE_ON_PURPOSE', true, 503])
   await proxy.quiet()
 })
@@ -48,21 +39,11 @@ test('status: the proxy answers so itself, says so, and nothing gets to the inst
 test('refuse: as if the instance refused, so another one is tried; the record is marked', async t => {
   const [one, other] = [await startOrigin(t), await startOrigin(t)]
   for (const origin of [one, other]) origin.answers(ok('hello'))
-  const hosts = [one, other].map(({port}) => ({address: '127.0.0.1', port}))
-  const proxy = await startConfigured(
-    t,
-    JSON.stringify({
-      proxy: {
-        listen: {address: '127.0.0.1', port: 0},
-        workers: 2,
-        services: [{name: 'api', domain: 'api.test', hosts, retryPolicy: {retries: 1}}],
-      },
-    }),
-  )
+  const proxy = await startProxy(t, {origins: [one.port, other.port], workers: 2, retries: 1})
   await add(proxy, 'refuse', `127.0.0.1:${one.port}`)
   for (let index = 0; index < 4; index++) assert.equal((await ask(proxy)).status, 200)
   assert.equal(one.connections.length, 0)
-  const marked = (await records(proxy, 4)).filter(({onPurpose}) => onPurpose)
+  const marked = (await proxy.records(4)).filter(({onPurpose}) => onPurpose)
   assert.equal(marked.length, 2)
   assert.deepEqual(
     marked[0]?.attempts.map(({fault}) => fault),
@@ -74,15 +55,12 @@ test('refuse: as if the instance refused, so another one is tried; the record is
 test('status: one that the policy lists is retried as a real one is, and counts for the ejection', async t => {
   const [one, other] = [await startOrigin(t), await startOrigin(t)]
   for (const origin of [one, other]) origin.answers(ok('hello'))
-  const hosts = [one, other].map(({port}) => ({address: '127.0.0.1', port}))
-  const retryPolicy = {retries: 1, statuses: 503}
-  const services = [{name: 'api', domain: 'api.test', lbPolicy: 'FIRST', hosts, retryPolicy}]
-  const listen = {address: '127.0.0.1', port: 0}
-  const proxy = await startConfigured(t, JSON.stringify({proxy: {listen, workers: 1, services}}))
+  const service = {lbPolicy: 'FIRST', retryPolicy: {retries: 1, statuses: 503}}
+  const proxy = await startProxy(t, {origins: [one.port, other.port], service})
   await add(proxy, 'status 503', `127.0.0.1:${one.port}`)
   for (let index = 0; index < 5; index++) assert.equal((await ask(proxy)).status, 200)
   assert.equal(one.connections.length, 0)
-  const [record] = await records(proxy, 5)
+  const [record] = await proxy.records(5)
   assert.equal(record?.onPurpose, true)
   assert.deepEqual(
     record?.attempts.map(({fault, status}) => [fault, status]),
@@ -121,16 +99,23 @@ test('reset: the response breaks off after so many bytes, or before its head', a
   await proxy.quiet()
 })
 
+const chunkedHead = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+
 test('slow: the body comes at that pace and whole, whether its end is known or chunked', async t => {
   const {proxy, origin} = await faulty(t, 'slow 40')
+  origin.script = peer => {
+    let asked = 0
+    peer.socket.on('data', () =>
+      peer.send(asked++ === 0 ? ok('hello world') : `${chunkedHead}5\r\nhello\r\n0\r\n\r\n`),
+    )
+  }
   const begun = performance.now()
   assert.match((await ask(proxy)).text, /\r\n\r\nhello world$/)
   assert.ok(performance.now() - begun >= 200, '11 bytes at 4 each tenth of a second')
-  origin.answers('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n')
-  await proxy.controller.execute({type: 'check-now', service: '', instance: ''}, 'test')
   const client = proxy.client()
   client.send(get('/'))
-  await client.has(/5\r\nhello\r\n0\r\n\r\n$|hello world$/)
+  await client.has(/5\r\nhello\r\n0\r\n\r\n$/)
+  assert.equal(origin.connections.length, 1, 'the connection is kept')
   client.send(get('/'))
   await client.answered(2)
   client.end()

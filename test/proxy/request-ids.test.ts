@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {isSaneId, isTraceparent} from '../../source/requests/ids.ts'
-import {type Cleanups, get, ok, startConfigured, startOrigin} from './harness.ts'
-import {until} from './until.ts'
+import {type Cleanups, get, ok, startOrigin, startProxy} from './harness.ts'
 
 interface Settings {
   readonly requestId?: string
@@ -15,24 +14,9 @@ interface Settings {
 async function asked(t: Cleanups, settings: Settings, ...fields: string[]) {
   const origin = await startOrigin(t)
   origin.answers(ok())
-  const proxy = await startConfigured(
-    t,
-    JSON.stringify({
-      proxy: {
-        listen: {port: 0},
-        workers: 1,
-        ...settings,
-        services: [{name: 'api', domain: 'api.test', hosts: [{address: '127.0.0.1', port: origin.port}]}],
-      },
-    }),
-  )
+  const proxy = await startProxy(t, {origins: [origin.port], proxy: {...settings}})
   await proxy.exchange(get('/', 'Connection: close', ...fields))
-  let batch = await proxy.controller.requests.since(undefined, 10)
-  await until(async () => {
-    batch = await proxy.controller.requests.since(undefined, 10)
-    return batch.requests.length === 1
-  })
-  const [request] = batch.requests
+  const [request] = await proxy.records(1)
   assert.ok(request)
   const text = origin.connections[0]?.text ?? ''
   const valuesOf = (name: string) =>
@@ -122,17 +106,7 @@ test('which ids are sane, and which texts are a traceparent', () => {
 test('no two requests get the same id', async t => {
   const origin = await startOrigin(t)
   origin.answers(ok())
-  const proxy = await startConfigured(
-    t,
-    JSON.stringify({
-      proxy: {
-        listen: {port: 0},
-        workers: 2,
-        requestId: 'keep',
-        services: [{name: 'api', domain: 'api.test', hosts: [{address: '127.0.0.1', port: origin.port}]}],
-      },
-    }),
-  )
+  const proxy = await startProxy(t, {origins: [origin.port], workers: 2, proxy: {requestId: 'keep'}})
   await Promise.all(Array.from({length: 50}, () => proxy.exchange(get('/', 'Connection: close'))))
   await proxy.quiet()
   const {requests} = await proxy.controller.requests.since(undefined, 100)

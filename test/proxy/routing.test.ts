@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {parseConfig} from '../../source/config/parse.ts'
-import {get, ok, startConfigured, startOrigin, type TestProxy} from './harness.ts'
-
-type Cleanups = Parameters<typeof startOrigin>[0]
+import {type Cleanups, get, ok, startConfigured, startOrigin, type TestProxy} from './harness.ts'
 
 /** A service for each entry, with an origin that answers with the service's name. */
 async function startServices(

@@ -44,7 +44,7 @@ const cases: ReadonlyArray<readonly [string, plain: boolean, retried: boolean, f
   ['cart', true, false, true],
   ['CART', true, false, true],
   ['auth.test', false, true, false],
-  ['full=1'.replace('=', '*'), true, false, true],
+  ['full*1', true, false, true],
   ['"full=1"', true, false, true],
   ['c*t/8', true, false, true],
   ['t*c/8', false, false, false],

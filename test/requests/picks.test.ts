@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {parseConfig} from '../../source/config/parse.ts'
 import type {RequestDetail} from '../../source/control/requests.ts'
-import {freePort} from '../end-to-end/binary.ts'
+import {freePort} from '../free-port.ts'
 import {configText, get, ok, startOrigin, startProxy, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
 

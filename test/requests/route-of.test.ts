@@ -62,9 +62,12 @@ test('any target has a route, and as many segments as its path', () => {
   )
 })
 
-test('a hundred thousand different targets cost a bounded cache and little time', t => {
+test('a hundred thousand different targets take little time each', t => {
   const before = performance.now()
   for (let index = 0; index < 100_000; index++)
     routeOf(`/blobs/${(index * 7919).toString(16).padStart(20, 'a')}`)
-  t.diagnostic(`${((performance.now() - before) / 100).toFixed(2)} us each`)
+  const eachUs = (performance.now() - before) / 100
+  t.diagnostic(`${eachUs.toFixed(2)} us each`)
+  // A busy machine takes some; what grew with all that came before would take hundreds.
+  assert.ok(eachUs < 50, `${eachUs} us`)
 })

@@ -1,6 +1,7 @@
 /** Requests for tests: one that is right in every field, and thousands made from a fixed seed. */
 import type {RequestView} from '../../source/control/requests.ts'
 import {routeOf} from '../../source/requests/route-of.ts'
+import {seededFractions} from '../random.ts'
 
 export const plainRequest: RequestView = {
   id: '0.1',
@@ -56,22 +57,11 @@ export function sampleRequest(different: Partial<RequestView> = {}): RequestView
   return {...plainRequest, ...route, ...different}
 }
 
-/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const paths = ['/v1/cart/8812', '/v1/search?q=mug', '/login', '/v1/orders/91', '/img/a8c1e94b2d3f4051.png']
 const statuses = [200, 200, 200, 200, 201, 204, 304, 404, 500, 502]
 
 export function manyRequests(count: number, seed = 1): readonly RequestView[] {
-  const random = seededRandom(seed)
+  const random = seededFractions(seed)
   const oneOf = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value
   return Array.from({length: count}, (_, index) => {
     const status = oneOf(statuses)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {drawOf, goesAcross, unitHash} from '../../source/routing/split.ts'
-import {seededRandom} from '../requests/samples.ts'
+import {seededFractions} from '../random.ts'
 
 const COUNT = 20_000
 /** Chi-square with one degree of freedom, p = 0.001. */
@@ -17,7 +17,7 @@ const addresses = Array.from({length: COUNT}, (_, n) => `10.${n >> 16}.${(n >> 8
 
 for (const percent of [1, 10, 50, 90]) {
   test(`${percent} % of requests, drawn one by one`, () => {
-    const random = seededRandom(percent)
+    const random = seededFractions(percent)
     const sharing = {percent, by: 'request'} as const
     const across = addresses.filter(client => goesAcross(sharing, drawOf(sharing, 'a', client, random), 1))
     assert.ok(chiSquare(across.length, percent) < LIMIT, `${across.length} of ${COUNT}`)

@@ -20,7 +20,8 @@ import {fileURLToPath} from 'node:url'
 import {AlreadyRunning} from '../../source/socket/claim.ts'
 import {PlaceError, socketFolder, socketName} from '../../source/socket/places.ts'
 import {sweep} from '../../source/socket/sweep.ts'
-import {claimed, newFolder} from './served.ts'
+import {newFolder} from '../folder.ts'
+import {claimed} from './served.ts'
 
 const claimer = fileURLToPath(new URL('claimer.js', import.meta.url))
 

@@ -230,7 +230,7 @@ forBoth('a file is compared and reloaded', async (_, {control, write, path, port
 forBoth(
   'requests come in batches from a cursor on, and one by one with what is hidden',
   async (_, {proxy, control}) => {
-    await asked(proxy, get('/one', 'Authorization: Bearer secret'), get('/two?é'.replace('é', '%C3%A9')))
+    await asked(proxy, get('/one', 'Authorization: Bearer secret'), get('/two?%C3%A9'))
     const first = await control.requests.since(undefined, 10)
     assert.deepEqual(
       first.requests.map(({target, status}) => [target, status]),

@@ -1,17 +1,9 @@
-/** A proxy of the tests with a control socket in a folder of its own. */
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {Control} from '../../source/control/control.ts'
 import {RemoteControl} from '../../source/socket/remote-control.ts'
 import {ControlServer} from '../../source/socket/server.ts'
+import {newFolder} from '../folder.ts'
 import type {Cleanups} from '../proxy/harness.ts'
-
-export function newFolder(t: Cleanups): string {
-  const folder = mkdtempSync(join(tmpdir(), 'control-'))
-  t.after(() => rmSync(folder, {recursive: true, force: true}))
-  return folder
-}
 
 export async function claimed(t: Cleanups, path = join(newFolder(t), 'a.sock')): Promise<ControlServer> {
   const server = await ControlServer.claim({

@@ -7,6 +7,7 @@ import {type TestContext, test} from 'node:test'
 import type {Snapshot} from '../../source/control/control.ts'
 import {ask, askJson, textOf} from '../../source/socket/exchange.ts'
 import {endpoints} from '../../source/socket/protocol.ts'
+import {RemoteControl} from '../../source/socket/remote-control.ts'
 import type {JsonSchema} from '../../source/socket/shape.ts'
 import {violations} from '../../source/socket/violations.ts'
 import {startOfFile} from '../control/of-file.ts'
@@ -163,8 +164,7 @@ test('over TCP: the token, the name and no browser; over and over the same answe
   await assert.rejects(askJson(target, compare), /over the Unix socket only/)
 })
 
-async function connectedTo(target: {address: string; port: number; token: string}) {
-  const {RemoteControl} = await import('../../source/socket/remote-control.ts')
+function connectedTo(target: {address: string; port: number; token: string}) {
   return RemoteControl.connect({target, readOnly: false})
 }
 

@@ -1,10 +1,6 @@
 /** Real certificates, made on the spot: an authority and whatever it vouches for (X.509 v3, RFC 5280, in DER). */
 import {generateKeyPairSync, type KeyObject, randomBytes, sign} from 'node:crypto'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {isIPv4} from 'node:net'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import type {Cleanups} from '../proxy/harness.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -58,26 +54,6 @@ export class Authority {
     )
     const signature = sign('sha256', toBeSigned, this.#keys.privateKey)
     return pem(seq(toBeSigned, algorithm, der(0x03, Buffer.concat([Buffer.of(0), signature]))))
-  }
-}
-
-/** A folder of its own for a test's files, gone with it. */
-export class Folder {
-  readonly path = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-
-  constructor(t: Cleanups) {
-    t.after(() => rmSync(this.path, {recursive: true}))
-  }
-
-  /** Gives the path. */
-  write(name: string, text: string): string {
-    const path = join(this.path, name)
-    writeFileSync(path, text)
-    return path
-  }
-
-  writePair(name: string, {certificate, key}: Pair): {certificate: string; key: string} {
-    return {certificate: this.write(`${name}.pem`, certificate), key: this.write(`${name}.key`, key)}
   }
 }
 

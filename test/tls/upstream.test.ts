@@ -1,9 +1,10 @@
 /** TLS to instances: only to those that are who they should be, and never in the clear instead. */
 import assert from 'node:assert/strict'
 import {type TestContext, test} from 'node:test'
+import {Folder} from '../folder.ts'
 import {get, post, startConfigured, startOrigin, type TestProxy} from '../proxy/harness.ts'
 import {until} from '../proxy/until.ts'
-import {Authority, Folder} from './certificates.ts'
+import {Authority} from './certificates.ts'
 import {SecureOrigin} from './secure-origin.ts'
 
 const authority = new Authority()

@@ -20,6 +20,7 @@ import type {
   RequestDetail,
   Requests,
   RequestView,
+  SkippedThen,
 } from './requests.ts'
 import {type News, WorkerRecords} from './worker-records.ts'
 
@@ -96,7 +97,7 @@ export class RequestLog implements Requests {
     const request = requestView(record, {names: this.#options.names, redact: head})
     const none = {
       request,
-      skipped: this.#skipped(record, request.service),
+      skipped: this.#skipped(record, request),
       requestBody: undefined,
       responseBody: undefined,
     }
@@ -146,12 +147,21 @@ export class RequestLog implements Requests {
     return results
   }
 
-  #skipped({attempts, selection, fault}: RequestRecord, service: string | undefined) {
+  #skipped({attempts, selection, fault}: RequestRecord, shown: RequestView) {
     const picks = attempts.map(attempt => attempt.selection)
     if (fault === 'NO_INSTANCE') picks.push(selection)
-    const model = this.#options.service(service ?? '')
-    return picks.map(number => model?.selections.skippedAt(number, model.instances))
+    const model = this.#options.service(shown.service ?? '')
+    return picks.map((number, index) => {
+      const skipped = model?.selections.skippedAt(number, model.instances)
+      return skipped && without(skipped, shown.attempts[index]?.instance)
+    })
   }
+}
+
+/** Who was asked was not skipped: by a cookie one that drains is asked, and a backup when all others have failed. */
+function without({count, named}: SkippedThen, asked: string | undefined): SkippedThen {
+  const left = named.filter(({instance}) => instance !== asked)
+  return {count: count - (named.length - left.length), named: left}
 }
 
 /** What each worker has told last, in the order of workers. Of a process before this one: nothing of this one is known. */

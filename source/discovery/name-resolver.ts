@@ -68,7 +68,9 @@ export class NameResolver {
 
   /** @throws NoAnswer */
   async services(name: string): Promise<Answer<readonly SrvTarget[]>> {
-    const records = await this.#resolver.resolveSrv(name).catch(refused)
+    const records = await this.#resolver.resolveSrv(name).catch((error: unknown) => {
+      throw codeOf(error) === 'ENODATA' ? new NoAnswer('it has no service records', true) : noAnswer(error)
+    })
     const targets = records.map(({name: target, port, priority, weight}) => ({
       name: target.toLowerCase().replace(/\.$/, ''),
       port,
@@ -143,8 +145,12 @@ function bySrv(one: SrvTarget, other: SrvTarget): number {
 }
 
 function refused(error: unknown): never {
+  throw noAnswer(error)
+}
+
+function noAnswer(error: unknown): NoAnswer {
   const code = codeOf(error) ?? ''
-  throw new NoAnswer(reasonOf(code), code === 'ENODATA' || code === 'ENOTFOUND')
+  return new NoAnswer(reasonOf(code), code === 'ENODATA' || code === 'ENOTFOUND')
 }
 
 function reasonOf(code: string): string {

@@ -66,7 +66,10 @@ export class FailedAttempts {
     return this.#untried(service).length > 0
   }
 
-  #untried({selectable}: Service): readonly Instance[] {
-    return selectable.filter(instance => !this.#tried.includes(instance))
+  /** Where none is left of those that are picked from, the ones that stand by can serve what these cannot. */
+  #untried({selectable, standby}: Service): readonly Instance[] {
+    const isUntried = (instance: Instance) => !this.#tried.includes(instance)
+    const untried = selectable.filter(isUntried)
+    return untried.length > 0 ? untried : standby.filter(isUntried)
   }
 }

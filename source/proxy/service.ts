@@ -29,6 +29,8 @@ export class Service {
   instances: readonly Instance[] = []
   /** rebuilt only when the configuration, health or the operator changes something */
   selectable: readonly Instance[] = []
+  /** backups that could serve, while others can */
+  standby: readonly Instance[] = []
   /** what control calls the state that they are in, with its reasons: records refer to it */
   selection = 0
   pick: Pick
@@ -236,6 +238,7 @@ export class Service {
     const serving = this.instances.filter(each => each.selectable && each.weight > 0)
     const regular = serving.filter(each => !each.config.backup)
     this.selectable = regular.length === 0 ? serving : regular
+    this.standby = regular.length === 0 ? [] : serving.filter(each => each.config.backup)
   }
 
   #strategy(name: StrategyName): Strategy {

@@ -54,6 +54,37 @@ for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']) {
   }
 }
 
+test('a backup is asked when all others have failed the request, and by its record it was not skipped', async t => {
+  const [first, second, backup] = [await startOrigin(t), await startOrigin(t), await startOrigin(t)]
+  for (const origin of [first, second]) origin.script = peer => peer.socket.on('data', () => peer.reset())
+  backup.answers(ok('here'))
+  const hosts = [first, second, backup].map(({port}) => ({
+    address: '127.0.0.1',
+    port,
+    backup: port === backup.port,
+  }))
+  const service = {hosts, ejection: {errors: 0}, retryPolicy: {retries: 2}}
+  const proxy = await startProxy(t, {origins: [first.port], service})
+  for (let round = 1; round <= 3; round++) {
+    const client = proxy.client()
+    client.send(get())
+    await client.has(/here$/)
+    client.end()
+    assert.deepEqual(
+      [first, second, backup].map(({text}) => text.split('GET ').length - 1),
+      [round, round, round],
+    )
+  }
+  const [{id = ''} = {}] = await proxy.records(1)
+  const {skipped = []} = (await proxy.controller.requests.detail(id, false)) ?? {}
+  const stoodBy = {
+    count: 1,
+    named: [{instance: `127.0.0.1:${backup.port}`, reason: 'backup, others can serve'}],
+  }
+  assert.deepEqual(skipped, [stoodBy, stoodBy, {count: 0, named: []}])
+  await proxy.quiet()
+})
+
 for (const method of ['POST', 'PATCH', 'MYSTERY']) {
   test(`${method} to an instance that resets is not sent again: 502`, async t => {
     const {proxy, first, second} = await two(t)

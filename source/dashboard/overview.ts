@@ -112,46 +112,56 @@ export function overviewColumns(stage: Stage, totals: boolean): Column<Row>[] {
   const amountColumn = totals ? totalColumn : rateColumn
   const {columns} = stage
   if (columns < 60) {
-    const [name, state] = shareOut(columns - 17, [
+    const [name = 0, state = 0] = shareOut(columns - 17, [
       {least: 15, most: 40},
       {least: 8, most: 15},
     ])
-    return [nameColumn(name ?? 0, 1), stateColumn(state ?? 0), amountColumn, errorColumn]
+    return [nameColumn(name, 1), stateColumn(state), amountColumn, errorColumn]
   }
   if (columns < 80) {
-    const [name, state] = shareOut(columns - 29, [
+    const [name = 0, state = 0] = shareOut(columns - 29, [
       {least: 16, most: 28},
       {least: 15, most: 24},
     ])
-    return [
-      nameColumn(name ?? 0, 2),
-      stateColumn(state ?? 0),
-      amountColumn,
-      p99Column,
-      errorColumn,
-      flyColumn,
-    ]
+    return [nameColumn(name, 2), stateColumn(state), amountColumn, p99Column, errorColumn, flyColumn]
   }
-  const isWide = columns >= 140
-  const {services} = stage.snapshot
-  const weights = isWide && services.some(({instances}) => instances.some(({weight}) => weight !== 1))
-  const splits = isWide && services.some(({split}) => split !== undefined)
-  const [name = 0, state = 0, width = 0] = shareOut(columns - (isWide ? (weights ? 67 : 63) : 40), [
-    {least: 17, most: isWide ? 32 : 26},
-    {least: splits ? 34 : 15, most: splits ? 44 : 24},
-    {least: splits ? 20 : isWide ? 40 : 8, most: isWide ? 60 : 40},
+  return columns < 140 ? fullColumns(stage, amountColumn) : wideColumns(stage, amountColumn)
+}
+
+const numbers = [p50Column, p95Column, p99Column, errorColumn, flyColumn]
+
+function fullColumns(stage: Stage, amountColumn: Column<Row>): Column<Row>[] {
+  const [name = 0, state = 0, width = 0] = shareOut(stage.columns - 40, [
+    {least: 17, most: 26},
+    {least: 15, most: 24},
+    {least: 8, most: 40},
   ])
   const sparkWidth = usefulWidth(width)
-  const sparks = sparkColumn(isWide ? 2 : 1, sparkWidth, scaleOf(stage, sparkWidth))
-  const common = [
+  const sparks = sparkColumn(1, sparkWidth, scaleOf(stage, sparkWidth))
+  return [nameColumn(name + width - sparkWidth, 2), stateColumn(state), amountColumn, sparks, ...numbers]
+}
+
+function wideColumns(stage: Stage, amountColumn: Column<Row>): Column<Row>[] {
+  const {services} = stage.snapshot
+  const weights = services.some(({instances}) => instances.some(({weight}) => weight !== 1))
+  const splits = services.some(({split}) => split !== undefined)
+  const [name = 0, state = 0, width = 0] = shareOut(stage.columns - (weights ? 67 : 63), [
+    {least: 17, most: 32},
+    splits ? {least: 34, most: 44} : {least: 15, most: 24},
+    {least: splits ? 20 : 40, most: 60},
+  ])
+  const sparkWidth = usefulWidth(width)
+  return [
     nameColumn(name + width - sparkWidth, 2),
     stateColumn(state),
     ...(weights ? [weightCells] : []),
     amountColumn,
-    sparks,
+    sparkColumn(2, sparkWidth, scaleOf(stage, sparkWidth)),
+    ...numbers,
+    inColumn,
+    outColumn,
+    amountColumn === totalColumn ? rateColumn : totalColumn,
   ]
-  const numbers = [p50Column, p95Column, p99Column, errorColumn, flyColumn]
-  return [...common, ...numbers, ...(isWide ? [inColumn, outColumn, totals ? rateColumn : totalColumn] : [])]
 }
 
 function nameColumn(width: number, indent: number): Column<Row> {

@@ -38,6 +38,15 @@ function start(
   return {terminal, control, dashboard, frames: () => frames}
 }
 
+/** On the tab of the requests, with those of the shop. */
+async function startAtRequests(columns = 80) {
+  const started = start(shop(), columns, 24, {}, shopRequests)
+  await started.terminal.until('api')
+  started.terminal.type('2')
+  await started.terminal.until('17 kept')
+  return started
+}
+
 test('keys reach the control, also several in one piece', async () => {
   const {terminal, control, dashboard} = start()
   await terminal.until('▌▾ api')
@@ -284,10 +293,7 @@ test('the recorder is asked only while somebody looks, and not while nothing hap
 })
 
 test('what comes is drawn with the next snapshot', async () => {
-  const {terminal, control, dashboard} = start(shop(), 80, 24, {}, shopRequests)
-  await terminal.until('api')
-  terminal.type('2')
-  await terminal.until('17 kept')
+  const {terminal, control, dashboard} = await startAtRequests()
   const [first] = shopRequests
   assert.ok(first)
   control.requests.held.push({...first, id: '1.1', target: '/brand/new'})
@@ -301,10 +307,7 @@ test('what comes is drawn with the next snapshot', async () => {
 })
 
 test('secrets are asked for only on demand', async () => {
-  const {terminal, control, dashboard} = start(shop(), 80, 24, {}, shopRequests)
-  await terminal.until('api')
-  terminal.type('2')
-  await terminal.until('17 kept')
+  const {terminal, control, dashboard} = await startAtRequests()
   terminal.type('\r2')
   await terminal.until('Bearer eyJh...  hidden, v shows')
   terminal.type('v')
@@ -326,10 +329,7 @@ async function fileNamed(terminal: ReturnType<typeof start>['terminal'], words: 
 }
 
 test('a request is copied as curl: to the terminal, and to a file that only its owner reads', async () => {
-  const {terminal, dashboard} = start(shop(), 160, 24, {}, shopRequests)
-  await terminal.until('api')
-  terminal.type('2')
-  await terminal.until('17 kept')
+  const {terminal, dashboard} = await startAtRequests(160)
   terminal.type('y')
   const path = await fileNamed(terminal, 'curl copied (OSC 52)')
   const text = readFileSync(path, 'utf8')
@@ -341,10 +341,7 @@ test('a request is copied as curl: to the terminal, and to a file that only its 
 })
 
 test('the list is exported as HAR and as JSON lines, the screen as a picture', async () => {
-  const {terminal, dashboard} = start(shop(), 160, 24, {}, shopRequests)
-  await terminal.until('api')
-  terminal.type('2')
-  await terminal.until('17 kept')
+  const {terminal, dashboard} = await startAtRequests(160)
   terminal.type('e')
   const har = JSON.parse(readFileSync(await fileNamed(terminal, '17 requests saved as HAR'), 'utf8'))
   assert.equal(har.log.version, '1.2')
@@ -379,10 +376,7 @@ test('the mouse is off until asked for, selects, and is off again at the end', a
 })
 
 test('a replay goes to the control, and its answer is laid beside the request', async () => {
-  const {terminal, control, dashboard} = start(shop(), 80, 24, {}, shopRequests)
-  await terminal.until('api')
-  terminal.type('2')
-  await terminal.until('17 kept')
+  const {terminal, control, dashboard} = await startAtRequests()
   terminal.type('jR')
   await terminal.until('replay #0.48199')
   terminal.type('\r')

@@ -63,14 +63,20 @@ test('no more than so many at a time; the others wait in order, and each goes on
   assert.equal(await queuedNow(proxy), 0)
 })
 
-test('who waits longer than timeouts.queue gets 503 with Retry-After, and so does who finds the queue full', async t => {
-  const {proxy, origin} = await limited(t, {maxConnections: 1, queue: 1}, {timeouts: {queue: 0.3}})
+/** The instance has room for one: it holds the first request, and the second one waits. */
+async function oneWaits(proxy: TestProxy, origin: RawOrigin) {
   const first = proxy.client()
   first.send(get('/first'))
   const held = await origin.asked()
   const second = proxy.client()
   second.send(get('/second'))
   await until(async () => (await queuedNow(proxy)) === 1)
+  return {first, held, second}
+}
+
+test('who waits longer than timeouts.queue gets 503 with Retry-After, and so does who finds the queue full', async t => {
+  const {proxy, origin} = await limited(t, {maxConnections: 1, queue: 1}, {timeouts: {queue: 0.3}})
+  const {first, held, second} = await oneWaits(proxy, origin)
   const third = proxy.client()
   third.send(get('/third'))
   await third.has(/503 Service Unavailable\r\n[\s\S]*Retry-After: 1\r\n/)
@@ -115,12 +121,7 @@ test('retryPolicy.total ends a wait for room as well: of who came first, and of 
 
 test('a client that leaves while it waits is not waited with; the next one moves up', async t => {
   const {proxy, origin} = await limited(t, {maxConnections: 1})
-  const first = proxy.client()
-  first.send(get('/first'))
-  const held = await origin.asked()
-  const leaving = proxy.client()
-  leaving.send(get('/leaving'))
-  await until(async () => (await queuedNow(proxy)) === 1)
+  const {first, held, second: leaving} = await oneWaits(proxy, origin)
   const last = proxy.client()
   last.send(get('/last'))
   await until(async () => (await queuedNow(proxy)) === 2)
@@ -179,12 +180,7 @@ test('two workers: the limit is that of both, room made in one is found by who w
 
 test('an instance that goes down while requests wait for it: they are told at once', async t => {
   const {proxy, origin} = await limited(t, {maxConnections: 1})
-  const first = proxy.client()
-  first.send(get('/first'))
-  const held = await origin.asked()
-  const second = proxy.client()
-  second.send(get('/second'))
-  await until(async () => (await queuedNow(proxy)) === 1)
+  const {first, held, second} = await oneWaits(proxy, origin)
   const instance = `127.0.0.1:${origin.port}`
   await proxy.controller.execute(
     {type: 'set-operator-state', service: 'api', instance, state: 'drain'},

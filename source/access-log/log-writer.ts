@@ -14,7 +14,7 @@ const LINE_FEED = 10
 export interface LogWriterOptions {
   /** a file, or `stdout` */
   readonly path: string
-  /** lines are being dropped, and why; once until they are not */
+  /** lines are about to be dropped, and why; once until they are not */
   readonly failed: (why: string) => void
   /** lines are written again, after so many that were dropped */
   readonly recovered: (dropped: number) => void
@@ -44,6 +44,8 @@ export class LogWriter {
   #busy = false
   #closed = false
   #reopening = false
+  /** the last write did, and not because a pipe is full */
+  #hasFailed = false
   #retry: NodeJS.Timeout | undefined
   #droppedBefore = 0
 
@@ -67,8 +69,8 @@ export class LogWriter {
   /** `text`: lines with their ends, in ASCII. */
   add(text: string, lines: number): void {
     if (this.#closed || this.#waitingBytes + text.length > MAX_WAITING) {
-      this.dropped += lines
       if (!this.#closed) this.#say('what takes the lines is too slow')
+      this.dropped += lines
       return
     }
     this.#waiting.push({bytes: Buffer.from(text, 'latin1'), lines})
@@ -126,7 +128,9 @@ export class LogWriter {
 
   #pump(): void {
     if (this.#busy || this.#retry !== undefined) return
-    if (this.#file === undefined || (this.#reopening && this.#offset === 0)) return this.#openAgain()
+    // A line of which a part is out goes to the same file, unless that takes nothing any more.
+    const isBetween = this.#offset === 0 || this.#hasFailed
+    if (this.#file === undefined || (this.#reopening && isBetween)) return this.#openAgain()
     const [batch] = this.#waiting
     if (batch === undefined) return
     this.#busy = true
@@ -138,6 +142,7 @@ export class LogWriter {
   }
 
   #wrote(batch: Batch, bytes: number): void {
+    this.#hasFailed = false
     this.#offset += bytes
     if (this.#offset < batch.bytes.length) return this.#pump()
     this.written += batch.lines
@@ -153,10 +158,11 @@ export class LogWriter {
   #refused(error: NodeJS.ErrnoException | null): void {
     if (this.#closed) return this.#shut()
     if (error?.code === 'EAGAIN') return this.#later(FULL_MS)
+    this.#hasFailed = true
     // Its reader has gone: another one has to open the pipe first.
     if (error?.code === 'EPIPE') this.#shut()
-    this.#dropWaiting()
     this.#fail(error === null ? 'nothing could be written' : error.message)
+    this.#dropWaiting()
   }
 
   /** All that waits, except for the rest of a line of which a part is out. */
@@ -178,6 +184,23 @@ export class LogWriter {
       this.dropped += out - linesIn(bytes, this.#offset)
       this.#offset = 0
     }
+  }
+
+  /** Of the line of which a part is out: that is in another file. */
+  #dropRest(): void {
+    const [first] = this.#waiting
+    if (first === undefined || this.#offset === 0) return
+    const {bytes, lines} = first
+    const out = linesIn(bytes, this.#offset)
+    const isWhole = bytes[this.#offset - 1] === LINE_FEED
+    const next = isWhole ? this.#offset : bytes.indexOf(LINE_FEED, this.#offset) + 1
+    const lost = isWhole ? 0 : 1
+    this.written += out
+    this.dropped += lost
+    this.#waitingBytes -= next
+    this.#offset = 0
+    if (next === bytes.length) this.#waiting.shift()
+    else this.#waiting[0] = {bytes: bytes.subarray(next), lines: lines - out - lost}
   }
 
   #forget(batch: Batch): void {
@@ -216,13 +239,16 @@ export class LogWriter {
       .then(problem => {
         this.#busy = false
         if (this.#closed) return this.#shut()
-        if (problem === undefined) return this.#pump()
+        if (problem === undefined) {
+          this.#dropRest()
+          return this.#pump()
+        }
         if (this.#file !== undefined) {
           this.#options.notReopened(problem)
           return this.#pump()
         }
-        this.#dropWaiting()
         this.#fail(problem)
+        this.#dropWaiting()
       })
   }
 }

@@ -94,6 +94,31 @@ test('a full disk: lines are dropped and counted, and nobody waits', {
   assert.match(said[0] ?? '', /^failed: ENOSPC/)
 })
 
+/** As on a full disk, writes of this process end in the middle. Gives false where that cannot be had. */
+function limitFiles(bytes: string): boolean {
+  return spawnSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]).status === 0
+}
+
+test('a file that takes nothing more in the middle of a line is left behind when it is put aside', async t => {
+  const path = join(folderFor(t), 'access.log')
+  const {writer, said} = await writerFor(t, path)
+  if (!limitFiles('10100')) return t.skip('prlimit is not to be had')
+  t.after(() => limitFiles('unlimited'))
+  const lines = 1000
+  writer.add(`${'x'.repeat(199)}\n`.repeat(lines), lines)
+  await until(() => said.length === 1)
+  assert.match(said[0] ?? '', /^failed: EFBIG/)
+  renameSync(path, `${path}.1`)
+  writer.reopen()
+  await until(() => existsSync(path))
+  writer.add('next\n', 1)
+  await until(() => said.length === 2)
+  assert.equal(readFileSync(path, 'latin1'), 'next\n')
+  assert.equal(readFileSync(`${path}.1`, 'latin1').length, 10_100)
+  assert.deepEqual([writer.written, writer.dropped], [51, 950])
+  assert.equal(said[1], 'recovered: 950')
+})
+
 test('a pipe that nobody reads: lines are dropped; once somebody does, they are written again', async t => {
   const path = fifo(t)
   const {writer, said} = await writerFor(t, path)

@@ -6,7 +6,7 @@ import type {RemoteControl} from '../socket/remote-control.ts'
 import {eventLine} from './headless.ts'
 import {wholeNumber} from './numbers.ts'
 import {json} from './print.ts'
-import {AWAY_MS, sayEnded, withProxy} from './proxy.ts'
+import {AWAY_MS, sayEnded, unread, withProxy} from './proxy.ts'
 import type {Call} from './table.ts'
 
 const MOST = 500
@@ -15,12 +15,14 @@ export function run({options, output}: Call): Promise<number> {
   const lines = wholeNumber(options.lines ?? '10', '--lines', MOST)
   const print = (event: ControlEvent) =>
     output.write(options.json === true ? json(event) : `${printable(eventLine(event), 1200)}\n`)
+  const gone = unread()
   return withProxy({options}, async control => {
     const {events, startedAt} = control.snapshot()
     if (lines > 0) for (const event of events.slice(-lines)) print(event)
     if (options.follow === true) {
-      const why = await follow(control, {last: events.at(-1)?.id ?? 0, startedAt}, print)
-      sayEnded(why)
+      const known = {last: events.at(-1)?.id ?? 0, startedAt}
+      const why = await Promise.race([gone, follow(control, known, print)])
+      if (why !== undefined) sayEnded(why)
     }
     return exitCodes.OK.code
   })

@@ -20,6 +20,15 @@ export function sayEnded(why: string): void {
   process.stderr.write(`the proxy has ended: ${printable(why)}\n`)
 }
 
+/** Resolves when nobody reads standard output any more, as after `| head`. That shows when something is written. */
+export function unread(): Promise<void> {
+  return new Promise(resolve => {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') resolve()
+    })
+  })
+}
+
 /** Calls `ask` with a control of the proxy that is meant. What goes wrong on the way is a failure with its exit code. */
 export async function withProxy(
   {options}: Pick<Call, 'options'>,

@@ -1,7 +1,8 @@
 /** A restart as the process sees it that is followed: when it cannot be, and what it lets go of in which order. */
 import type {Outcome} from '../control/control.ts'
 import type {Controller} from '../control/controller.ts'
-import {startSuccessor} from './succession.ts'
+import {STOPPING} from '../control/leaving.ts'
+import {type CarriedOut, type Successor, startSuccessor} from './succession.ts'
 
 /** Time for the answer to whoever asked over the control socket, which closes then. */
 const ANSWER_MS = 100
@@ -19,24 +20,58 @@ export interface Circumstances {
 
 let going = false
 
+/** Never rejects. */
 export async function restart(controller: Controller, now: Circumstances): Promise<Outcome> {
   const why = obstacle(now)
-  if (why !== undefined) return {ok: false, message: `not restarted: ${why}`}
+  if (why !== undefined) return refusal(why)
   going = true
-  await now.alone
+  // What is changed from here on is not among what the new process is told at first.
+  const since: CarriedOut[] = []
+  controller.carriedOut = (command, by) => {
+    if (command.type.startsWith('set-')) since.push({command, by})
+  }
+  const started = await successor(controller, now).catch((error: Error) => error.message)
+  if (typeof started === 'string') {
+    goOn(controller)
+    return controller.isRunning ? refusal(started, 'this process goes on') : refusal(STOPPING.message)
+  }
+  setTimeout(() => void leave(controller, started, since, now), ANSWER_MS)
+  return {ok: true, message: `process ${started.pid} has taken over`}
+}
+
+/** A process that listens, or why there is none. */
+async function successor(controller: Controller, {alone}: Circumstances): Promise<Successor | string> {
+  await alone
   const handed = await controller.handedOver()
-  const {outcome, release} =
-    handed === undefined
-      ? {outcome: refusal('a worker did not tell its listeners: try again'), release: undefined}
-      : await startSuccessor(handed)
+  if (handed === undefined) return 'a worker did not tell its listeners: try again'
+  const started = await startSuccessor(handed)
+  if (typeof started === 'string' || controller.isRunning) return started
+  started.end()
+  return STOPPING.message
+}
+
+async function leave(
+  controller: Controller,
+  started: Successor,
+  since: readonly CarriedOut[],
+  {letGo}: Circumstances,
+): Promise<void> {
+  if (controller.isRunning && !started.hasEnded) {
+    await letGo()
+    started.release(since)
+    return controller.leave('restart')
+  }
+  started.end()
+  goOn(controller)
+  const {message} = controller.isRunning
+    ? refusal('the new process has ended', 'this process goes on')
+    : refusal(STOPPING.message)
+  controller.events.add('bad', 'proxy', message, 'restart')
+}
+
+function goOn(controller: Controller): void {
   going = false
-  if (release !== undefined)
-    setTimeout(async () => {
-      await now.letGo()
-      release()
-      await controller.leave('restart')
-    }, ANSWER_MS)
-  return outcome
+  controller.carriedOut = undefined
 }
 
 function obstacle({isDrawn, hasDemo}: Circumstances): string | undefined {
@@ -47,6 +82,6 @@ function obstacle({isDrawn, hasDemo}: Circumstances): string | undefined {
   return going ? 'a restart is under way' : undefined
 }
 
-function refusal(why: string): Outcome {
-  return {ok: false, message: `not restarted: ${why}`}
+function refusal(why: string, and?: string): Outcome {
+  return {ok: false, message: `not restarted${and === undefined ? '' : `, ${and}`}: ${why}`}
 }

@@ -2,6 +2,7 @@
 // Longer than our files are: what starts, in which order, and how it ends again is one story.
 import {closeSync, existsSync, openSync} from 'node:fs'
 import {basename} from 'node:path'
+import {isatty} from 'node:tty'
 import type {Config} from '../config/config.ts'
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
@@ -22,7 +23,7 @@ import {outputOf, printEvents, summary} from './headless.ts'
 import {meantInstead} from './parse.ts'
 import {restart} from './restart.ts'
 import {ServiceManager} from './service-manager.ts'
-import {predecessor} from './succession.ts'
+import {type Predecessor, predecessor} from './succession.ts'
 import type {Call} from './table.ts'
 
 interface RunFlags {
@@ -39,8 +40,9 @@ interface RunFlags {
 
 /** Runs until it is told to stop. @throws CommandFailure when it cannot start */
 export async function run({args: [path = ''], options}: Call): Promise<number> {
+  const before = await predecessor()
   try {
-    return await runProxy(path, {
+    return await runProxy(path, before, {
       demo: options.demo === true,
       headless: options.headless === true,
       json: options.json === true,
@@ -51,7 +53,9 @@ export async function run({args: [path = ''], options}: Call): Promise<number> {
       control: options['no-control'] === true ? false : options.control,
     })
   } catch (error) {
-    throw startFailure(error)
+    const failure = startFailure(error)
+    await before?.failed(failure instanceof Error ? failure.message : String(failure))
+    throw failure
   }
 }
 
@@ -65,17 +69,18 @@ function startFailure(error: unknown): unknown {
   return error
 }
 
-async function runProxy(path: string, flags: RunFlags): Promise<number> {
+async function runProxy(path: string, before: Predecessor | undefined, flags: RunFlags): Promise<number> {
   const {config, given, findings} = await loadConfig(path)
   if (findings !== undefined) {
     const hint = existsSync(path) ? '' : meantInstead('run', [path])
-    for (const finding of findings) process.stderr.write(`${formatFinding(finding)}${hint}\n`)
+    const lines = findings.map(finding => `${formatFinding(finding)}${hint}`)
+    for (const line of lines) process.stderr.write(`${line}\n`)
+    await before?.failed(`${lines[0]}${lines.length === 1 ? '' : ` (and ${lines.length - 1} more)`}`)
     return exitCodes.CONFIGURATION.code
   }
   // The dashboard's packages take longer to read than the proxy to start: both go on at the same time.
   const drawing = canDraw(flags) ? import('../dashboard/dashboard.tsx') : undefined
   drawing?.catch(() => {}) // reported where it is awaited
-  const before = predecessor()
   const wantedSocket = {path, flag: flags.control, config: config.control}
   // It is the lock: who starts beside another one takes it first, who follows another one gets it from that one.
   let socket = before === undefined ? await openControlSocket(wantedSocket) : undefined
@@ -106,7 +111,8 @@ async function runProxy(path: string, flags: RunFlags): Promise<number> {
   held.release()
   await manager.ready(controller)
   if (before !== undefined) {
-    await before.takeOver()
+    const since = await before.takeOver()
+    for (const {command, by} of since) await controller.execute(command, by)
     // Nobody else serves now: without a control socket is better than not at all.
     socket = await openControlSocket(wantedSocket).catch((error: Error) => {
       controller.events.add('bad', 'control', `there is no control socket: ${error.message}`, 'restart')
@@ -201,7 +207,8 @@ function stopOnSignals(controller: Controller, manager: ServiceManager): void {
   // Node would open its inspector for whoever connects.
   process.on('SIGUSR1', () => void controller.execute({type: 'reopen-log'}, 'SIGUSR1'))
   process.on('SIGUSR2', () => void controller.execute({type: 'restart'}, 'SIGUSR2'))
-  const hadTerminal = hasTerminal()
+  // Without any of the three it was meant to outlive it, as with nohup, which Node does not know of.
+  const hadTerminal = hasTerminal() && [0, 1, 2].some(fd => isatty(fd))
   process.on('SIGHUP', () => {
     // A terminal that closes says the same as somebody who wants the configuration read again.
     if (hadTerminal && !hasTerminal()) stop('SIGHUP')

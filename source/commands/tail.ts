@@ -7,7 +7,7 @@ import {Unreachable} from '../socket/exchange.ts'
 import type {RemoteControl} from '../socket/remote-control.ts'
 import {wholeNumber} from './numbers.ts'
 import {json, ms} from './print.ts'
-import {AWAY_MS, sayEnded, withProxy} from './proxy.ts'
+import {AWAY_MS, sayEnded, unread, withProxy} from './proxy.ts'
 import type {Call} from './table.ts'
 
 const EVERY_MS = 250
@@ -19,11 +19,13 @@ export function run({args, options, output}: Call): Promise<number> {
   const filter = args.join(' ')
   const print = (request: RequestView) =>
     output.write(options.json === true ? json(request) : requestLine(request))
+  const gone = unread()
   return withProxy({options}, async control => {
     // A filter may pass over many: all that are held are looked through for the last that match.
     const first = await control.requests.matching(undefined, filter === '' ? Math.max(1, lines) : ALL, filter)
     if (lines > 0) for (const request of first.requests.slice(-lines)) print(request)
-    if (options['no-follow'] !== true) await follow(control, first.cursor, filter, print)
+    if (options['no-follow'] !== true)
+      await Promise.race([gone, follow(control, first.cursor, filter, print)])
     return exitCodes.OK.code
   })
 }

@@ -1,13 +1,13 @@
 /** The configuration's file while the proxy runs: read again, compared, handed on whole or not at all, and watched. */
-import {readFile} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 import type {Config} from '../config/config.ts'
 import {type Difference, differenceOf, differenceText, type Given, saidBy} from '../config/difference.ts'
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
+import {readUpTo} from '../config/read-file.ts'
 import type {Command, ConfigComparison, Outcome, ServiceSnapshot, Setting} from './control.ts'
 import type {EventLog} from './event-log.ts'
-import {FileWatch} from './file-watch.ts'
+import {FileWatch, LOOK_EVERY_MS} from './file-watch.ts'
 import {Settings} from './settings.ts'
 
 type SetCommand = Extract<Command, {type: 'set-setting'}>
@@ -117,16 +117,18 @@ export class ConfigFile {
     this.#seen = await textOf(this.path)
     this.#watch = new FileWatch({
       stirred: () => void this.#look(),
-      unwatched: (_, why) => {
-        const text = `${basename(this.path)} is not watched (${why}): reload it by SIGHUP or a key`
-        this.#options.events.add('warning', 'proxy', text, 'configuration')
-      },
+      unwatched: (folder, why) => this.#unwatched(folder, why),
     })
     this.#watch.follow([this.path])
   }
 
   close(): void {
     this.#watch?.close()
+  }
+
+  #unwatched(folder: string, why: string): void {
+    const text = `${folder} is not watched (${why}): ${basename(this.path)} is looked at every ${LOOK_EVERY_MS / 1000} s`
+    this.#options.events.add('warning', 'proxy', text, 'configuration')
   }
 
   async #look(): Promise<void> {
@@ -151,6 +153,8 @@ export class ConfigFile {
     }
     const differences = differenceOf(this.#given, given)
     if (differences.length === 0) {
+      if (this.problem !== undefined)
+        events.add('good', 'proxy', `${basename(path)} says what is in force`, by)
       this.problem = undefined
       return {ok: true, message: `${basename(path)} is as it was loaded: nothing to reload`}
     }
@@ -189,7 +193,7 @@ function counted(changes: number): string {
 
 async function textOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'latin1')
+    return (await readUpTo(path)).toString('latin1')
   } catch {
     return undefined
   }

@@ -79,6 +79,8 @@ export class Controller implements Control, CommandTarget {
   })
   readonly requests: RequestLog
   readonly draining = new Map<string, InstanceModel>()
+  /** told of each command that was carried out */
+  carriedOut: ((command: Command, by: string) => void) | undefined
   /** resolves when everything has ended after a stop; the value says whether something in flight was cut */
   readonly stopped: Promise<{readonly cut: boolean}>
   /** as it was read; what is in force has the instances that were discovered in place of its own */
@@ -282,6 +284,7 @@ export class Controller implements Control, CommandTarget {
 
   async execute(command: Command, by: string): Promise<Outcome> {
     const outcome = await carryOut(command, by, this)
+    if (outcome.ok) this.carriedOut?.(command, by)
     this.#state.changed()
     this.#publish()
     return outcome
@@ -355,6 +358,11 @@ export class Controller implements Control, CommandTarget {
     void this.#state.close()
     this.#outlets.leave()
     this.#leaving.follow(by)
+  }
+
+  /** It has not been told to stop, and nobody has taken over. */
+  get isRunning(): boolean {
+    return this.#leaving.isRunning
   }
 
   /** Whether all workers are there and have answered lately. */

@@ -1,5 +1,5 @@
 /** Notices that files may have changed, also where a new one is put in place of the old one. */
-import {type FSWatcher, realpathSync, watch} from 'node:fs'
+import {type FSWatcher, realpathSync, unwatchFile, watch, watchFile} from 'node:fs'
 import {dirname} from 'node:path'
 import {messageOf} from '../thrown.ts'
 
@@ -7,11 +7,13 @@ import {messageOf} from '../thrown.ts'
 const SETTLE_MS = 150
 /** In a folder where something always happens, to a log for instance, they are looked at so long after the first of it. */
 const MOST_MS = 1000
+/** A folder that was replaced, and a link in the middle of a path that leads elsewhere now, the system does not tell. */
+export const LOOK_EVERY_MS = 2000
 
 export interface FileWatchOptions {
   /** something has happened in a folder of one of the files */
   readonly stirred: () => void
-  /** a folder cannot be watched, and why */
+  /** a folder cannot be watched, and why: what happens there is found later */
   readonly unwatched: (folder: string, why: string) => void
 }
 
@@ -19,7 +21,7 @@ export class FileWatch {
   readonly #options: FileWatchOptions
   readonly #watchers = new Map<string, FSWatcher>()
   readonly #unwatchable = new Set<string>()
-  #paths: readonly string[] = []
+  #paths: ReadonlySet<string> = new Set()
   #settling: NodeJS.Timeout | undefined
   /** when the first of what has happened since they were looked at did; on the clock of `performance.now()` */
   #stirredAt: number | undefined
@@ -33,13 +35,17 @@ export class FileWatch {
    * one is a link, so is the folder of what it leads to.
    */
   follow(paths: Iterable<string>): void {
-    this.#paths = [...paths]
+    const next = new Set(paths)
+    for (const path of this.#paths) if (!next.has(path)) unwatchFile(path, this.#stir)
+    for (const path of next)
+      if (!this.#paths.has(path)) watchFile(path, {interval: LOOK_EVERY_MS, persistent: false}, this.#stir)
+    this.#paths = next
     this.#unwatchable.clear()
     this.#watchFolders()
   }
 
   #watchFolders(): void {
-    const folders = new Set(this.#paths.flatMap(foldersOf))
+    const folders = new Set([...this.#paths].flatMap(foldersOf))
     for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue
       watcher.close()
@@ -51,6 +57,7 @@ export class FileWatch {
 
   close(): void {
     clearTimeout(this.#settling)
+    for (const path of this.#paths) unwatchFile(path, this.#stir)
     for (const watcher of this.#watchers.values()) watcher.close()
     this.#watchers.clear()
   }
@@ -71,7 +78,7 @@ export class FileWatch {
     }
   }
 
-  #stir(): void {
+  readonly #stir = (): void => {
     const now = performance.now()
     this.#stirredAt ??= now
     clearTimeout(this.#settling)

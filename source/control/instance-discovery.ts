@@ -2,7 +2,7 @@
 import type {Config, ServiceConfig} from '../config/config.ts'
 import {Discovery, type SourceState} from '../discovery/discovery.ts'
 import type {EventLog} from './event-log.ts'
-import {FileWatch} from './file-watch.ts'
+import {FileWatch, LOOK_EVERY_MS} from './file-watch.ts'
 
 /** A start and a reload wait so long for names; those that come later are put into force when they come. */
 const PATIENCE_MS = 1000
@@ -30,7 +30,7 @@ export class InstanceDiscovery {
           events.add(
             'warning',
             'proxy',
-            `${folder} is not watched (${why}): its files are read once a minute`,
+            `${folder} is not watched (${why}): its files are looked at every ${LOOK_EVERY_MS / 1000} s`,
             'discovery',
           ),
         ),

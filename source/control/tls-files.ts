@@ -9,7 +9,7 @@ import type {UpstreamTls} from '../tls/upstream.ts'
 import {CertificateExpiry} from './certificate-expiry.ts'
 import type {CertificateSnapshot} from './control.ts'
 import type {EventLog} from './event-log.ts'
-import {FileWatch} from './file-watch.ts'
+import {FileWatch, LOOK_EVERY_MS} from './file-watch.ts'
 
 const TICKET_KEY_BYTES = 48
 /** Some file systems (of networks, of containers) do not tell of changes. */
@@ -73,7 +73,7 @@ export class TlsFiles {
         options.events.add(
           'warning',
           'proxy',
-          `${folder} is not watched (${why}): reload after a change`,
+          `${folder} is not watched (${why}): its files are looked at every ${LOOK_EVERY_MS / 1000} s`,
           'tls',
         ),
     })

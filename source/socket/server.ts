@@ -104,7 +104,8 @@ export class ControlServer {
     try {
       const objection = check?.(request)
       if (objection !== undefined) throw new Objected(objection.code, objection.message)
-      const url = new URL(request.url ?? '', 'http://control')
+      const url = URL.parse(request.url ?? '', 'http://control')
+      if (url === null) throw new Objected('bad-request', 'the target is no URL')
       const [name, id] = endpointOf(request.method ?? '', url.pathname)
       const endpoint: Endpoint = endpoints[name]
       if (endpoint.changes && request.headers[READ_ONLY_FIELD] !== undefined)

@@ -100,7 +100,7 @@ function limitFiles(bytes: string): boolean {
 }
 
 test('a file that takes nothing more in the middle of a line is left behind when it is put aside', async t => {
-  const path = join(folderFor(t), 'access.log')
+  const path = join(newFolder(t), 'access.log')
   const {writer, said} = await writerFor(t, path)
   if (!limitFiles('10100')) return t.skip('prlimit is not to be had')
   t.after(() => limitFiles('unlimited'))

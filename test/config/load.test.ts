@@ -1,9 +1,20 @@
 /** What a user is told when the file itself cannot be read. */
 import assert from 'node:assert/strict'
-import {chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
+import {
+  chmodSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
+import {setTimeout} from 'node:timers/promises'
 import {formatFinding} from '../../source/config/finding.ts'
 import {loadConfig} from '../../source/config/load.ts'
 import {MAX_FILE_BYTES, readingProblem} from '../../source/config/read-file.ts'
@@ -69,6 +80,21 @@ test('a file of 1 MiB is read, one byte more is refused, and so is a device with
   const tooLarge = ': the file is larger than 1 MiB; expected a configuration'
   assert.equal(await findingOf(fileWith('over.yaml', `${filled}#`)), tooLarge)
   if (process.platform === 'linux') assert.equal(await findingOf('/dev/zero'), tooLarge)
+})
+
+test('a pipe is read to its end, however slowly it comes, and one without a writer holds nobody', async t => {
+  const path = join(folder, 'pipe')
+  if (spawnSync('mkfifo', [path]).status !== 0) return t.skip('no pipes with names here')
+  assert.equal(await findingOf(path), ':1:1: the file is empty; expected a mapping with proxy')
+  const writer = openSync(path, 'r+')
+  const loading = loadConfig(path)
+  const half = originalFile.length / 2
+  writeSync(writer, originalFile.slice(0, half))
+  const early = await Promise.race([loading, setTimeout(50)])
+  assert.equal(early, undefined, 'what has come is not taken for all')
+  writeSync(writer, originalFile.slice(half))
+  closeSync(writer)
+  assert.equal((await loading).config?.services[0]?.name, 'my-service')
 })
 
 test('Latin-1 and UTF-16 are refused', async () => {

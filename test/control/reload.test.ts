@@ -1,7 +1,8 @@
 /** Another configuration while the proxy runs: whole or not at all, and nothing that stays notices. */
 import assert from 'node:assert/strict'
-import {readdirSync} from 'node:fs'
+import {mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs'
 import {createServer} from 'node:net'
+import {dirname} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {freePort} from '../free-port.ts'
 import {get, ok, startOrigin} from '../proxy/harness.ts'
@@ -37,12 +38,12 @@ function yaml({ports, policy = 'ROUND_ROBIN', listen = [0], more = ''}: Shape): 
 }
 
 async function started(t: TestContext, shape: Shape) {
-  const {proxy, controller, write} = await startOfFile(t, yaml(shape))
+  const {proxy, controller, path, write} = await startOfFile(t, yaml(shape))
   const reload = async (next: Shape) => {
     write(yaml(next))
     return controller.execute({type: 'reload'}, 'test')
   }
-  return {proxy, controller, write, reload}
+  return {proxy, controller, path, write, reload}
 }
 
 test('an instance that is taken out finishes what it has; put back meanwhile, it goes on with its counters', async t => {
@@ -162,6 +163,32 @@ test('a file that is put in place of the old one is read by itself, once', async
   write(yaml({ports: [origin.port], more: 'extra'}))
   await until(() => controller.snapshot().configuration.generation === 2)
   assert.equal(controller.snapshot().services.length, 2)
+})
+
+test('a file is read by itself too when its folder was replaced', async t => {
+  const origin = await startOrigin(t)
+  const {controller, path, write} = await started(t, {ports: [origin.port]})
+  await controller.watchFile()
+  const folder = dirname(path)
+  renameSync(folder, `${folder}.old`)
+  t.after(() => rmSync(`${folder}.old`, {recursive: true}))
+  mkdirSync(folder)
+  for (const name of ['one', 'two']) {
+    write(yaml({ports: [origin.port], more: name}))
+    await until(() => controller.snapshot().services[1]?.name === name)
+  }
+})
+
+test('a file that says again what is in force is told, after one that was refused', async t => {
+  const origin = await startOrigin(t)
+  const {controller, write} = await started(t, {ports: [origin.port]})
+  await controller.watchFile()
+  const said = (pattern: RegExp) => until(() => controller.events.events.some(({text}) => pattern.test(text)))
+  write('proxy: {')
+  await said(/^not reloaded/)
+  write(yaml({ports: [origin.port]}))
+  await said(/^api\.yaml says what is in force/)
+  assert.equal(controller.snapshot().configuration.problem, undefined)
 })
 
 test('a hundred reloads under traffic, with tunnels open and listeners that come and go: no request fails, no tunnel is lost, nothing leaks', async t => {

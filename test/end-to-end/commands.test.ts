@@ -241,3 +241,24 @@ test('every command says what it takes', async t => {
   assert.match((await called('schema')).said, /"lbPolicy"/)
   assert.ok(JSON.parse((await called('schema', 'control')).said).$defs.Snapshot)
 })
+
+test('what follows a proxy ends when nobody reads it any more', async t => {
+  const {start, called, cleanup, ports, env} = await scene(t)
+  const {address} = await start([ports[1]])
+  const ask = async () => (await request(`http://${address}/`, {headers: {host: 'api.test'}})).body.dump()
+  await ask()
+  for (const words of [['tail'], ['events', '--follow']]) {
+    const program = new Piped(words, cleanup, [], env)
+    await program.says(/\n/)
+    program.child.stdout?.destroy()
+    let hasEnded = false
+    const ended = program.ended.finally(() => {
+      hasEnded = true
+    })
+    for (let turn = 0; !hasEnded; turn++) {
+      await ask()
+      await called('strategy', 'api', turn % 2 === 0 ? 'RANDOM' : 'FIRST')
+    }
+    assert.equal(await ended, 0)
+  }
+})

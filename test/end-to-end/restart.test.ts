@@ -6,6 +6,7 @@ import {dirname, join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {request} from 'undici'
 import {RemoteControl} from '../../source/socket/remote-control.ts'
+import {newFolder} from '../folder.ts'
 import {freePort} from '../free-port.ts'
 import {until} from '../proxy/until.ts'
 import {Cleanup, cleanupOf, configFile, namedInstance, Piped} from './binary.ts'
@@ -39,7 +40,9 @@ async function start(
   const program = new Piped([file, '--no-watch', ...options], cleanup)
   const running = {program, file, port: 0, pid: program.child.pid ?? 0}
   t.after(async () => {
-    if (running.pid !== program.child.pid) end(running.pid)
+    // First of all the oldest: it would go on when it sees the end of one that has not got everything yet.
+    program.child.kill('SIGKILL')
+    for (const [, pid] of program.output.matchAll(/process (\d+) has taken over/g)) end(Number(pid))
     await cleanup.run()
   })
   const [, port] = await program.says(/listening on 127\.0\.0\.1:(\d+) /)
@@ -228,9 +231,67 @@ test('a new process that does not start changes nothing', async t => {
   const running = await start(t, [port])
   writeFileSync(running.file, readFileSync(running.file, 'utf8').replace('services', 'servises'))
   process.kill(running.pid, 'SIGUSR2')
-  await running.program.says(/not restarted, this process goes on: the new process ended with exit code 1/)
+  await running.program.says(/not restarted, this process goes on: \S+:\d+:\d+: unknown key "servises"/)
   assert.match(running.program.errors, /unknown key "servises"/)
   assert.equal(await ask(running.port), 'hello')
+})
+
+test('one that dies before it has got everything changes nothing, and the next one takes over', async t => {
+  const cleanup = cleanupOf(t)
+  const {port} = await namedInstance('hello', cleanup)
+  const running = await start(t, [port])
+  const {program} = running
+  process.kill(running.pid, 'SIGUSR2')
+  const [, pid] = await program.says(/process (\d+) has taken over/)
+  process.kill(Number(pid), 'SIGKILL')
+  await program.says(/not restarted, this process goes on: the new process has ended/)
+  assert.equal(await ask(running.port), 'hello')
+  await restart(running)
+  assert.equal(await program.exited, 0)
+  assert.equal(await ask(running.port), 'hello')
+})
+
+test('what the operator changes while a new process starts goes over too, however much was changed before', async t => {
+  // Far more than what the system lets a variable of the environment hold.
+  const ports = Array.from({length: 3000}, (_, index) => index + 1)
+  const keys = ports.map(port => `127.0.0.1:${port}`)
+  const instances = keys.map(key => ({key, weight: {value: 7, base: 1}}))
+  const state = join(newFolder(t), 'state.json')
+  writeFileSync(state, JSON.stringify({version: 1, changes: {services: [{name: 'api', instances}]}}))
+  const running = await start(t, ports, `stateFile: ${state}`)
+  const {program} = running
+  const [, path = ''] = await program.says(/--control (\S+)/)
+  const control = await RemoteControl.connect({target: {socketPath: path}, readOnly: false})
+  const restarted = control.execute({type: 'restart'}, 'test')
+  await program.says(/restarting: another process/)
+  const late = {type: 'set-weight', service: 'api', instance: keys[0] ?? '', weight: 9} as const
+  assert.equal((await control.execute(late, 'test')).ok, true)
+  const outcome = await restarted
+  assert.equal(outcome.ok, true, outcome.message)
+  running.pid = Number(/process (\d+)/.exec(outcome.message)?.[1])
+  assert.equal(await program.exited, 0)
+  let weights: readonly number[] = []
+  await until(async () => {
+    const next = await RemoteControl.connect({target: {socketPath: path}, readOnly: false}).catch(
+      () => undefined,
+    )
+    weights = next?.snapshot().services[0]?.instances.map(({weight}) => weight) ?? []
+    return weights.length > 0
+  })
+  assert.deepEqual(weights, [9, ...Array(2999).fill(7)])
+})
+
+test('a stop while a new process starts stops both', async t => {
+  const cleanup = cleanupOf(t)
+  const {port} = await namedInstance('hello', cleanup)
+  const running = await start(t, [port])
+  const {program} = running
+  process.kill(running.pid, 'SIGUSR2')
+  await program.says(/restarting: another process/)
+  process.kill(running.pid, 'SIGTERM')
+  // The new one has the output too.
+  assert.equal(await program.ended, 0)
+  await assert.rejects(ask(running.port), /ECONNREFUSED/)
 })
 
 test('a proxy with a demo is not restarted, for its instances would be gone with the old process', async t => {

@@ -1,9 +1,13 @@
 /** The real program in a real terminal: it draws, obeys keys, and gives the terminal back however it ends. */
 import assert from 'node:assert/strict'
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
 import {type TestContext, test} from 'node:test'
+import {type IPty, spawn as spawnPty} from '@lydell/node-pty'
 import {request} from 'undici'
 import {freePort} from '../free-port.ts'
-import {cleanupOf, configFile, InTerminal, namedInstance, serviceYaml} from './binary.ts'
+import {until} from '../proxy/until.ts'
+import {bin, cleanupOf, configFile, InTerminal, namedInstance, serviceYaml} from './binary.ts'
 
 async function dashboard(t: TestContext, env: Record<string, string> = {}) {
   const cleanup = cleanupOf(t)
@@ -98,6 +102,26 @@ test('the terminal of the program is closed: it finishes what it does and ends',
   const pty = program.pty as typeof program.pty & {destroy(): void}
   pty.destroy()
   assert.equal(await program.ended, 0)
+})
+
+test('a proxy that uses nothing of its terminal, as with nohup, outlives it', async t => {
+  const cleanup = cleanupOf(t)
+  const {port} = await namedInstance('one', cleanup)
+  const file = configFile(serviceYaml(0, [port]), cleanup)
+  // A terminal that nobody has open is gone already: the ninth holds it.
+  const words = 'exec "$0" "$@" 9<>/dev/tty </dev/null >"$LOG" 2>&1'
+  const log = join(dirname(file), 'log')
+  const pty = spawnPty('/bin/sh', ['-c', words, process.execPath, bin, file, '--no-watch'], {
+    env: {...process.env, LOG: log},
+  }) as IPty & {destroy(): void}
+  cleanup.after(() => {
+    process.kill(pty.pid, 'SIGKILL')
+  })
+  const says = (pattern: RegExp) => until(() => existsSync(log) && pattern.test(readFileSync(log, 'utf8')))
+  await says(/attach --control/)
+  writeFileSync(file, serviceYaml(0, [port], ', lbPolicy: RANDOM'))
+  pty.destroy()
+  await says(/reloaded: 1 change \(SIGHUP\)/)
 })
 
 test('--read-only shows everything and changes nothing: whoever leaves it leaves a proxy that goes on', async t => {

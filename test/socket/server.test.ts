@@ -112,6 +112,8 @@ test('what is no command is refused by name and place, and nothing is carried ou
     ),
     /400[\s\S]*no JSON/,
   )
+  const odd = 'GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+  assert.match(await exchanged(server.path, odd), /400[\s\S]*the target is no URL/)
   assert.match(await exchanged(server.path, `GET / HTTP/1.1\r\nHost: ${'x'.repeat(9000)}\r\n\r\n`), /^$/)
   await assert.rejects(askJson(target, {method: 'GET', path: '/v1/nothing'}), /no such thing/)
   await assert.rejects(askJson(target, {method: 'GET', path: '/v1/commands'}), /not for this method/)

@@ -107,8 +107,8 @@ export interface HttpHealthcheck extends TcpHealthcheck {
   readonly path: string
   /** the Host field; undefined: the instance's `address:port` */
   readonly host: string | undefined
-  /** those that pass; none: 200 to 399 */
-  readonly statuses: readonly number[]
+  /** those that pass, each the first and the last of a range; none: 200 to 399 */
+  readonly statuses: ReadonlyArray<readonly [from: number, to: number]>
   /** all of them have to hold of the answer */
   readonly headers: readonly HeaderRule[]
   /** must occur in the body; undefined: the body is not looked at */

@@ -11,6 +11,8 @@ export function expected(kind: Kind): string {
       return `a time from ${formatTime(kind.least)} to ${formatTime(kind.most)}, in seconds or with a unit (250ms, 2s, 1m, 1h)`
     case 'count':
       return `a whole number from ${kind.least} to ${kind.most}`
+    case 'range':
+      return `a whole number from ${kind.least} to ${kind.most}, or a range such as 200-299`
     case 'flag':
       return 'true or false'
     case 'choice':

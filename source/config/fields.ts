@@ -241,7 +241,12 @@ export const httpHealthcheck = {
         description: 'The Host field of the request.',
       },
       status: {
-        kind: {is: 'list', of: count(200, 599), least: 1, orOne: true} satisfies List,
+        kind: {
+          is: 'list',
+          of: {is: 'range', least: 200, most: 599},
+          least: 1,
+          orOne: true,
+        } satisfies List,
         absent: '200 to 399',
         description: 'The statuses that pass; redirects are not followed.',
       },

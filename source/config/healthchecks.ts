@@ -52,7 +52,14 @@ function tcpOf(given: ReadTcp): TcpHealthcheck {
 
 function httpOf(given: ReadHttp): HttpHealthcheck {
   const {method, path} = {...defaultsOf(httpHealthcheck.of.fields), ...given}
-  const {host: hostField, status: statuses = [], body: text} = given
+  const {host: hostField, status = [], body: text} = given
+  const statuses = status.map(rangeOf)
   const headers = (given.headers ?? []).map(({key, value}): HeaderRule => headerRule(key, value))
   return {...tcpOf(given), method, path, host: hostField, statuses, headers, text}
+}
+
+/** `204` or `200-299`, as it was judged before. */
+function rangeOf(text: string): readonly [from: number, to: number] {
+  const [from, to = from] = text.split('-').map(Number)
+  return [from ?? 0, to ?? 0]
 }

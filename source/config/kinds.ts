@@ -15,6 +15,13 @@ export interface Count {
   readonly most: number
 }
 
+/** A whole number, or all from one to another, written `200-299`; read as it is written. */
+export interface Range {
+  readonly is: 'range'
+  readonly least: number
+  readonly most: number
+}
+
 /** One of some names. */
 export interface Choice {
   readonly is: 'choice'
@@ -32,7 +39,7 @@ export interface Text {
   readonly format: FormatName
 }
 
-export type Scalar = Time | Count | Choice | Flag | Text
+export type Scalar = Time | Count | Range | Choice | Flag | Text
 
 /** A mapping whose keys are the writer's own, each of the form `key`, with a text each. */
 export interface Entries {
@@ -89,7 +96,7 @@ export type Read<K, Sure extends boolean> = K extends {is: 'time' | 'count'}
     ? Name
     : K extends {is: 'flag'}
       ? boolean
-      : K extends {is: 'text'}
+      : K extends {is: 'text' | 'range'}
         ? string
         : K extends {is: 'mapping'; fields: infer F}
           ? ReadFields<F, Sure>

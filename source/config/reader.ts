@@ -64,6 +64,7 @@ export class Reader {
         return this.#entries(place, kind)
       case 'time':
       case 'count':
+      case 'range':
       case 'choice':
       case 'flag':
       case 'text':

@@ -43,6 +43,8 @@ function valueText(kind: Kind): string {
       return `time, ${formatTime(kind.least)} to ${formatTime(kind.most)}`
     case 'count':
       return `${kind.least} to ${kind.most}`
+    case 'range':
+      return `${kind.least} to ${kind.most}, or a range of them such as \`200-299\``
     case 'flag':
       return '`true` or `false`'
     case 'choice':

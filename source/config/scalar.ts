@@ -2,7 +2,7 @@
 import {expected} from './expected.ts'
 import {quoted} from './finding.ts'
 import {formats, hostWithin} from './formats.ts'
-import type {Count, Scalar, Time} from './kinds.ts'
+import type {Count, Range, Scalar, Time} from './kinds.ts'
 import {nearest} from './nearest.ts'
 import {millisecondsOf} from './time.ts'
 
@@ -24,6 +24,8 @@ function readAs(found: unknown, kind: Scalar): string | number | boolean | undef
       return within(millisecondsOf(found), kind)
     case 'count':
       return within(found, kind)
+    case 'range':
+      return rangeOf(typeof found === 'number' ? String(found) : found, kind)
     case 'choice':
       return kind.names.find(name => name === found)
     case 'flag':
@@ -37,6 +39,13 @@ function within(value: unknown, {least, most}: Count | Time): number | undefined
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
     ? value
     : undefined
+}
+
+function rangeOf(found: unknown, {least, most}: Range): string | undefined {
+  if (typeof found !== 'string') return undefined
+  const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(found) ?? []
+  const isWithin = Number(from) >= least && Number(from) <= Number(to) && Number(to) <= most
+  return isWithin ? found : undefined
 }
 
 function described(found: unknown): string {
@@ -56,6 +65,8 @@ function hintFor(found: unknown, kind: Scalar): string | undefined {
       return typeof found === 'string' && /^(?:true|yes|on|false|no|off)$/i.test(found)
         ? `did you mean ${/^(?:true|yes|on)$/i.test(found)}, without quotes?`
         : undefined
+    case 'range':
+      return undefined
     case 'choice':
       return typeof found === 'string' ? didYouMean(nearest(found, kind.names)) : undefined
     case 'text':

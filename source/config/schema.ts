@@ -28,6 +28,13 @@ function schemaOf(kind: Kind): JsonSchema {
       }
     case 'count':
       return {type: 'integer', minimum: kind.least, maximum: kind.most}
+    case 'range':
+      return {
+        anyOf: [
+          {type: 'integer', minimum: kind.least, maximum: kind.most},
+          {type: 'string', pattern: '^\\d+(-\\d+)?$'},
+        ],
+      }
     case 'flag':
       return {type: 'boolean'}
     case 'choice':

@@ -90,7 +90,7 @@ function queueOf(
   free: readonly Copy[],
 ): ServiceExplanation['queue'] {
   const isLimited = [...service.instances.values()].some(({maxConnections}) => maxConnections > 0)
-  if (!isLimited || serving.length === 0 || (free.length > 0 && service.queued === 0)) return undefined
+  if (!isLimited || serving.length === 0 || (free.length > 0 && service.queuedForAny === 0)) return undefined
   return service.queued < service.config.queue ? 'waits' : 'full'
 }
 

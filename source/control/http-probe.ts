@@ -8,6 +8,7 @@ import {type ProbedInstance, type ProbeResult, reasonOf} from './tcp-probe.ts'
 
 /** The expected text has to stand within so many bytes: a check is not a download. */
 const MAX_BODY = 64 * 1024
+const USUAL: HttpHealthcheck['statuses'] = [[200, 399]]
 
 /**
  * Asks on a new connection and hangs up; a redirect is an answer like any other. Never rejects. The time is for all of
@@ -54,7 +55,8 @@ async function asked(client: Client, origin: string, check: HttpHealthcheck): Pr
 }
 
 function statusReason(status: number, {statuses}: HttpHealthcheck): string {
-  const isExpected = statuses.length === 0 ? status >= 200 && status < 400 : statuses.includes(status)
+  const ranges = statuses.length === 0 ? USUAL : statuses
+  const isExpected = ranges.some(([from, to]) => status >= from && status <= to)
   return isExpected ? '' : `status ${status}`
 }
 

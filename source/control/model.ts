@@ -255,6 +255,11 @@ export class ServiceModel {
     return this.lanes.difference(Cell.QUEUED, Cell.DEQUEUED)
   }
 
+  /** Those of them who would take any room; the others have failed somewhere, and wait for another instance. */
+  get queuedForAny(): number {
+    return Math.max(0, this.queued - this.lanes.sum(Cell.WAITING_FOR_OTHERS))
+  }
+
   /** What decides whether one more may be left out. */
   get counts(): Instances {
     const models = [...this.instances.values()]

@@ -37,6 +37,24 @@ test('a check of the other kind, and none, each stand for themselves', () => {
   assert.deepEqual(checks('', '')[0], undefined)
 })
 
+test('statuses that pass are numbers and ranges of them', () => {
+  const of = (status: string) => checks(`    httpHealthcheck: {status: ${status}}\n`, '')[0]
+  assert.deepEqual(of('[200-299, 404, "418"]'), {
+    ...(of('200') as object),
+    statuses: [
+      [200, 299],
+      [404, 404],
+      [418, 418],
+    ],
+  })
+  for (const wrong of ['2xx', '199', '200-600', '299-200', '200 - 299', '200-'])
+    assert.match(
+      findings(`    httpHealthcheck: {status: ${wrong}}\n`, '').join(),
+      /status is .*; expected a whole number from 200 to 599, or a range such as 200-299/,
+      wrong,
+    )
+})
+
 test('two checks at once: a finding at the second', () => {
   const both = '    tcpHealthcheck: {interval: 5}\n    httpHealthcheck: {path: /health}\n'
   assert.deepEqual(findings(both, ''), [

@@ -47,6 +47,8 @@ export function rightValue(kind: Kind): unknown {
       return '1s'
     case 'count':
       return kind.least
+    case 'range':
+      return `${kind.least}-${kind.most}`
     case 'choice':
       return kind.names[0]
     case 'flag':
@@ -86,6 +88,7 @@ export function wrongValues(kind: Kind): readonly unknown[] {
       return [null, '', ' ', {}, [], ['a', 'b'], ...wrongScalars(kind)]
     case 'time':
     case 'count':
+    case 'range':
     case 'choice':
     case 'text':
       return [null, true, '', ' ', {}, [], ['a', 'b'], ...wrongScalars(kind)]
@@ -109,6 +112,19 @@ function wrongScalars(kind: Scalar): readonly unknown[] {
       ]
     case 'count':
       return ['5', 'many', 1.5, kind.least - 1, kind.most + 1, -1, 1e300]
+    case 'range': {
+      const {least, most} = kind
+      return [
+        'many',
+        1.5,
+        least - 1,
+        most + 1,
+        `${most}-${least}`,
+        `${least}-${most + 1}`,
+        `${least}-`,
+        `${least} ${most}`,
+      ]
+    }
     case 'flag':
       return [5, 0, 'true', 'yes']
     case 'choice':
@@ -141,6 +157,7 @@ function inner(kind: Kind, path: Path): ReturnType<typeof places> {
       return places(kind.of, [...path, texts[kind.key]])
     case 'time':
     case 'count':
+    case 'range':
     case 'choice':
     case 'flag':
     case 'text':

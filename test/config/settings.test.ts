@@ -21,7 +21,12 @@ function parsed(service: Values, host: Values = {}) {
 
 /** As they are typed, and as a file has them. */
 function samples({kind, leaf}: SettingRow): ReadonlyArray<readonly [text: string, value: unknown]> {
-  if (kind.is === 'list') return [['502 503', [502, 503]] as const, ['504', 504] as const]
+  if (kind.is === 'list')
+    return [
+      ['502 503', [502, 503]],
+      ['504', 504],
+      ['200-299 404', ['200-299', 404]],
+    ]
   switch (kind.is) {
     case 'count':
       return [kind.least, kind.most, kind.least - 1, kind.most + 1, 3].map(value => [String(value), value])
@@ -38,6 +43,8 @@ function samples({kind, leaf}: SettingRow): ReadonlyArray<readonly [text: string
       ]
     case 'choice':
       return [...kind.names, 'other'].map(name => [name, name])
+    case 'range':
+      return [[`${kind.least}-${kind.most}`, `${kind.least}-${kind.most}`]]
     case 'text':
       return (leaf === 'path' ? ['/health', 'health'] : ['x-user', 'two words', '']).map(text => [text, text])
   }

@@ -47,7 +47,26 @@ test('the path, the method and the host are those configured; 2xx and 3xx pass, 
 
 test('a status that is not expected fails, with its number', async t => {
   assert.equal(await reasonOf(t, (_, response) => response.writeHead(503).end()), 'status 503')
-  assert.equal(await reasonOf(t, (_, response) => response.end(), {statuses: [204]}), 'status 200')
+  assert.equal(await reasonOf(t, (_, response) => response.end(), {statuses: [[204, 204]]}), 'status 200')
+  const teapot: RequestListener = (_, response) => response.writeHead(418).end()
+  assert.equal(
+    await reasonOf(t, teapot, {
+      statuses: [
+        [204, 204],
+        [400, 418],
+      ],
+    }),
+    '',
+  )
+  assert.equal(
+    await reasonOf(t, teapot, {
+      statuses: [
+        [200, 417],
+        [419, 599],
+      ],
+    }),
+    'status 418',
+  )
 })
 
 for (const [how, answer, wanted] of [
@@ -97,7 +116,7 @@ test('what was found is told where it passed', async t => {
   const {port} = server.address() as AddressInfo
   assert.equal((await probeHttp({address: '127.0.0.1', port, tls: undefined}, check)).found, 'status 204')
   assert.equal(
-    (await probeHttp({address: '127.0.0.1', port, tls: undefined}, {...check, statuses: [200]})).found,
+    (await probeHttp({address: '127.0.0.1', port, tls: undefined}, {...check, statuses: [[200, 200]]})).found,
     '',
   )
 })

@@ -236,6 +236,12 @@ for (const workers of [1, 2])
     await until(async () => (await queuedNow(proxy)) === 1)
     assert.deepEqual(asked(failing), ['/first', '/second'])
     // Whom the first instance serves need not wait behind it, in whichever worker.
+    const another = {method: 'GET', url: 'http://api.test/wanted', fields: [], from: '127.0.0.1'}
+    const {services} = await proxy.controller.explain(another)
+    assert.deepEqual(
+      services.map(({picked, queue}) => [picked, queue]),
+      [[`127.0.0.1:${failing.port}`, undefined]],
+    )
     for (let more = 0; more < 4; more++) {
       const client = proxy.client()
       client.send(get('/wanted'))

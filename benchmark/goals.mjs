@@ -28,7 +28,7 @@ const upTo = (title, most, measured, show = value => value.toFixed(2)) => ({
 })
 const kilobytes = bytes => `${(bytes / 1_000).toFixed(1)} KB`
 
-export const goals = [
+const goals = [
   upTo('small GET, 64 connections, ÷ HAProxy', 1.15, ratio('small-64', 'haproxy')),
   upTo('… ÷ Caddy', 0.8, ratio('small-64', 'caddy')),
   upTo('… ÷ fast-proxy', 0.33, ratio('small-64', 'fast-proxy')),

@@ -1,4 +1,5 @@
 /** Rate limits as people write them: `10/s`, `600/m burst 1000`, `5/250ms`, `off`. */
+import {MAX_RATE} from './bounds.ts'
 
 /** A token bucket for each client: it holds `burst`, and `requests` come in each `perMs`. */
 export interface RateLimit {
@@ -37,13 +38,12 @@ function perText(perMs: number): string {
   return `${perMs}ms`
 }
 
-const MOST = 1_000_000
 const HOUR_MS = 3_600_000
 
 /** Why a limit cannot be kept; undefined: it can. */
 export function rateProblem({requests, perMs, burst}: RateLimit): string | undefined {
-  const counts = [requests, burst].every(count => Number.isInteger(count) && count >= 1 && count <= MOST)
-  if (!counts) return `requests and burst are whole numbers from 1 to ${MOST}`
+  const counts = [requests, burst].every(count => Number.isInteger(count) && count >= 1 && count <= MAX_RATE)
+  if (!counts) return `requests and burst are whole numbers from 1 to ${MAX_RATE}`
   if (!(perMs >= 1 && perMs <= HOUR_MS)) return 'per is a time from 1ms to 1h'
   return (burst * perMs) / requests > HOUR_MS ? 'a burst has to be forgotten within an hour' : undefined
 }

@@ -1,5 +1,6 @@
 /** The commands that change one thing: strategy, drain, ready, maintenance, weight, limits, split, faults, probe. */
 import {type StrategyName, strategyNames} from '../balancing/strategies.ts'
+import {MAX_AT_A_TIME, MAX_WEIGHT} from '../bounds.ts'
 import {nearest} from '../config/nearest.ts'
 import type {Command, InstanceRef, OperatorState, RateLimit, Snapshot} from '../control/control.ts'
 import {exitCodes} from '../exit-codes.ts'
@@ -11,9 +12,6 @@ import {wholeNumber} from './numbers.ts'
 import {report} from './outcome.ts'
 import {withProxy} from './proxy.ts'
 import type {Call, CommandName} from './table.ts'
-
-const MOST_WEIGHT = 1000
-const MOST_CONNECTIONS = 1_000_000
 
 type Words = readonly [first: string, second: string, ...more: string[]]
 /** @throws CommandFailure */
@@ -35,7 +33,7 @@ const makes = {
   weight: (snapshot, [word, text]) => ({
     type: 'set-weight',
     ...instanceNamed(snapshot, word),
-    weight: wholeNumber(text, 'the weight', MOST_WEIGHT),
+    weight: wholeNumber(text, 'the weight', MAX_WEIGHT),
   }),
   split: (snapshot, [service, text]) => ({
     type: 'set-split',
@@ -45,7 +43,7 @@ const makes = {
   'max-connections': (snapshot, [word, text]) => ({
     type: 'set-max-connections',
     ...instanceNamed(snapshot, word),
-    maxConnections: wholeNumber(text, 'the number of requests', MOST_CONNECTIONS),
+    maxConnections: wholeNumber(text, 'the number of requests', MAX_AT_A_TIME),
   }),
   'rate-limit': (snapshot, [service, ...words]) => ({
     type: 'set-rate-limit',

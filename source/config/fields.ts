@@ -1,7 +1,9 @@
 /** The one table of configuration keys. Parser, reference and JSON schema are derived from it: a key is one row. */
 // Longer than our files are: a table in two files is two tables.
+
 import {type LogFormat, logFormats} from '../access-log/formats.ts'
 import {strategyNames} from '../balancing/strategies.ts'
+import {MAX_AT_A_TIME, MAX_RATE, MAX_WEIGHT} from '../bounds.ts'
 import {type Fields, inherited, type List, type Mapping, type Single, type Text} from './kinds.ts'
 import {HOUR, MILLISECOND, MINUTE, SECOND} from './time.ts'
 
@@ -10,7 +12,7 @@ const DAY = 24 * HOUR
 
 const time = {is: 'time', least: MILLISECOND, most: DAY} as const
 const count = (least: number, most: number) => ({is: 'count', least, most}) as const
-const weight = count(0, 1000)
+const weight = count(0, MAX_WEIGHT)
 const flag = {is: 'flag'} as const
 const address = {is: 'text', format: 'address'} as const satisfies Text
 const choice = <Name extends string>(names: readonly Name[]) => ({is: 'choice', names}) as const
@@ -357,7 +359,7 @@ export const host = {
     },
     port: {kind: count(1, 65_535), required: true, description: 'Its port.'},
     maxConnections: {
-      kind: count(1, 1_000_000),
+      kind: count(1, MAX_AT_A_TIME),
       absent: "the service's",
       description: 'Requests at a time, over all workers; further ones go elsewhere or wait.',
     },
@@ -431,7 +433,7 @@ export const rateLimit = {
   title: 'rateLimit',
   fields: {
     requests: {
-      kind: count(1, 1_000_000),
+      kind: count(1, MAX_RATE),
       required: true,
       description: 'How many requests a client may make in each `per`: an IPv4 address, or an IPv6 /64.',
     },
@@ -441,7 +443,7 @@ export const rateLimit = {
       description: 'The time in which it gets so many more.',
     },
     burst: {
-      kind: count(1, 1_000_000),
+      kind: count(1, MAX_RATE),
       absent: 'as many as `requests`',
       description: 'How many it may make at once, after it has made none for a while.',
     },
@@ -592,7 +594,7 @@ export const service = {
       description: 'Where else to look for instances while the proxy runs.',
     },
     maxConnections: {
-      kind: count(1, 1_000_000),
+      kind: count(1, MAX_AT_A_TIME),
       absent: 'no limit',
       description: 'The limit of those hosts that give none.',
     },

@@ -1,8 +1,7 @@
 /** How many requests an instance may have at a time: changed while it runs. */
+import {MAX_AT_A_TIME} from '../bounds.ts'
 import {type CommandTarget, find} from './command-target.ts'
 import type {Command, Outcome} from './control.ts'
-
-const MOST = 1_000_000
 
 export function setMaxConnections(
   {service: name, instance, maxConnections}: Extract<Command, {type: 'set-max-connections'}>,
@@ -11,8 +10,8 @@ export function setMaxConnections(
 ): Outcome {
   const found = find({service: name, instance}, target)
   if ('ok' in found) return found
-  if (!Number.isInteger(maxConnections) || maxConnections < 0 || maxConnections > MOST)
-    return {ok: false, message: `expected a whole number from 1 to ${MOST}, or 0 for no limit`}
+  if (!Number.isInteger(maxConnections) || maxConnections < 0 || maxConnections > MAX_AT_A_TIME)
+    return {ok: false, message: `expected a whole number from 1 to ${MAX_AT_A_TIME}, or 0 for no limit`}
   const {model} = found
   const before = model.maxConnections
   if (before === maxConnections) return {ok: true, message: `${instance} has that limit already`}

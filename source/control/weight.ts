@@ -1,8 +1,7 @@
 /** How much of the requests an instance gets beside the others: changed while it runs. */
+import {MAX_WEIGHT} from '../bounds.ts'
 import {type CommandTarget, find} from './command-target.ts'
 import type {Command, Outcome} from './control.ts'
-
-const MOST = 1000
 
 export function setWeight(
   {service: name, instance, weight}: Extract<Command, {type: 'set-weight'}>,
@@ -11,8 +10,8 @@ export function setWeight(
 ): Outcome {
   const found = find({service: name, instance}, target)
   if ('ok' in found) return found
-  if (!Number.isInteger(weight) || weight < 0 || weight > MOST)
-    return {ok: false, message: `a weight is a whole number from 0 to ${MOST}`}
+  if (!Number.isInteger(weight) || weight < 0 || weight > MAX_WEIGHT)
+    return {ok: false, message: `a weight is a whole number from 0 to ${MAX_WEIGHT}`}
   const {service, model} = found
   const before = model.weight
   if (before === weight) return {ok: true, message: `${instance} has weight ${weight} already`}

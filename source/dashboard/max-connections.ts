@@ -1,4 +1,5 @@
 /** How many requests an instance may have at a time: in the table, and as a command that is typed. */
+import {MAX_AT_A_TIME} from '../bounds.ts'
 import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
 import type {Action} from './actions.ts'
 import {hint, sending} from './changes.ts'
@@ -9,8 +10,6 @@ import type {InstanceRow} from './rows.ts'
 import {selectedRow} from './stage.ts'
 import type {Column} from './table.ts'
 import {instancesNamed, instanceTyped, typing, type ValueLine} from './value-line.ts'
-
-const MOST = 1_000_000
 
 /** `9/100`; warns where there is no room. In the place of what is in flight, where the service has such limits. */
 export const connectionsColumn: Column<InstanceRow> = {
@@ -50,10 +49,10 @@ export const limitActions = {
 export const limitLine: ValueLine = {
   title: ({instance = ''}) => `requests at a time on ${shown(instance)}`,
   now: (value, stage) => instanceTyped(value, stage)?.instance.maxConnections.toString(),
-  form: () => `1 to ${MOST}, 0: any number`,
+  form: () => `1 to ${MAX_AT_A_TIME}, 0: any number`,
   accepts: /^\d{0,7}$/,
   entered(text, {service = '', instance = ''}, _, closed) {
-    if (Number(text) > MOST) return `a limit is 0 to ${MOST}`
+    if (Number(text) > MAX_AT_A_TIME) return `a limit is 0 to ${MAX_AT_A_TIME}`
     return sending(closed, {type: 'set-max-connections', service, instance, maxConnections: Number(text)})
   },
 }

@@ -1,4 +1,5 @@
 /** An instance's weight: the question that its key asks, the words that set it, and the column that shows it. */
+import {MAX_WEIGHT} from '../bounds.ts'
 import type {InstanceSnapshot, ServiceSnapshot} from '../control/control.ts'
 import type {Action, Step} from './actions.ts'
 import {hint, sending} from './changes.ts'
@@ -11,8 +12,6 @@ import type {Column} from './table.ts'
 import {instancesNamed, instanceTyped, typing, type ValueLine} from './value-line.ts'
 import type {View} from './view.ts'
 
-const MOST = 1000
-
 export const weightActions = {
   weight(view, stage) {
     const row = selectedRow(view, stage)
@@ -24,11 +23,11 @@ export const weightActions = {
 export const weightLine: ValueLine = {
   title: ({instance = ''}) => `weight of ${shown(instance)}`,
   now: (typing, stage) => instanceTyped(typing, stage)?.instance.weight.toString(),
-  form: () => `0 to ${MOST}, 0: no new requests`,
+  form: () => `0 to ${MAX_WEIGHT}, 0: no new requests`,
   accepts: /^\d{0,4}$/,
   entered(text, typing, stage, closed) {
     const found = instanceTyped(typing, stage)
-    if (found === undefined || Number(text) > MOST) return `a weight is 0 to ${MOST}`
+    if (found === undefined || Number(text) > MAX_WEIGHT) return `a weight is 0 to ${MAX_WEIGHT}`
     return weightStep(closed, found.service, found.instance, Number(text))
   },
 }
@@ -53,7 +52,8 @@ export function weightCommand(
   const run = (view: View) => weightStep(view, service, instance, weight ?? 0)
   if (weight === undefined)
     return {text, note: `${now}: type how much it gets beside the others`, sign: 'w', isRefused: true, run}
-  if (weight > MOST) return {text, note: `a weight is 0 to ${MOST}`, sign: 'w', isRefused: true, run}
+  if (weight > MAX_WEIGHT)
+    return {text, note: `a weight is 0 to ${MAX_WEIGHT}`, sign: 'w', isRefused: true, run}
   return {text, note: now, sign: 'w', isRefused: weight === instance.weight, run}
 }
 

@@ -1,5 +1,6 @@
 /** The instances of a service from what it names and what is known of these names. Pure. */
 import {isIP} from 'node:net'
+import {MAX_WEIGHT} from '../bounds.ts'
 import type {InstanceConfig, InstanceTemplate, ServiceConfig} from '../config/config.ts'
 import {addressAndPort} from '../config/formats.ts'
 import type {SrvTarget} from './name-resolver.ts'
@@ -10,9 +11,6 @@ export interface Known {
   targets(srv: string): readonly SrvTarget[] | undefined
   hosts(file: string, template: InstanceTemplate): readonly InstanceConfig[] | undefined
 }
-
-/** Weights of instances go to this; those of DNS to 65,535. */
-const MAX_WEIGHT = 1000
 
 /** Those that stand for themselves: what the service names, before names are asked for. */
 export function namedInstances(
@@ -52,6 +50,7 @@ function atAddress(instance: InstanceConfig, address: string): InstanceConfig {
 function srvInstances(targets: readonly SrvTarget[], template: InstanceTemplate): readonly InstanceConfig[] {
   const lowest = Math.min(...targets.map(({priority}) => priority))
   const heaviest = Math.max(...targets.map(({weight}) => weight))
+  // Those of DNS go to 65,535.
   const scale = Math.min(1, MAX_WEIGHT / Math.max(1, heaviest))
   return targets.map(({name, port, priority, weight}) => ({
     ...template,

@@ -1,6 +1,8 @@
 /** The shapes of everything that passes over a control socket. A field that a type gains does not compile until it has a row here. */
 // Longer than our files are: a table in two files is two tables.
+
 import {strategyNames} from '../balancing/strategies.ts'
+import {MAX_AT_A_TIME, MAX_RATE, MAX_WEIGHT} from '../bounds.ts'
 import type {RateLimit, Split} from '../config/config.ts'
 import type {
   CertificateSnapshot,
@@ -60,9 +62,9 @@ const split = named(
 const operatorState = namesOf<OperatorState>({ready: true, drain: true, maintenance: true})
 
 const rateLimit = object<RateLimit>({
-  requests: between(1, 1_000_000),
+  requests: between(1, MAX_RATE),
   perMs: between(1, 3_600_000),
-  burst: between(1, 1_000_000),
+  burst: between(1, MAX_RATE),
 })
 
 type CommandOf<Type extends Command['type']> = Extract<Command, {type: Type}>
@@ -94,13 +96,13 @@ const commandShapes: {readonly [Type in Command['type']]: Shape<CommandOf<Type>>
   }),
   'set-max-connections': object<CommandOf<'set-max-connections'>>({
     type: literal('set-max-connections'),
-    maxConnections: between(0, 1_000_000),
+    maxConnections: between(0, MAX_AT_A_TIME),
     service: name,
     instance: name,
   }),
   'set-weight': object<CommandOf<'set-weight'>>({
     type: literal('set-weight'),
-    weight: between(0, 1000),
+    weight: between(0, MAX_WEIGHT),
     service: name,
     instance: name,
   }),

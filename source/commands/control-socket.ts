@@ -82,7 +82,8 @@ async function listenOnTcp(
   const secret = tokenFile === undefined ? token : await readToken(resolve(dirname(file), tokenFile))
   const {address, port} = listen
   const isLoopback = /^(127\.|::1$|localhost$)/.test(address)
-  const names = hosts.length > 0 ? hosts : isLoopback ? [address, 'localhost', '127.0.0.1', '::1'] : [address]
+  // A page whose name was made to point here says that name, and never an address.
+  const names = [...hosts, address, ...(isLoopback ? ['localhost', '127.0.0.1', '::1'] : [])]
   try {
     const bound = await server.listen(address, port, {token: secret ?? '', hosts: names})
     return addressText({address, port: bound})

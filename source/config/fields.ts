@@ -707,7 +707,7 @@ const control = {
     hosts: {
       kind: {is: 'list', of: address, least: 1, orOne: true} satisfies List,
       absent: 'the address, and `localhost` on loopback',
-      description: 'What the Host field of a client over TCP may say.',
+      description: 'What the Host field of a client over TCP may say besides those.',
     },
   },
 } as const satisfies Mapping

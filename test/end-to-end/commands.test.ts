@@ -215,7 +215,7 @@ test('tail shows what matches, and ends when the proxy does; stop waits for that
 
 test('over TCP with a token in a file, and not without', async t => {
   const {run, called, ports, cleanup} = await scene(t)
-  const control = '  control: {listen: {port: 0}, token: a-token-for-the-test}\n'
+  const control = '  control: {listen: {port: 0}, token: a-token-for-the-test, hosts: proxy.example}\n'
   const file = configFile(serviceYaml(0, [ports[1]]).replace('proxy:\n', `proxy:\n${control}`), cleanup)
   const [, url = ''] = await run(file).says(/attach --control \S+ and (http:\S+)/)
   const tokenFile = `${file}.token`

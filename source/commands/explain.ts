@@ -1,13 +1,12 @@
 /** `explain [FILE] METHOD URL`: what would become of a request, by a proxy that runs or by a file; nothing is sent. */
 import {formatFinding} from '../config/finding.ts'
 import {loadConfig} from '../config/load.ts'
-import {explain} from '../control/explain.ts'
+import {explain, NO_URL} from '../control/explain.ts'
 import type {ExplainRequest, Explanation} from '../control/explanation.ts'
 import {Topology} from '../control/topology.ts'
 import {exitCodes} from '../exit-codes.ts'
 import {printable} from '../printable.ts'
 import {explanationLines} from '../requests/explanation-lines.ts'
-import {messageOf} from '../thrown.ts'
 import {CommandFailure} from './failure.ts'
 import {json} from './print.ts'
 import {withProxy} from './proxy.ts'
@@ -15,6 +14,7 @@ import type {Call} from './table.ts'
 
 export function run({args, options, output}: Call): Promise<number> {
   const [url = '', method = '', file] = args.toReversed()
+  if (URL.parse(url)?.protocol !== 'http:') throw new CommandFailure('USAGE', NO_URL)
   const fields = options.header === undefined ? [] : options.header.split('\n')
   const request = {method, url, fields, from: options.from ?? '127.0.0.1'}
   const print = (explanation: Explanation) =>
@@ -37,13 +37,7 @@ async function byFile(
     throw new CommandFailure('CONFIGURATION', findings.map(formatFinding).join('\n'))
   const {services} = new Topology(config, 1, Date.now())
   const {limits, forwardsTrace, trustedProxies} = config
-  let explanation: Explanation
-  try {
-    explanation = explain(request, {services, limits, forwardsTrace, trustedProxies, isLive: false})
-  } catch (error) {
-    throw new CommandFailure('USAGE', messageOf(error))
-  }
-  print(explanation)
+  print(explain(request, {services, limits, forwardsTrace, trustedProxies, isLive: false}))
   return exitCodes.OK.code
 }
 

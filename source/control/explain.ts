@@ -20,6 +20,9 @@ export interface ExplainContext {
   readonly isLive: boolean
 }
 
+/** What is said of a question that is none. */
+export const NO_URL = 'expected a URL such as http://shop.example/cart'
+
 /** @throws Error that says what is wrong with the question itself */
 export function explain(request: ExplainRequest, context: ExplainContext): Explanation {
   const head = new RequestHead()
@@ -52,8 +55,7 @@ function clientOf(from: string, head: RequestHead, trustedProxies: readonly stri
 /** The head that a client would send, so that it is judged as any other. */
 function headText({method, url, fields}: ExplainRequest): string {
   const parsed = URL.parse(url)
-  if (parsed === null || parsed.protocol !== 'http:')
-    throw new Error('expected a URL such as http://shop.example/cart')
+  if (parsed === null || parsed.protocol !== 'http:') throw new Error(NO_URL)
   // Not what URL makes of the path: the way in which it is written may decide where it goes.
   const path = /^http:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] ?? '/'
   const target = path === '' ? '/' : path.startsWith('?') ? `/${path}` : path

@@ -59,6 +59,11 @@ test('no proxy, one, several: the one that is meant, or words that say which the
   for (const {socket, file} of [one, two])
     assert.ok(several.complained.includes(`--control ${socket}   ${file}`))
   assert.equal((await called('services', '--control', two.socket)).code, 0)
+  const question = await called('explain', 'GET', 'nonsense', '--control', two.socket)
+  assert.deepEqual(
+    [question.code, question.complained],
+    [2, 'expected a URL such as http://shop.example/cart\n'],
+  )
   const gone = await called('status', '--control', `${two.socket}.no`)
   assert.deepEqual(
     [gone.code, gone.complained],

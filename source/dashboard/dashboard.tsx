@@ -17,7 +17,11 @@ import {Screen, type Suspend} from './screen.tsx'
 import {Session} from './session.ts'
 import {lightSvgColours, svgColours} from './svg.ts'
 import {colourDepth, theme} from './theme.ts'
+import {setBlocking, Unread} from './unread.ts'
 import type {Sending} from './view.ts'
+
+/** How long the end waits for a terminal that nobody reads. */
+const END_MS = 1000
 
 export interface DashboardOptions {
   readonly stdout: NodeJS.WriteStream
@@ -69,9 +73,13 @@ class RunningDashboard {
   #rate: number
   readonly #ink: Instance
   #unsubscribe: () => void
+  readonly #unread: Unread
+  /** resolves when the end was not read for long */
+  readonly #givenUp = Promise.withResolvers<void>()
   #drawn: readonly string[] = []
   #columns = 0
   #ending: Ending | Error | undefined
+  #patience: NodeJS.Timeout | undefined
 
   constructor(control: Control, options: DashboardOptions) {
     this.#control = control
@@ -114,6 +122,7 @@ class RunningDashboard {
     )
     this.#rate = this.#session.view.rate
     this.#drawn = this.#session.lines()
+    this.#unread = new Unread(stdout, () => this.#guarded(() => this.#draw()))
     // Before Ink's own listener: it must find lines of the new width when it draws.
     stdout.on('resize', this.#resized)
     // These stay for good: a terminal that is gone reports it again for each late write, and nobody else listens.
@@ -121,6 +130,7 @@ class RunningDashboard {
     stdin.on('error', this.#terminalGone)
     stdin.once('end', this.#terminalGone)
     stdin.once('close', this.#terminalGone)
+    setBlocking(stdout, false)
     this.#ink = render(this.#screen(), {
       stdout,
       stdin,
@@ -156,7 +166,14 @@ class RunningDashboard {
     if (this.#session.view.mouse) this.#options.stdout.write(MOUSE_OFF)
     this.#options.stdin.off('end', this.#terminalGone)
     this.#options.stdin.off('close', this.#terminalGone)
+    this.#patience = setTimeout(() => this.#giveUp(), END_MS)
     this.#ink.unmount()
+  }
+
+  #giveUp(): void {
+    // There Ink shows the cursor again when the process ends.
+    setBlocking(process.stderr, false)
+    this.#givenUp.resolve()
   }
 
   flushed(): Promise<void> {
@@ -174,11 +191,13 @@ class RunningDashboard {
   }
 
   async #outcome(): Promise<Ending> {
-    try {
-      await this.#ink.waitUntilExit()
-    } finally {
+    const read = this.#ink.waitUntilExit().finally(() => {
       this.close('closed')
-    }
+      clearTimeout(this.#patience)
+      // Whoever writes next does not go before it was written.
+      setBlocking(this.#options.stdout, true)
+    })
+    await Promise.race([read, this.#givenUp.promise])
     if (this.#ending instanceof Error) throw this.#ending
     return this.#ending ?? 'closed'
   }
@@ -195,7 +214,7 @@ class RunningDashboard {
 
   /** Nothing is handed to Ink when nothing changed: an idle dashboard draws no frame. */
   #draw(): void {
-    if (this.#ending !== undefined || this.#isAway) return
+    if (this.#ending !== undefined || this.#isAway || this.#unread.waits()) return
     const lines = this.#session.lines()
     const {columns} = this.#size()
     if (
@@ -330,9 +349,11 @@ class RunningDashboard {
     process.removeAllListeners('SIGINT').on('SIGINT', nothing)
     this.#isAway = true
     if (this.#session.view.mouse) stdout.write(MOUSE_OFF)
+    setBlocking(stdout, true)
     try {
       await suspend(work)
     } finally {
+      setBlocking(stdout, false)
       this.#isAway = false
       // What was typed before the keys were ours again was echoed into the picture.
       this.#repaint()

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict'
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {type TestContext, test} from 'node:test'
+import {setTimeout} from 'node:timers/promises'
 import {type IPty, spawn as spawnPty} from '@lydell/node-pty'
 import {request} from 'undici'
+import {isAlive} from '../../source/socket/claim.ts'
+import {RemoteControl} from '../../source/socket/remote-control.ts'
 import {freePort} from '../free-port.ts'
 import {until} from '../proxy/until.ts'
 import {bin, cleanupOf, configFile, InTerminal, namedInstance, serviceYaml} from './binary.ts'
@@ -102,6 +105,35 @@ test('the terminal of the program is closed: it finishes what it does and ends',
   const pty = program.pty as typeof program.pty & {destroy(): void}
   pty.destroy()
   assert.equal(await program.ended, 0)
+})
+
+test('a terminal that nobody reads holds up nothing but the picture, and not the end', async t => {
+  const cleanup = cleanupOf(t)
+  const {port} = await namedInstance('one', cleanup)
+  const file = configFile(serviceYaml(0, [port]), cleanup)
+  const socketPath = join(dirname(file), 'control.sock')
+  const program = new InTerminal([file, '--control', socketPath], cleanup)
+  await program.shows(/● 1/)
+  const control = await RemoteControl.connect({target: {socketPath}, readOnly: false})
+  /** Each is an event with a cause of its own, and so another picture. */
+  const change = async (turn: number) => {
+    const strategy = turn % 2 === 0 ? 'RANDOM' : 'FIRST'
+    const {ok, message} = await control.execute(
+      {type: 'set-strategy', service: 'api', strategy},
+      `turn ${turn} `.repeat(5),
+    )
+    assert.equal(ok, true, message)
+    await setTimeout(20)
+  }
+  // More than the system and this process hold of what is not read.
+  program.pty.pause()
+  for (let turn = 0; turn < 60; turn++) await change(turn)
+  program.pty.resume()
+  await program.shows(/turn 59 /)
+  program.pty.pause()
+  for (let turn = 60; turn < 120; turn++) await change(turn)
+  process.kill(program.pty.pid, 'SIGTERM')
+  await until(() => !isAlive(program.pty.pid))
 })
 
 test('a proxy that uses nothing of its terminal, as with nohup, outlives it', async t => {

@@ -26,6 +26,8 @@ export interface QueueOptions {
 
 /** So much older must the first one of another worker be, before room that was made here is left to it. */
 const FAIR_WITHIN_MS = 100
+/** So many are asked at a tick whether there is room for them and find none: each looks at all of its instances. */
+const MOST_ASKED = 32
 
 /**
  * Room made by a request of this worker goes at once to the first that waits here; room made elsewhere is found at the
@@ -114,9 +116,17 @@ export class RequestQueue implements Deadlined {
   expire(now: number): void {
     this.#endLate(this.#waiting, now)
     this.#endLate(this.#forOthers, now)
-    for (const waiter of this.#forOthers.keys()) if (waiter.hasRoom) waiter.proceed()
+    this.#serveOthers()
     this.serve()
     this.deadline = now
+  }
+
+  #serveOthers(): void {
+    let misses = 0
+    for (const waiter of this.#forOthers.keys()) {
+      if (waiter.hasRoom) waiter.proceed()
+      else if (++misses === MOST_ASKED) return
+    }
   }
 
   #endLate(waiting: ReadonlyMap<Waiter, number>, now: number): void {

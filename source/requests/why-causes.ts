@@ -189,8 +189,8 @@ export const causes: Readonly<Record<FaultCode, (evidence: Evidence) => Cause>> 
     text: `All instances of ${service} had as many requests as maxConnections allows, and as many more waited as may`,
     setting: raise('queue', ', or maxConnections, or add instances'),
   }),
-  QUEUE_TIMEOUT: ({service, request: {queued, refusal}}) => ({
-    text: `No instance of ${service} had room for the request within ${limitText(queued)}`,
+  QUEUE_TIMEOUT: ({service, request: {queued, refusal, attempts}}) => ({
+    text: `No ${attempts.length === 0 ? '' : 'other '}instance of ${service} had room for the request within ${limitText(queued)}`,
     setting:
       refusal === 'total-time'
         ? raise('retryPolicy.total', ', or maxConnections, or add instances')

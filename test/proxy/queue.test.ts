@@ -281,6 +281,8 @@ test('a retry that waits for another instance is told when its time is over', as
   const {proxy, failing, held, first, second} = await busyElsewhere(t, {timeouts: {queue: 0.3}})
   await second.has(/503 Service Unavailable\r\n[\s\S]*Retry-After: 1\r\n/)
   assert.deepEqual(asked(failing), ['/first', '/second'])
+  const [late] = await proxy.records(1)
+  assert.match(late === undefined ? '' : whyOf(late).text, /^No other instance of api had room/)
   held.send(ok('held'))
   await first.has(/held$/)
   for (const client of [first, second]) client.end()

@@ -510,7 +510,7 @@ export const stickyCookie = {
   title: 'stickyCookie',
   fields: {
     name: {
-      kind: {is: 'text', format: 'fieldName'},
+      kind: {is: 'text', format: 'cookieName'},
       default: 'revproxy',
       description: 'What the cookie is called.',
     },

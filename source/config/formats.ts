@@ -46,6 +46,12 @@ export const formats = {
     read: text => (fieldNamePattern.test(text) ? text.toLowerCase() : undefined),
     pattern: fieldNamePattern.source,
   },
+  cookieName: {
+    expected: 'the name of a cookie, such as revproxy',
+    // RFC 6265 §4.1.1: a token; here case does mean something.
+    read: text => (fieldNamePattern.test(text) ? text : undefined),
+    pattern: fieldNamePattern.source,
+  },
   pathPrefix: {
     expected: 'a path such as /api, without percent-encoding, a query or empty and dot segments',
     read: pathPrefix,

@@ -99,6 +99,10 @@ const forms = {
     right: {'X-Api-Key': 'x-api-key', a: 'a', "!#$%&'*+.^_`|~1": "!#$%&'*+.^_`|~1"},
     wrong: ['', ' a', 'a b', 'a:', 'a\n', 'ä', 'a/b', 'a'.repeat(101)],
   },
+  cookieName: {
+    right: {JSESSIONID: 'JSESSIONID', '__Host-sid': '__Host-sid'},
+    wrong: ['', 'a b', 'a=', 'a;', 'ä', 'a'.repeat(101)],
+  },
   pathPrefix: {
     right: {
       '/': '/',

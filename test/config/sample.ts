@@ -28,6 +28,7 @@ const texts = {
   domain: 'a.example',
   addressBlock: '10.0.0.0/8',
   fieldName: 'x-api-key',
+  cookieName: 'Session',
   pathPrefix: '/api',
   fieldMatch: 'canary*',
   requestTarget: '/health?full',

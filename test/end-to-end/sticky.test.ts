@@ -122,9 +122,9 @@ test('a reload keeps cookies good, and so does another start with the same secre
 })
 
 test('an error binds nobody; name, age and Secure are as asked for', async t => {
-  const {ask} = await proxied(t, '{name: lb, maxAge: 1h, secret: "0123456789abcdef"}', true)
+  const {ask} = await proxied(t, '{name: LB-Id, maxAge: 1h, secret: "0123456789abcdef"}', true)
   assert.equal((await ask('', '/fail')).line, undefined)
-  assert.match((await ask()).line ?? '', /^lb=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/)
+  assert.match((await ask()).line ?? '', /^LB-Id=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/)
   const secure = await ask('', '/', {'x-forwarded-proto': 'https'})
   assert.match(secure.line ?? '', /; Max-Age=3600; Secure$/)
 })

@@ -1,31 +1,31 @@
 /** The files that a configuration names besides itself: where it names them, and what is wrong with them. */
-import {resolve} from 'node:path'
+import {dirname, resolve} from 'node:path'
 import {authoritiesProblem, readPair} from '../tls/pem.ts'
 import type {ProxyDraft} from './drafts.ts'
 import type {Finding, Findings} from './finding.ts'
 import {parseHosts} from './hosts-file.ts'
 import {readTextFile} from './read-file.ts'
 import type {Reader} from './reader.ts'
-
-/** A file and the place where it is named, which is where a finding about it points. */
-interface NamedFile {
-  readonly path: string
-  readonly place: Omit<Finding, 'message'>
-}
+import {checkWritten, type NamedFile, type WrittenFile} from './written-files.ts'
 
 export interface NamedFiles {
+  /** its own */
+  readonly configuration: string
   readonly pairs: readonly {readonly certificate: NamedFile; readonly key: NamedFile}[]
   readonly authorities: readonly NamedFile[]
   readonly hosts: readonly NamedFile[]
+  readonly tokens: readonly NamedFile[]
+  readonly written: readonly WrittenFile[]
 }
 
-/** Paths begin in `folder`, that of the configuration, unless they are absolute. */
+/** Paths begin in the folder of the configuration, unless they are absolute. */
 export function namedFilesOf(
   proxy: ProxyDraft,
   reader: Reader,
   findings: Findings,
-  folder: string,
+  configuration: string,
 ): NamedFiles {
+  const folder = dirname(configuration)
   const named = <T extends object>(mapping: T, key: keyof T & string): NamedFile[] => {
     const path = mapping[key]
     if (typeof path !== 'string') return []
@@ -40,17 +40,39 @@ export function namedFilesOf(
     return certificate === undefined || key === undefined ? [] : [{certificate, key}]
   })
   const hosts = services.flatMap(({discover}) => (discover === undefined ? [] : named(discover, 'file')))
-  return {pairs, hosts, authorities: instanceTls.flatMap(tls => (tls === undefined ? [] : named(tls, 'ca')))}
+  const {control = {}, accessLog = {}} = proxy
+  const written = [
+    ...named(proxy, 'stateFile').map(file => ({...file, key: 'stateFile'})),
+    ...(accessLog.path === 'stdout'
+      ? []
+      : named(accessLog, 'path').map(file => ({...file, key: 'accessLog.path'}))),
+    ...named(control, 'socket').map(file => ({...file, key: 'control.socket'})),
+  ]
+  return {
+    configuration: resolve(configuration),
+    pairs,
+    hosts,
+    authorities: instanceTls.flatMap(tls => (tls === undefined ? [] : named(tls, 'ca'))),
+    tokens: named(control, 'tokenFile'),
+    written,
+  }
 }
 
 /** Reads them all. Never rejects. */
-export async function checkNamedFiles({pairs, authorities, hosts}: NamedFiles): Promise<readonly Finding[]> {
+export async function checkNamedFiles(named: NamedFiles): Promise<readonly Finding[]> {
+  const {configuration, pairs, authorities, hosts, tokens, written} = named
+  const read = [
+    ...pairs.flatMap(({certificate, key}) => [certificate, key]),
+    ...authorities,
+    ...hosts,
+    ...tokens,
+  ]
   const findings = await Promise.all([
     ...pairs.map(checkPair),
     ...authorities.map(checkAuthorities),
     ...hosts.map(checkHosts),
   ])
-  return findings.flat()
+  return [...findings.flat(), ...checkWritten(written, [configuration, ...read.map(({path}) => path)])]
 }
 
 async function checkPair(files: NamedFiles['pairs'][number]): Promise<readonly Finding[]> {

@@ -40,6 +40,6 @@ export function parseConfig(text: string, fileName: string): Parsed {
   const given = draft as Given
   if (!findings.none) return {findings: findings.all}
   const folder = dirname(fileName)
-  const named = namedFilesOf(given.proxy, reader, findings, folder)
+  const named = namedFilesOf(given.proxy, reader, findings, fileName)
   return {config: buildConfig(given, folder), given, named}
 }

@@ -1,5 +1,6 @@
 /** Files that a configuration names: what is wrong with them is told where they are named. */
 import assert from 'node:assert/strict'
+import {symlinkSync} from 'node:fs'
 import {type TestContext, test} from 'node:test'
 import {formatFinding} from '../../source/config/finding.ts'
 import {loadConfig} from '../../source/config/load.ts'
@@ -104,3 +105,29 @@ for (const [what, files, expected] of [
     assert.deepEqual(lines, [`proxy.yaml:${expected}`])
   })
 }
+
+test('a file that is written is none of those that are read, and is written by one alone', async t => {
+  const folder = new Folder(t)
+  const findings = async (more: string) => {
+    const text = `proxy:
+  services: [{name: api, domain: api.test, hosts: [{address: 127.0.0.1, port: 1}]}]
+${more}`
+    const {findings = []} = await loadConfig(folder.write('proxy.yaml', text))
+    return findings.map(finding => formatFinding(finding).replaceAll(`${folder.path}/`, ''))
+  }
+  const itself = 'that file is read as well; choose another one'
+  assert.deepEqual(await findings('  stateFile: proxy.yaml\n'), [
+    `proxy.yaml:3:14: stateFile is proxy.yaml: ${itself}`,
+  ])
+  symlinkSync('proxy.yaml', `${folder.path}/link`)
+  assert.deepEqual(await findings('  accessLog: {path: link}\n'), [
+    `proxy.yaml:3:21: accessLog.path is link: ${itself}`,
+  ])
+  const two = '  stateFile: here\n  accessLog: {path: ./here}\n'
+  assert.deepEqual(await findings(two), [
+    'proxy.yaml:4:21: accessLog.path is here: that file is written as stateFile as well; choose another one',
+  ])
+  const control = '  control: {listen: {port: 0}, tokenFile: token}\n  stateFile: token\n'
+  assert.deepEqual(await findings(control), [`proxy.yaml:4:14: stateFile is token: ${itself}`])
+  assert.deepEqual(await findings('  stateFile: state\n  accessLog: {path: stdout}\n'), [])
+})

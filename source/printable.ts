@@ -3,9 +3,13 @@
 /**
  * What must never reach a terminal as it is: control characters (C0, DEL, C1), lone surrogates, line and
  * paragraph separators, and all that is invisible or turns the writing direction (bidi overrides and
- * isolates, zero-width characters, tags, variation selectors, fillers).
+ * isolates, zero-width characters, tags, variation selectors, fillers). A skin tone without somebody to have it, too:
+ * it joins whatever is before it, a `/` or our own frame, and terminals give that one column, two or three.
  */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+const unprintable =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}]|(?<!\p{Emoji_Modifier_Base})\p{Emoji_Modifier}/gu
+/** What is kept or left out whole: a character, with its skin tone. */
+const characters = /\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|./gsu
 
 /**
  * Takes any text; gives the same text with every dangerous character spelt out, `\x1b` or `\u{202e}`. A
@@ -28,7 +32,7 @@ function escaped(character: string): string {
 function cut(text: string, maxLength: number): string {
   if (maxLength < 1) return ''
   let kept = ''
-  for (const character of text) {
+  for (const [character] of text.matchAll(characters)) {
     const shown = character.replace(unprintable, escaped)
     if (kept.length + shown.length > maxLength - 1) break
     kept += shown

@@ -34,6 +34,14 @@ test('an escape sequence, a window title and a forged log line are only shown', 
   assert.equal(printable('a\r\nGET / 200'), 'a\\x0d\\x0aGET / 200')
 })
 
+test('a skin tone stays with a hand, and is spelt out where there is none', () => {
+  assert.equal(printable('/🏻'), '/\\u{1f3fb}')
+  assert.equal(printable('🏻 and 🦊🏻'), '\\u{1f3fb} and 🦊\\u{1f3fb}')
+  assert.equal(printable('👍🏽🏽'), '👍🏽\\u{1f3fd}')
+  assert.equal(printable('👍🏽 and more', 6), '👍🏽 …')
+  assert.equal(printable('👍🏽 and more', 4), '…')
+})
+
 const invisible = {
   'soft hyphen': [0xad],
   'Arabic letter mark': [0x61c],

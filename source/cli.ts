@@ -1,4 +1,5 @@
 /** argv → a command; the only place that prints an error and sets the exit code. */
+import {setTimeout} from 'node:timers/promises'
 import {CommandFailure} from './commands/failure.ts'
 import {commandHelp, programHelp} from './commands/help.ts'
 import {assertFits, parseWords, UsageError} from './commands/parse.ts'
@@ -9,9 +10,14 @@ import {printable, printableLines} from './printable.ts'
 import {stackOf} from './thrown.ts'
 import {version} from './version.ts'
 
+/** How long a proxy that has ended waits for whoever reads its output. A command waits as long as it takes. */
+const LAST_WORDS_MS = 1000
+
+let isProxy = false
+
 export async function main(): Promise<void> {
   // Whoever reads our output may leave; a command that only prints then has nothing more to do.
-  process.stdout.on('error', () => {})
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   try {
     process.exitCode = await dispatch(process.argv.slice(2))
   } catch (error) {
@@ -19,8 +25,16 @@ export async function main(): Promise<void> {
     process.stderr.write(`${text}\n`)
     process.exitCode = code
   }
+  const all = Promise.all([taken(process.stdout), taken(process.stderr)])
+  await (isProxy ? Promise.race([all, setTimeout(LAST_WORDS_MS)]) : all)
   // Whatever may still be open (a demo's pipe, a probe) has no say in when the program ends.
   process.exit()
+}
+
+/** A pipe holds 64 KiB; what is behind that would be lost with the process. A terminal has it at once, or nobody reads it. */
+async function taken(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.isTTY || stream.writableLength === 0) return
+  await new Promise<void>(resolve => stream.write('', () => resolve()))
 }
 
 async function dispatch(words: readonly string[]): Promise<number> {
@@ -42,6 +56,7 @@ async function dispatch(words: readonly string[]): Promise<number> {
     return exitCodes.OK.code
   }
   assertFits({command, args, options})
+  isProxy = command === 'run'
   const {run} = await commandRow(command).load()
   return run({command, args, options, output: process.stdout})
 }

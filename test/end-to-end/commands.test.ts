@@ -4,6 +4,7 @@ import {writeFileSync} from 'node:fs'
 import {createServer, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {type TestContext, test} from 'node:test'
+import {setTimeout} from 'node:timers/promises'
 import {request} from 'undici'
 import {commandNames} from '../../source/commands/table.ts'
 import {newFolder} from '../folder.ts'
@@ -266,4 +267,17 @@ test('what follows a proxy ends when nobody reads it any more', async t => {
     }
     assert.equal(await ended, 0)
   }
+})
+
+test('a reader that takes its time gets all of a long answer', async t => {
+  const {start, cleanup, env} = await scene(t)
+  const ports = Array.from({length: 500}, (_, index) => index + 1)
+  await start(ports)
+  const program = new Piped(['status', '--json'], cleanup, [], env)
+  program.child.stdout?.pause()
+  await setTimeout(1500)
+  program.child.stdout?.resume()
+  assert.equal(await program.ended, 0)
+  assert.ok(program.output.length > 150_000, `${program.output.length} characters`)
+  assert.equal(JSON.parse(program.output).snapshot.services[0].instances.length, ports.length)
 })

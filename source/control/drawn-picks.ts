@@ -16,6 +16,7 @@ export class Copy implements Candidate {
   readonly identity: number
   readonly weight: number
   readonly learned: Uint32Array
+  readonly #learnedBefore: Uint32Array
 
   constructor(model: InstanceModel) {
     this.model = model
@@ -23,6 +24,12 @@ export class Copy implements Candidate {
     this.identity = hashOf(model.config.key)
     this.weight = model.effectiveWeight
     this.learned = new Uint32Array(model.cells.learned).slice()
+    this.#learnedBefore = this.learned.slice()
+  }
+
+  /** As before all picks: one that tries an instance of which nothing is known notes that it does. */
+  reset(): void {
+    this.learned.set(this.#learnedBefore)
   }
 }
 
@@ -43,7 +50,12 @@ export function drawn(service: ServiceModel, candidates: readonly Copy[], reques
     if (one === undefined) break
     shares.set(one.model, (shares.get(one.model) ?? 0) + 1 / PICKS)
   }
-  const firsts = new Set(Array.from({length: FIRSTS}, () => pickOn(service, candidates)(candidates, request)))
+  const firsts = new Set(
+    Array.from({length: FIRSTS}, () => {
+      for (const candidate of candidates) candidate.reset()
+      return pickOn(service, candidates)(candidates, request)
+    }),
+  )
   const [only] = firsts
   return {shares, picked: firsts.size === 1 ? only?.model.config.key : undefined}
 }

@@ -324,3 +324,26 @@ test('where nobody has room it says that the request waits, or that too many do 
   const full = await explained()
   assert.deepEqual([full.refused?.code, full.services[0]?.queue], ['QUEUE_FULL', 'full'])
 })
+
+test('of instances by PEAK_EWMA, one of which nothing is known is next, as it then is', async t => {
+  const origins = [await startOrigin(t), await startOrigin(t), await startOrigin(t)]
+  for (const origin of origins) origin.answers(ok())
+  const ports = origins.map(({port}) => port)
+  const proxy = await startProxy(t, {origins: ports, service: {lbPolicy: 'PEAK_EWMA'}})
+  const asked = async () => {
+    const client = proxy.client()
+    client.send(get('/', 'Connection: close'))
+    await client.closed
+    return (await proxy.records(++count)).toSorted((one, other) => one.at - other.at).at(-1)?.attempts[0]
+      ?.instance
+  }
+  let count = 0
+  const met = [await asked(), await asked()]
+  const unknown = ports.map(port => `127.0.0.1:${port}`).filter(key => !met.includes(key))
+  assert.equal(unknown.length, 1, 'the first two requests went to two of them')
+  const question = {method: 'GET', url: 'http://api.test/', fields: [], from: '127.0.0.1'}
+  const {services} = await proxy.controller.explain(question)
+  assert.equal(services[0]?.picked, unknown[0])
+  assert.equal(await asked(), unknown[0])
+  await proxy.quiet()
+})

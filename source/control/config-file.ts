@@ -1,4 +1,5 @@
 /** The configuration's file while the proxy runs: read again, compared, handed on whole or not at all, and watched. */
+import {statSync} from 'node:fs'
 import {basename, dirname} from 'node:path'
 import type {Config} from '../config/config.ts'
 import {type Difference, differenceOf, differenceText, type Given, saidBy} from '../config/difference.ts'
@@ -12,6 +13,8 @@ import {Settings} from './settings.ts'
 
 type SetCommand = Extract<Command, {type: 'set-setting'}>
 
+/** The clock of a file system may be behind by so much. */
+const CLOCK_MS = 1000
 /** An event for each; the rest is a number. */
 const MAX_TOLD = 20
 
@@ -114,12 +117,14 @@ export class ConfigFile {
 
   /** Reloads whenever the file says something else. */
   async watch(): Promise<void> {
-    this.#seen = await textOf(this.path)
     this.#watch = new FileWatch({
       stirred: () => void this.#look(),
       unwatched: (folder, why) => this.#unwatched(folder, why),
     })
     this.#watch.follow([this.path])
+    // What was written since the process began may have come after it was read.
+    if (changedAt(this.path) >= performance.timeOrigin - CLOCK_MS) await this.#look()
+    else this.#seen = await textOf(this.path)
   }
 
   close(): void {
@@ -189,6 +194,15 @@ export class ConfigFile {
 
 function counted(changes: number): string {
   return changes === 1 ? '1 change' : `${changes} changes`
+}
+
+/** Epoch ms; 0: it cannot be told. */
+function changedAt(path: string): number {
+  try {
+    return statSync(path).ctimeMs
+  } catch {
+    return 0
+  }
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -165,6 +165,14 @@ test('a file that is put in place of the old one is read by itself, once', async
   assert.equal(controller.snapshot().services.length, 2)
 })
 
+test('what is written while the proxy starts is noticed when it watches', async t => {
+  const origin = await startOrigin(t)
+  const {controller, write} = await started(t, {ports: [origin.port]})
+  write(yaml({ports: [origin.port], more: 'early'}))
+  await controller.watchFile()
+  await until(() => controller.snapshot().services[1]?.name === 'early')
+})
+
 test('a file is read by itself too when its folder was replaced', async t => {
   const origin = await startOrigin(t)
   const {controller, path, write} = await started(t, {ports: [origin.port]})

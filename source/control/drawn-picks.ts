@@ -40,10 +40,17 @@ interface Drawn {
   readonly picked: string | undefined
 }
 
-export function drawn(service: ServiceModel, candidates: readonly Copy[], request: PickRequest): Drawn {
+/** As workers have it: a list that is not the lasting one, since some of that are full, takes no turn. */
+export interface Lists {
+  readonly candidates: readonly Copy[]
+  readonly lasting: readonly Copy[]
+}
+
+export function drawn(service: ServiceModel, lists: Lists, request: PickRequest): Drawn {
+  const {candidates, lasting} = lists
   const shares = new Map<InstanceModel, number>()
   const dice = new EvenDice()
-  const pick = pickOn(service, candidates, () => dice.draw())
+  const pick = pickOn(service, lasting, () => dice.draw())
   for (let time = 0; time < PICKS; time++) {
     dice.next()
     const one = pick(candidates, request)
@@ -53,7 +60,7 @@ export function drawn(service: ServiceModel, candidates: readonly Copy[], reques
   const firsts = new Set(
     Array.from({length: FIRSTS}, () => {
       for (const candidate of candidates) candidate.reset()
-      return pickOn(service, candidates)(candidates, request)
+      return pickOn(service, lasting)(candidates, request)
     }),
   )
   const [only] = firsts
@@ -61,13 +68,13 @@ export function drawn(service: ServiceModel, candidates: readonly Copy[], reques
 }
 
 /** The strategy as the workers have it, from the same turn on: its own copy of the turn moves. */
-function pickOn(service: ServiceModel, candidates: readonly Copy[], random = Math.random): Pick {
+function pickOn(service: ServiceModel, lasting: readonly Copy[], random = Math.random): Pick {
   const turns = new Uint32Array(new SharedArrayBuffer(4))
   turns[0] = service.turn
   return strategies[service.strategy]({
     turns,
     random,
-    lasting: () => candidates,
+    lasting: () => lasting,
     now: () => Date.now(),
     hashHeader: () => service.config.hashHeader ?? '',
   }).pick

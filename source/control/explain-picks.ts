@@ -11,10 +11,13 @@ import type {ServiceExplanation} from './explanation.ts'
 import type {InstanceModel, ServiceModel} from './model.ts'
 import {STANDS_BY, skipReason} from './skip-reasons.ts'
 
+const IN_TURN = 'its turn is next'
+const DRAWN = 'while one of them is full, the others are drawn by weight'
+
 /** How a strategy comes to its choice. */
 const because: Readonly<Record<StrategyName, string>> = {
-  ROUND_ROBIN: 'its turn is next',
-  WEIGHTED_ROUND_ROBIN: 'its turn is next',
+  ROUND_ROBIN: IN_TURN,
+  WEIGHTED_ROUND_ROBIN: IN_TURN,
   RANDOM: 'each by its weight',
   LEAST_CONNECTIONS: 'the fewest in flight for its weight',
   POWER_OF_TWO: 'two are drawn, and the one with fewer in flight is taken',
@@ -41,15 +44,19 @@ interface Question {
 
 export function explainPicks(service: ServiceModel, question: Question): ServiceExplanation {
   const serving = servingOf(service)
-  const candidates = serving.filter(model => fullness(model) === undefined).map(model => new Copy(model))
+  const copies = serving.map(model => new Copy(model))
+  const free = copies.filter(({model}) => fullness(model) === undefined)
+  const candidates = free.length === copies.length ? copies : free
   const queue = queueOf(service, serving, candidates)
   const bound = boundOf(service, question.head)
-  const byStrategy = drawn(service, candidates, requestOf(question))
+  const byStrategy = drawn(service, {candidates, lasting: copies}, requestOf(question))
   const goes = bound !== undefined && bound.passedOver === undefined
   const shares = goes ? new Map([[bound.model, 1]]) : byStrategy.shares
   const picked = goes ? bound.model.config.key : byStrategy.picked
   const isServing = new Set(serving)
-  const how = candidates.length === 0 ? '' : `${service.strategy}: ${because[service.strategy]}`
+  const isDrawn = candidates !== copies && because[service.strategy] === IN_TURN
+  const how =
+    candidates.length === 0 ? '' : `${service.strategy}: ${isDrawn ? DRAWN : because[service.strategy]}`
   return {
     service: service.config.name,
     share: question.share,

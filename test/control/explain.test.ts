@@ -347,3 +347,35 @@ test('of instances by PEAK_EWMA, one of which nothing is known is next, as it th
   assert.equal(await asked(), unknown[0])
   await proxy.quiet()
 })
+
+test('in turn, but drawn while one of them is full, as requests then are', async t => {
+  const origins = [await startOrigin(t), await startOrigin(t), await startOrigin(t)]
+  const [full] = origins.map(({port}) => port)
+  const all = origins.map(({port}) => ({
+    address: '127.0.0.1',
+    port,
+    ...(port === full ? {maxConnections: 1} : {}),
+  }))
+  const proxy = await startProxy(t, {origins: [1], service: {hosts: all}})
+  const explained = async () => {
+    const request = {method: 'GET', url: 'http://api.test/', fields: [], from: '127.0.0.1'}
+    return (await proxy.controller.explain(request)).services[0]
+  }
+  const before = await explained()
+  assert.equal(before?.picked, `127.0.0.1:${full}`)
+  assert.match(before?.why ?? '', /ROUND_ROBIN: its turn is next/)
+  const client = proxy.client()
+  client.send(get())
+  const held = await origins[0]?.asked()
+  const after = await explained()
+  assert.equal(after?.picked, undefined)
+  assert.match(after?.why ?? '', /ROUND_ROBIN: while one of them is full, the others are drawn by weight/)
+  assert.deepEqual(
+    after?.instances.map(({share}) => Math.round(share * 100)),
+    [0, 50, 50],
+  )
+  held?.send(ok())
+  await client.has(/hello$/)
+  client.end()
+  await proxy.quiet()
+})

@@ -10,10 +10,10 @@ import {printable, printableLines} from './printable.ts'
 import {stackOf} from './thrown.ts'
 import {version} from './version.ts'
 
-/** How long a proxy that has ended waits for whoever reads its output. A command waits as long as it takes. */
+/** How long a proxy or a dashboard that has ended waits for whoever reads its output. A command waits as long as it takes. */
 const LAST_WORDS_MS = 1000
 
-let isProxy = false
+let isLasting = false
 
 export async function main(): Promise<void> {
   // Whoever reads our output may leave; a command that only prints then has nothing more to do.
@@ -26,14 +26,14 @@ export async function main(): Promise<void> {
     process.exitCode = code
   }
   const all = Promise.all([taken(process.stdout), taken(process.stderr)])
-  await (isProxy ? Promise.race([all, setTimeout(LAST_WORDS_MS)]) : all)
+  await (isLasting ? Promise.race([all, setTimeout(LAST_WORDS_MS)]) : all)
   // Whatever may still be open (a demo's pipe, a probe) has no say in when the program ends.
   process.exit()
 }
 
-/** A pipe holds 64 KiB; what is behind that would be lost with the process. A terminal has it at once, or nobody reads it. */
+/** A pipe holds 64 KiB; what is behind that would be lost with the process. */
 async function taken(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.isTTY || stream.writableLength === 0) return
+  if (stream.writableLength === 0) return
   await new Promise<void>(resolve => stream.write('', () => resolve()))
 }
 
@@ -56,7 +56,7 @@ async function dispatch(words: readonly string[]): Promise<number> {
     return exitCodes.OK.code
   }
   assertFits({command, args, options})
-  isProxy = command === 'run'
+  isLasting = command === 'run' || command === 'attach'
   const {run} = await commandRow(command).load()
   return run({command, args, options, output: process.stdout})
 }

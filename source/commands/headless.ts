@@ -1,5 +1,6 @@
 /** The proxy without a dashboard: a ready line, a line for each event, and a summary at the end. */
 import {fstatSync} from 'node:fs'
+import {setBlocking} from '../blocking.ts'
 import type {ControlEvent, EventLevel, Snapshot} from '../control/control.ts'
 import type {Controller} from '../control/controller.ts'
 import {counted} from './print.ts'
@@ -8,10 +9,17 @@ const words: Readonly<Record<EventLevel, string>> = {info: 'info', good: 'ok', w
 /** syslog's numbers for them, as sd-daemon(3) has them at the beginning of a line */
 const priorities: Readonly<Record<EventLevel, number>> = {info: 6, good: 6, warning: 4, bad: 3}
 
+/** What is not read waits in memory, up to so much; lines beyond that are dropped. */
+const MOST_WAITING = 1024 * 1024
+
 /** Prints what has happened so far and all that will. */
 export function printEvents(controller: Controller, json: boolean): void {
+  for (const output of [process.stdout, process.stderr]) setBlocking(output, false)
   const line = json ? JSON.stringify : isJournal(process.env) ? journalLine : eventLine
-  const print = (event: ControlEvent) => outputOf(controller.snapshot()).write(`${line(event)}\n`)
+  const print = (event: ControlEvent) => {
+    const output = outputOf(controller.snapshot())
+    if (output.writableLength < MOST_WAITING) output.write(`${line(event)}\n`)
+  }
   outputOf(controller.snapshot()).write(
     `${json ? JSON.stringify(readyEvent(controller.snapshot())) : readyLine(controller.snapshot())}\n`,
   )

@@ -1,6 +1,7 @@
 /** Starts and ends the dashboard: joins a control, a session and a terminal, and always gives the terminal back. */
 // Longer than our files are: the wiring of all parts, which have files of their own.
 import {type Instance, render} from 'ink'
+import {setBlocking} from '../blocking.ts'
 import type {Control, Snapshot} from '../control/control.ts'
 import type {ExplainRequest} from '../control/explanation.ts'
 import {messageOf} from '../thrown.ts'
@@ -17,7 +18,7 @@ import {Screen, type Suspend} from './screen.tsx'
 import {Session} from './session.ts'
 import {lightSvgColours, svgColours} from './svg.ts'
 import {colourDepth, theme} from './theme.ts'
-import {setBlocking, Unread} from './unread.ts'
+import {Unread} from './unread.ts'
 import type {Sending} from './view.ts'
 
 /** How long the end waits for a terminal that nobody reads. */

@@ -3,15 +3,6 @@
 /** What a dashboard needs of standard output to find out. */
 type Output = Pick<NodeJS.WriteStream, 'write' | 'writableLength'>
 
-/**
- * Node lets each write to a terminal wait until somebody reads it, and with it health checks, metrics and commands. It has
- * no public way to say otherwise; where the private one is missing, that stays so.
- */
-export function setBlocking(output: object, blocks: boolean): void {
-  const {_handle: handle} = output as {readonly _handle?: {setBlocking?(blocks: boolean): number} | null}
-  handle?.setBlocking?.(blocks)
-}
-
 /** Whether what was written waits to be read, so that another frame would only wait behind it. */
 export class Unread {
   readonly #output: Output

@@ -136,6 +136,24 @@ test('a terminal that nobody reads holds up nothing but the picture, and not the
   await until(() => !isAlive(program.pty.pid))
 })
 
+test('a terminal that nobody reads does not hold up a proxy without a dashboard either', async t => {
+  const cleanup = cleanupOf(t)
+  const {port} = await namedInstance('one', cleanup)
+  const file = configFile(serviceYaml(0, [port]), cleanup)
+  const socketPath = join(dirname(file), 'control.sock')
+  const program = new InTerminal([file, '--headless', '--control', socketPath], cleanup)
+  await program.shows(/attach --control/)
+  const control = await RemoteControl.connect({target: {socketPath}, readOnly: false})
+  program.pty.pause()
+  for (let turn = 0; turn < 1500; turn++) {
+    const strategy = turn % 2 === 0 ? 'RANDOM' : 'FIRST'
+    const {ok, message} = await control.execute({type: 'set-strategy', service: 'api', strategy}, 'test')
+    assert.equal(ok, true, message)
+  }
+  process.kill(program.pty.pid, 'SIGTERM')
+  await until(() => !isAlive(program.pty.pid))
+})
+
 test('a proxy that uses nothing of its terminal, as with nohup, outlives it', async t => {
   const cleanup = cleanupOf(t)
   const {port} = await namedInstance('one', cleanup)

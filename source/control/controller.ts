@@ -44,7 +44,6 @@ import {grant, type Wishes, wishesOf} from './wishes.ts'
 import {WorkerNews} from './worker-news.ts'
 import {type Watchdog, Workers} from './workers.ts'
 
-const MOST_PORTS = 5
 /** An event for each; the rest is a number. */
 const MOST_GRANTED = 20
 
@@ -224,20 +223,7 @@ export class Controller implements Control, CommandTarget {
    * @throws ListenError
    * @throws Error in words, when a file of certificates cannot be used
    */
-  static async start(given: ControllerOptions): Promise<Controller> {
-    const mayMove = given.inherited === undefined && given.config.listen.some(({port}) => port === 0)
-    for (let tries = 1; ; tries++) {
-      try {
-        return await Controller.#start(given)
-      } catch (error) {
-        // Somebody took a port that the system had chosen for 0, before all workers could: it chooses another one.
-        const isTaken = error instanceof ListenError && error.code === 'EADDRINUSE'
-        if (!isTaken || !mayMove || tries === MOST_PORTS) throw error
-      }
-    }
-  }
-
-  static async #start(options: ControllerOptions): Promise<Controller> {
+  static async start(options: ControllerOptions): Promise<Controller> {
     const start = await prepareStart(options)
     const controller = new Controller(options, start)
     try {
@@ -249,6 +235,8 @@ export class Controller implements Control, CommandTarget {
     } catch (error) {
       await controller.#end(false)
       throw error
+    } finally {
+      start.held.release()
     }
     const {problem, discovery} = start
     if (problem !== undefined) {

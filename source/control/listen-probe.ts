@@ -1,5 +1,5 @@
 /** Can these addresses be listened on? Asked before anything starts, so that the answer is one plain sentence. */
-import {createServer} from 'node:net'
+import {createServer, type Server} from 'node:net'
 import type {Listen} from '../config/config.ts'
 import {addressAndPort} from '../config/formats.ts'
 
@@ -37,26 +37,47 @@ function sentenceFor(address: string, code: string, message: string, key: string
 }
 
 /**
+ * Ports that the system chose for 0, kept until all workers have them: the system would choose them again, for another
+ * program or for another copy of this one, which would share them without an error. Only where ports can be shared.
+ */
+export class HeldPorts {
+  readonly #servers: Server[] = []
+
+  hold(server: Server): void {
+    this.#servers.push(server.unref())
+  }
+
+  release(): void {
+    for (const server of this.#servers.splice(0)) server.close()
+  }
+}
+
+/**
  * Binds each address once, alone: with `reusePort` a second copy of the program would share the port without an error.
- * Gives the addresses with the ports that the system chose for 0.
+ * Gives the addresses with the ports that the system chose for 0; `held` keeps these, where it is given.
  * @throws ListenError
  */
-export async function probeListen(listen: readonly Listen[]): Promise<readonly Listen[]> {
+export async function probeListen(listen: readonly Listen[], held?: HeldPorts): Promise<readonly Listen[]> {
   const resolved: Listen[] = []
-  for (const one of listen) resolved.push({...one, port: await bindOnce(one)})
+  for (const one of listen) resolved.push({...one, port: await bindOnce(one, held)})
   return resolved
 }
 
-function bindOnce(listen: Listen): Promise<number> {
+function bindOnce(listen: Listen, held: HeldPorts | undefined): Promise<number> {
+  const holds = held !== undefined && listen.port === 0
   return new Promise((resolve, reject) => {
-    const server = createServer()
+    // Nobody has been told the port yet: who connects has only tried.
+    const server = createServer(socket => socket.destroy())
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new ListenError(addressText(listen), error.code ?? '', error.message))
     })
-    server.listen({host: listen.address, port: listen.port, exclusive: true}, () => {
+    server.listen({host: listen.address, port: listen.port, exclusive: true, reusePort: holds}, () => {
       const bound = server.address()
       const port = typeof bound === 'object' && bound !== null ? bound.port : listen.port
-      server.close(() => resolve(port))
+      if (holds) {
+        held.hold(server)
+        resolve(port)
+      } else server.close(() => resolve(port))
     })
   })
 }

@@ -5,7 +5,7 @@ import type {Config, Listen} from '../config/config.ts'
 import type {Given} from '../config/difference.ts'
 import {type Inherited, listenFor} from './inherited.ts'
 import {InstanceDiscovery} from './instance-discovery.ts'
-import {addressText, canReusePort, ListenError} from './listen-probe.ts'
+import {addressText, canReusePort, HeldPorts, ListenError} from './listen-probe.ts'
 import {Settings} from './settings.ts'
 import {Shares} from './shares.ts'
 import {type Kept, readStateFile} from './state-file.ts'
@@ -32,6 +32,8 @@ export interface Start {
   /** why what a process before this one kept is not in force */
   readonly problem: string | undefined
   readonly listen: readonly Listen[]
+  /** to be released once workers listen, or will not */
+  readonly held: HeldPorts
   readonly reusePort: boolean
   readonly tls: ReadUnits
   readonly discovery: InstanceDiscovery
@@ -52,11 +54,14 @@ export async function prepareStart(options: StartOptions): Promise<Start> {
   const tls = await TlsFiles.read(config)
   if (tls.units === undefined) throw new Error(tls.problem)
   const discovery = await InstanceDiscovery.start(config)
+  const held = new HeldPorts()
   try {
-    const [listen, reusePort] = await Promise.all([listenFor(config.listen, inherited), canReusePort()])
+    const reusePort = await canReusePort()
+    const listen = await listenFor(config.listen, inherited, reusePort ? held : undefined)
     const shares = await sharesOf(inherited, listen, workerCount(config, reusePort))
-    return {config, settings, wishes, problem, listen, reusePort, tls: tls.units, discovery, shares}
+    return {config, settings, wishes, problem, listen, held, reusePort, tls: tls.units, discovery, shares}
   } catch (error) {
+    held.release()
     discovery.close()
     throw error
   }

@@ -48,7 +48,7 @@ async function started(t: TestContext, shape: Shape) {
 
 test('an instance that is taken out finishes what it has; put back meanwhile, it goes on with its counters', async t => {
   const [one, two] = [await startOrigin(t), await startOrigin(t)]
-  const {proxy, controller, reload} = await started(t, {ports: [one.port, two.port], policy: 'ROUND_ROBIN'})
+  const {proxy, reload} = await started(t, {ports: [one.port, two.port], policy: 'ROUND_ROBIN'})
   const client = proxy.client()
   client.send(get('/held'))
   const held = await one.asked()
@@ -66,7 +66,7 @@ test('an instance that is taken out finishes what it has; put back meanwhile, it
   assert.equal(services[0]?.instances[0]?.traffic.inFlight, 1, 'still the same instance')
   held.send(ok())
   await client.has(/hello$/)
-  const {requests} = await controller.requests.since(undefined, 10)
+  const requests = await proxy.records(5)
   assert.deepEqual(
     requests.map(({target, attempts}) => `${target} ${attempts[0]?.instance}`).sort(),
     [...Array(4).fill(`/now 127.0.0.1:${two.port}`), `/held 127.0.0.1:${one.port}`].sort(),

@@ -115,7 +115,7 @@ test('a split gives its share away, moves at a command, and is taken back; the r
   const some = await across(proxy, 400)
   // Chi-square with one degree of freedom, p = 0.0001: once in ten thousand runs.
   assert.ok((some - 120) ** 2 / 120 + (some - 120) ** 2 / 280 < 15.14, `${some} of 400`)
-  const {requests} = await controller.requests.since(undefined, 400)
+  const requests = await proxy.records(400)
   assert.equal(requests.filter(({service}) => service === 'canary').length, some)
   for (const {service, splitFrom} of requests)
     assert.equal(splitFrom, service === 'canary' ? 'api' : undefined)

@@ -630,7 +630,7 @@ export class Exchange implements UpstreamUser, PickRequest, Waiter {
   }
 
   #answerOptions(): void {
-    const close = !this.#persistent || this.wantsBody
+    const close = !this.#persistent || this.wantsBody || this.#context.draining
     const answer = optionsAnswer({accept: '', method: this.method, close, minor: this.minor})
     this.#ownBytes = answer.length
     this.#finish(200, true)

@@ -27,12 +27,13 @@ test('a stop finishes what is in flight, says Connection: close, and ends idle c
 test('who has come just before a stop and has not asked yet is still served', async t => {
   const {proxy, origin} = await pair(t)
   origin.answers(ok())
-  const asks = proxy.client()
-  const silent = proxy.client()
-  await until(async () => (await proxy.snapshot()).connections === 2)
+  const [asks, asksUs, silent] = [proxy.client(), proxy.client(), proxy.client()]
+  await until(async () => (await proxy.snapshot()).connections === 3)
   await proxy.controller.execute({type: 'stop', force: false}, 'test')
   asks.send(get())
+  asksUs.send(get('/', 'Max-Forwards: 0').replace('GET', 'OPTIONS'))
   await asks.has(/\r\nConnection: close\r\n\r\nhello$/i)
+  await asksUs.has(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n/s)
   assert.equal(await silent.closed, 'end')
   assert.deepEqual(await proxy.controller.stopped, {cut: false})
 })

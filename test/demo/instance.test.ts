@@ -126,8 +126,12 @@ test('an instance whose port was taken while it was down says so and comes back 
 test('stopping while down cancels the return', async () => {
   const mortalPort = await freePort()
   const mortal = await startInstance(instanceOn(mortalPort), assert.fail)
+  const timers = () => process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length
+  const before = timers()
   await (await fetch(`http://127.0.0.1:${mortalPort}/die`)).text()
+  await until(async () => timers() > before)
   await mortal.stop()
+  assert.ok(timers() <= before, 'nothing waits to come back')
 })
 
 const isOk = async (response: Response) => {

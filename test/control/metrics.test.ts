@@ -1,6 +1,7 @@
 /** Metrics as who scrapes them gets them: right, in the format, whole over reloads and deaths, and never in the way. */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
+import {once} from 'node:events'
 import {get as httpGet} from 'node:http'
 import {connect} from 'node:net'
 import {test} from 'node:test'
@@ -232,12 +233,14 @@ test('10,000 instances: others are answered while the metrics are written, and a
     socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')
     return socket
   })
+  // Each has its place before somebody else could take it.
+  await Promise.all(stalled.map(socket => once(socket, 'readable')))
   const status = async () => {
     const response = await fetch(adminUrl(proxy, '/metrics'))
     await response.body?.cancel()
     return response.status
   }
-  await until(async () => (await status()) === 503)
+  assert.equal(await status(), 503)
   for (const socket of stalled) socket.destroy()
   await until(async () => (await status()) === 200)
 })

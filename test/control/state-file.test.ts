@@ -13,13 +13,16 @@ const first = '127.0.0.1:1'
 const second = '127.0.0.1:2'
 
 class Place {
-  readonly #t: TestContext
+  readonly #started: Controller[] = []
   readonly #folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
   readonly state = join(this.#folder, 'state.json')
 
   constructor(t: TestContext) {
-    this.#t = t
-    t.after(() => rmSync(this.#folder, {recursive: true, force: true}))
+    t.after(async () => {
+      // First, since each writes its state at its end.
+      for (const controller of this.#started) await this.stop(controller)
+      rmSync(this.#folder, {recursive: true, force: true})
+    })
   }
 
   async start(service: Record<string, unknown> = {}, proxy: Record<string, unknown> = {}) {
@@ -34,7 +37,7 @@ class Place {
     const {config, given} = await loadConfig(path)
     assert.ok(config && given)
     const controller = await Controller.start({config, configName: 'test.yaml', file: {path, given}})
-    this.#t.after(() => this.stop(controller))
+    this.#started.push(controller)
     return controller
   }
 

@@ -48,7 +48,7 @@ export async function namedInstance(name: string, cleanup: Cleanup): Promise<{po
 
 export function configFile(text: string, cleanup: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-'))
-  cleanup.after(() => rmSync(folder, {recursive: true, force: true}))
+  cleanup.after(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5}))
   const path = join(folder, 'test.yaml')
   writeFileSync(path, text)
   return path

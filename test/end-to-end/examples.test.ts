@@ -82,7 +82,7 @@ for (const name of files) {
   test(`examples/${name} is right, starts and serves`, async (t: TestContext) => {
     const cleanup = cleanupOf(t)
     const folder = mkdtempSync(join(tmpdir(), 'revproxy-tui-example-'))
-    cleanup.after(() => rmSync(folder, {recursive: true, force: true}))
+    cleanup.after(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5}))
     cpSync(examples, folder, {recursive: true})
     mkdirSync(join(folder, 'run'), {mode: 0o700})
     const env = {XDG_RUNTIME_DIR: join(folder, 'run')}

@@ -105,7 +105,7 @@ test('every setting changes and changes back under load, with limits and rates: 
     })
   const ports = named.map(({port}) => port)
   const folder = mkdtempSync(join(tmpdir(), 'live-'))
-  cleanup.after(() => rmSync(folder, {recursive: true}))
+  cleanup.after(() => rmSync(folder, {recursive: true, maxRetries: 5}))
   const path = join(folder, 'test.yaml')
   writeFileSync(path, serviceYaml(0, ports))
   const {config, given} = await loadConfig(path)

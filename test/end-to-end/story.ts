@@ -25,7 +25,7 @@ export async function story(
   const other = await namedInstance('other', cleanup)
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'story-'))
-  cleanup.after(() => rmSync(folder, {recursive: true, force: true}))
+  cleanup.after(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5}))
   const file = configFile(serviceYaml(port, [own, other.port]), cleanup)
   const program = new InTerminal([file, ...flags], cleanup, {TMPDIR: folder, ...env})
   await program.shows(/● 2/)

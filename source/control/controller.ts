@@ -24,7 +24,7 @@ import {checkTargets} from './health-targets.ts'
 import type {Handed} from './inherited.ts'
 import type {InstanceDiscovery} from './instance-discovery.ts'
 import {Leaving, STOPPING} from './leaving.ts'
-import {ListenError, probeListen} from './listen-probe.ts'
+import {type HeldPorts, ListenError, probeListen} from './listen-probe.ts'
 import {subjectsOf} from './metric-subjects.ts'
 import {metricText} from './metric-text.ts'
 import {type InstanceModel, type ServiceModel, subjectOf} from './model.ts'
@@ -92,6 +92,7 @@ export class Controller implements Control, CommandTarget {
   #listen: readonly Listen[]
   readonly #workerCount: number
   readonly #socketsAreShared: boolean
+  readonly #held: HeldPorts | undefined
   readonly #workers: Workers
   readonly #asks: Asks
   readonly #rounds: PrepareRounds
@@ -113,6 +114,7 @@ export class Controller implements Control, CommandTarget {
     this.#config = discovery.expand(config)
     this.rateLimit = config.rateLimit
     this.#listen = listen
+    this.#held = start.held
     this.#file =
       options.file &&
       new ConfigFile({
@@ -236,7 +238,7 @@ export class Controller implements Control, CommandTarget {
       await controller.#end(false)
       throw error
     } finally {
-      start.held.release()
+      start.held?.release()
     }
     const {problem, discovery} = start
     if (problem !== undefined) {
@@ -470,6 +472,8 @@ export class Controller implements Control, CommandTarget {
       // Those workers that could open them close them again.
       this.#workers.post({type: 'configure', ...this.#current()})
       return {ok: false, message: error.message}
+    } finally {
+      this.#held?.release()
     }
     outlets.commit(by)
     const given = this.#given
@@ -511,7 +515,7 @@ export class Controller implements Control, CommandTarget {
       if (port !== undefined) listen.push({...one, port})
       // What has this port here is ourselves, so the workers can share it: a probe alone would not tell that.
       else if (this.#listen.some(other => other.port === one.port)) listen.push(one)
-      else listen.push(...(await probeListen([one])))
+      else listen.push(...(await probeListen([one], this.#held)))
     }
     return listen
   }

@@ -32,8 +32,8 @@ export interface Start {
   /** why what a process before this one kept is not in force */
   readonly problem: string | undefined
   readonly listen: readonly Listen[]
-  /** to be released once workers listen, or will not */
-  readonly held: HeldPorts
+  /** to be released once workers listen, or will not; undefined: ports cannot be shared here, and so not be held */
+  readonly held: HeldPorts | undefined
   readonly reusePort: boolean
   readonly tls: ReadUnits
   readonly discovery: InstanceDiscovery
@@ -54,14 +54,14 @@ export async function prepareStart(options: StartOptions): Promise<Start> {
   const tls = await TlsFiles.read(config)
   if (tls.units === undefined) throw new Error(tls.problem)
   const discovery = await InstanceDiscovery.start(config)
-  const held = new HeldPorts()
+  const reusePort = await canReusePort()
+  const held = reusePort ? new HeldPorts() : undefined
   try {
-    const reusePort = await canReusePort()
-    const listen = await listenFor(config.listen, inherited, reusePort ? held : undefined)
+    const listen = await listenFor(config.listen, inherited, held)
     const shares = await sharesOf(inherited, listen, workerCount(config, reusePort))
     return {config, settings, wishes, problem, listen, held, reusePort, tls: tls.units, discovery, shares}
   } catch (error) {
-    held.release()
+    held?.release()
     discovery.close()
     throw error
   }

@@ -228,12 +228,7 @@ for (const workers of [1, 2])
         if (peer.text.includes('/wanted')) peer.send(ok('another'))
         else peer.reset()
       })
-    const first = proxy.client()
-    first.send(get('/first'))
-    const held = await full.asked()
-    const second = proxy.client()
-    second.send(get('/second'))
-    await until(async () => (await queuedNow(proxy)) === 1)
+    const {first, held, second} = await oneWaits(proxy, full)
     assert.deepEqual(asked(failing), ['/first', '/second'])
     // Whom the first instance serves need not wait behind it, in whichever worker.
     const another = {method: 'GET', url: 'http://api.test/wanted', fields: [], from: '127.0.0.1'}

@@ -90,10 +90,9 @@ export class AccessLog {
     }
   }
 
-  /** Goes on in the file that has the path now. Gives false when the log is off. */
-  reopen(): boolean {
+  /** Goes on in the file that has the path now. */
+  reopen(): void {
     this.#sink?.writer.reopen()
-    return this.#sink !== undefined
   }
 
   /** With all that is in the rings. */

@@ -88,6 +88,8 @@ export class AdminServer {
       (request, response) => void this.#answer(request, response),
     )
     server.maxConnections = MAX_CONNECTIONS
+    // Who keeps a connection and asks nothing must not keep a probe out: the next one that comes finds room.
+    server.on('drop', () => server.closeIdleConnections())
     const fd = same(listen, inherited) ? inherited?.fd : undefined
     if (fd === undefined) server.listen({host: listen.address, port: listen.port, exclusive: true})
     else server.listen({fd})

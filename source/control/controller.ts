@@ -393,8 +393,6 @@ export class Controller implements Control, CommandTarget {
 
   reopenLog(by: string): Outcome {
     return this.#outlets.reopenLog(by)
-      ? {ok: true, message: 'access log reopened'}
-      : {ok: false, message: 'there is no access log: name one under proxy.accessLog'}
   }
 
   /** Reloads by itself whenever the file, or one of certificates, changes. */

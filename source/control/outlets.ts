@@ -4,6 +4,7 @@ import {AccessLog, type AccessLogOptions, type AccessLogSettings} from '../acces
 import type {Config, Listen} from '../config/config.ts'
 import type {InheritedSocket} from '../proxy/messages.ts'
 import {type AdminOptions, AdminServer} from './admin-server.ts'
+import type {Outcome} from './control.ts'
 import type {EventLog} from './event-log.ts'
 import {addressText} from './listen-probe.ts'
 
@@ -76,12 +77,19 @@ export class Outlets {
     }
   }
 
-  /** Gives false when there is no access log. */
-  reopenLog(by: string): boolean {
-    const reading = this.accessLog.reading
-    if (reading !== undefined)
-      this.#options.events.add('info', 'proxy', `access log ${reading.path} reopened`, by)
-    return this.accessLog.reopen()
+  reopenLog(by: string): Outcome {
+    const {path} = this.accessLog.reading ?? {}
+    if (path === undefined)
+      return {ok: false, message: 'there is no access log: name one under proxy.accessLog'}
+    const {events} = this.#options
+    if (path === 'stdout') {
+      const message = 'the access log is on stdout: there is no file to open again'
+      events.add('warning', 'proxy', message, by)
+      return {ok: false, message}
+    }
+    events.add('info', 'proxy', `access log ${path} reopened`, by)
+    this.accessLog.reopen()
+    return {ok: true, message: 'access log reopened'}
   }
 
   /** Of the admin listener, for a process that follows this one. */

@@ -183,6 +183,23 @@ test('readiness fails first: with a delay, new connections are served while /rea
   assert.match(await proxy.exchange(get('/', 'Connection: close')), /200 OK/)
 })
 
+test('clients that keep connections and ask nothing more do not keep a probe out', async t => {
+  const proxy = await proxyFor(t, {origins: [1]})
+  const {port} = new URL(adminUrl(proxy, '/'))
+  const idle = Array.from({length: 64}, () => connect(Number(port), '127.0.0.1'))
+  t.after(() => {
+    for (const socket of idle) socket.destroy()
+  })
+  for (const socket of idle) socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+  await Promise.all(idle.map(socket => once(socket, 'data')))
+  await until(() =>
+    fetch(adminUrl(proxy, '/healthz')).then(
+      response => response.ok,
+      () => false,
+    ),
+  )
+})
+
 test('only what is asked for in a known way is answered', async t => {
   const proxy = await proxyFor(t, {origins: [1]})
   assert.equal((await fetch(adminUrl(proxy, '/metrics'), {method: 'POST'})).status, 405)

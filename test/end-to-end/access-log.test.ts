@@ -32,6 +32,8 @@ test('on stdout there is the access log alone, and events go to stderr', async t
   const [, address = ''] = /listening on (\S+) /.exec(program.errors) ?? []
   await ask(address, '/one')
   await program.says(/"GET \/one HTTP\/1\.1" 200 \d+\n/)
+  program.child.kill('SIGUSR1')
+  await until(() => /on stdout: there is no file to open again \(SIGUSR1\)/.test(program.errors))
   program.child.kill('SIGTERM')
   assert.equal(await program.ended, 0)
   assert.match(program.output, /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/one HTTP\/1\.1" 200 \d+\n$/)

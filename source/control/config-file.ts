@@ -1,4 +1,5 @@
 /** The configuration's file while the proxy runs: read again, compared, handed on whole or not at all, and watched. */
+// Longer than our files are: what is in force, what was set and what was last seen of the file change together.
 import {statSync} from 'node:fs'
 import {basename, dirname} from 'node:path'
 import type {Config} from '../config/config.ts'

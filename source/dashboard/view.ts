@@ -1,4 +1,5 @@
 /** What the person in front of the dashboard has chosen: everything on screen that is not the snapshot. */
+// Longer than our files are: one type, with the reason of each of its fields.
 import type {Command, Setting, Snapshot} from '../control/control.ts'
 import type {Effect} from './effects.ts'
 import type {ThemeName} from './palettes.ts'

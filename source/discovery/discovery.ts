@@ -1,4 +1,5 @@
 /** Finds instances while the proxy runs: by name, by service records, in a file; the last good answer holds until another. */
+// Longer than our files are: names, service records and files are followed in one way, by maps that belong together.
 import {instanceOfFile} from '../config/build.ts'
 import type {
   Config,

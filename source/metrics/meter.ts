@@ -1,4 +1,5 @@
 /** Two readings of the counters → rates, shares and percentiles. A meter per service and instance, read a few times a second. */
+// Longer than our files are: all of it reads and moves one ring of readings.
 import {type FaultCode, faultCodes, faults} from '../faults.ts'
 import {type CellsAt, type Figures, figuresOf} from './figures.ts'
 import {Cell, LANE_CELLS, type Lanes} from './lane.ts'

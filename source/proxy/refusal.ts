@@ -1,7 +1,7 @@
 /** Bytes of a client that never became a request: counted and recorded like one, though no exchange can tell of them. */
 import {type FaultCode, faultIndex} from '../faults.ts'
 import type {Lane} from '../metrics/lane.ts'
-import {FinishedRequest} from '../recorder/writer.ts'
+import {FinishedRequest} from '../recorder/facts.ts'
 
 export interface Refused {
   readonly fault: FaultCode

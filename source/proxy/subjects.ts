@@ -1,7 +1,7 @@
 /** A request as filters see it, made in a worker from what is at hand there. */
 import {faultCodes} from '../faults.ts'
+import type {AttemptFacts, FinishedRequest} from '../recorder/facts.ts'
 import {Flag} from '../recorder/layout.ts'
-import type {AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
 import type {EarlySubject, Subject} from '../requests/filter.ts'
 import {fieldOf, hostOf, requestLineOf} from '../requests/heads.ts'
 import {hasMade, idText, Made} from '../requests/ids.ts'

@@ -4,40 +4,14 @@ import {createServer, type Server, type TLSSocket} from 'node:tls'
 import type {Listen} from '../config/config.ts'
 import {faultIndex} from '../faults.ts'
 import {MalformedMessage} from '../http1/malformed.ts'
-import {FinishedRequest} from '../recorder/writer.ts'
+import {FinishedRequest} from '../recorder/facts.ts'
 import {handshakeFailure} from '../tls/failures.ts'
 import {Certificates} from '../tls/server.ts'
 import {faultAnswer} from './answer.ts'
-import {peerAddress} from './client-peer.ts'
-import type {Deadlined} from './deadlines.ts'
 import {type Entrance, secureEntrance} from './entrance.ts'
+import {Handshake} from './handshake.ts'
 import type {Configure, TlsMaterial} from './messages.ts'
 import type {WorkerContext} from './worker-context.ts'
-
-type Failure = Pick<NodeJS.ErrnoException, 'code'>
-
-class Handshake implements Deadlined {
-  deadline: number
-  deadlineSlot = -1
-  readonly below: Socket
-  readonly address: string
-  readonly port: number
-  readonly startedAt = performance.now()
-  failure: Failure | undefined
-
-  constructor(below: Socket, deadline: number) {
-    this.below = below
-    this.deadline = deadline
-    this.address = peerAddress(below)
-    this.port = below.remotePort ?? 0
-  }
-
-  expire(): void {
-    this.deadline = Number.POSITIVE_INFINITY
-    this.failure ??= {code: 'TIMEOUT'}
-    this.below.destroy()
-  }
-}
 
 export class Terminator {
   readonly #context: WorkerContext
@@ -132,7 +106,7 @@ export class Terminator {
     const server = createServer({...certificates.options, handshakeTimeout: 0}, socket =>
       this.#secured(socket, listen, certificates),
     )
-    server.on('tlsClientError', (error: Failure, socket) => {
+    server.on('tlsClientError', (error: NonNullable<Handshake['failure']>, socket) => {
       const handshake = this.#pending.get(keyOf(socket))
       if (handshake === undefined) return
       handshake.failure ??= error

@@ -2,8 +2,8 @@
 import {performance} from 'node:perf_hooks'
 import {type FaultCode, faultIndex, faults} from '../faults.ts'
 import type {RequestHead} from '../http1/request-head.ts'
+import {type AttemptFacts, FinishedRequest} from '../recorder/facts.ts'
 import {Flag, type Refusal, refusals} from '../recorder/layout.ts'
-import {type AttemptFacts, FinishedRequest} from '../recorder/writer.ts'
 import type {Instance} from './instance.ts'
 import type {Service} from './service.ts'
 

@@ -1,4 +1,5 @@
 /** The data plane's thread: listeners, services and connections, told what to do by messages from control. */
+// Longer than our files are: what its messages change is the state of one thread, which its parts would have to share.
 import type {Socket} from 'node:net'
 import {parentPort, workerData} from 'node:worker_threads'
 import type {Config, Listen} from '../config/config.ts'

@@ -5,9 +5,10 @@ import {type Entry, entryOf} from '../../source/access-log/entry.ts'
 import {logFormats} from '../../source/access-log/formats.ts'
 import {RingTail} from '../../source/access-log/ring-tail.ts'
 import {faultIndex} from '../../source/faults.ts'
+import {FinishedRequest} from '../../source/recorder/facts.ts'
 import {Flag, newRecorderCells} from '../../source/recorder/layout.ts'
 import {ringReaders} from '../../source/recorder/reader.ts'
-import {FinishedRequest, RecorderWriter} from '../../source/recorder/writer.ts'
+import {RecorderWriter} from '../../source/recorder/writer.ts'
 
 const WORKERS = 100 // small rings: 200 recent
 

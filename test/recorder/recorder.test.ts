@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {faultIndex} from '../../source/faults.ts'
+import {FinishedRequest} from '../../source/recorder/facts.ts'
 import {newRecorderCells, recentShape} from '../../source/recorder/layout.ts'
 import {ringReaders} from '../../source/recorder/reader.ts'
-import {FinishedRequest, RecorderWriter} from '../../source/recorder/writer.ts'
+import {RecorderWriter} from '../../source/recorder/writer.ts'
 
 const WORKERS = 100 // small rings: 200 recent, 20 problems
 

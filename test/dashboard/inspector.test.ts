@@ -1,6 +1,8 @@
 /** The inspector of a request: beside the list or on the whole screen, its tabs, and what can be done with the request. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import type {Effect} from '../../source/dashboard/effects.ts'
+import type {Session} from '../../source/dashboard/session.ts'
 import {manyRequests, request, retriedLogin, shopRequests} from './request-samples.ts'
 import {come, footer, open, press, selected, text} from './request-session.ts'
 
@@ -81,17 +83,22 @@ test('where there is room it stands beside the list, and Enter again fills the s
   assert.ok(!text(session).includes('│'))
 })
 
+/** The answer to what was sent again. */
+function replayed(session: Session, {original}: Extract<Effect, {type: 'replay'}>, line: string): void {
+  const result = {instance: '127.0.0.1:3001', status: Number(line.slice(9, 12)), duration: 9}
+  session.receiveReplays({
+    original,
+    results: [{...result, head: `${line}\r\n\r\n`, body: undefined, error: undefined}],
+  })
+}
+
 test('what came of a replay is shown although the list followed when it was asked for', () => {
   const session = open([request(48_300)])
   press(session, '2 R')
   come(session, manyRequests(10))
   const effect = press(session, 'enter')?.effect
   assert.ok(effect?.type === 'replay')
-  const result = {instance: '127.0.0.1:3001', status: 500, duration: 9, head: 'HTTP/1.1 500 Oops\r\n\r\n'}
-  session.receiveReplays({
-    original: effect.original,
-    results: [{...result, body: undefined, error: undefined}],
-  })
+  replayed(session, effect, 'HTTP/1.1 500 Oops')
   assert.match(text(session), /- status: 200\s+\n \+ status: 500/)
 })
 
@@ -103,11 +110,7 @@ test('a replay is chosen, asks unless the method is safe, and shows what differs
   const effect = press(session, 'j R j enter')?.effect
   assert.ok(effect?.type === 'replay')
   assert.deepEqual(effect.instances, ['127.0.0.1:3001'])
-  const result = {instance: '127.0.0.1:3001', status: 200, duration: 9, head: 'HTTP/1.1 200 OK\r\n\r\n'}
-  session.receiveReplays({
-    original: effect.original,
-    results: [{...result, body: undefined, error: undefined}],
-  })
+  replayed(session, effect, 'HTTP/1.1 200 OK')
   assert.match(text(session), /- status: 502\s+\n \+ status: 200/)
 })
 

@@ -49,6 +49,12 @@ async function start(
   return Object.assign(running, {port: Number(port)})
 }
 
+/** In front of one instance, which says hello. */
+async function startBeforeOne(t: TestContext): Promise<Running> {
+  const {port} = await namedInstance('hello', cleanupOf(t))
+  return start(t, [port])
+}
+
 function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
@@ -201,11 +207,10 @@ test('what the operator changed goes over, and what was under way is finished by
 })
 
 test('who follows requests or events from elsewhere goes on with the process that follows', async t => {
-  const cleanup = cleanupOf(t)
-  const {port} = await namedInstance('hello', cleanup)
-  const running = await start(t, [port])
+  const running = await startBeforeOne(t)
   const [, path = ''] = await running.program.says(/--control (\S+)/)
   for (let count = 0; count < 5; count++) await ask(running.port, `/before-${count}`)
+  const cleanup = cleanupOf(t)
   const tail = new Piped(['tail', '--control', path], cleanup)
   const events = new Piped(['events', '--follow', '--control', path], cleanup)
   await tail.says(/\/before-4 /)
@@ -226,9 +231,7 @@ test('who follows requests or events from elsewhere goes on with the process tha
 })
 
 test('a new process that does not start changes nothing', async t => {
-  const cleanup = cleanupOf(t)
-  const {port} = await namedInstance('hello', cleanup)
-  const running = await start(t, [port])
+  const running = await startBeforeOne(t)
   writeFileSync(running.file, readFileSync(running.file, 'utf8').replace('services', 'servises'))
   process.kill(running.pid, 'SIGUSR2')
   await running.program.says(/not restarted, this process goes on: \S+:\d+:\d+: unknown key "servises"/)
@@ -237,9 +240,7 @@ test('a new process that does not start changes nothing', async t => {
 })
 
 test('one that dies before it has got everything changes nothing, and the next one takes over', async t => {
-  const cleanup = cleanupOf(t)
-  const {port} = await namedInstance('hello', cleanup)
-  const running = await start(t, [port])
+  const running = await startBeforeOne(t)
   const {program} = running
   process.kill(running.pid, 'SIGUSR2')
   const [, pid] = await program.says(/process (\d+) has taken over/)
@@ -282,9 +283,7 @@ test('what the operator changes while a new process starts goes over too, howeve
 })
 
 test('a stop while a new process starts stops both', async t => {
-  const cleanup = cleanupOf(t)
-  const {port} = await namedInstance('hello', cleanup)
-  const running = await start(t, [port])
+  const running = await startBeforeOne(t)
   const {program} = running
   process.kill(running.pid, 'SIGUSR2')
   await program.says(/restarting: another process/)

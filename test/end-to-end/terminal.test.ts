@@ -107,14 +107,19 @@ test('the terminal of the program is closed: it finishes what it does and ends',
   assert.equal(await program.ended, 0)
 })
 
-test('a terminal that nobody reads holds up nothing but the picture, and not the end', async t => {
+/** The program in a terminal, once that shows `ready`, and its control from elsewhere. */
+async function controlled(t: TestContext, options: readonly string[], ready: RegExp) {
   const cleanup = cleanupOf(t)
   const {port} = await namedInstance('one', cleanup)
   const file = configFile(serviceYaml(0, [port]), cleanup)
   const socketPath = join(dirname(file), 'control.sock')
-  const program = new InTerminal([file, '--control', socketPath], cleanup)
-  await program.shows(/● 1/)
-  const control = await RemoteControl.connect({target: {socketPath}, readOnly: false})
+  const program = new InTerminal([file, ...options, '--control', socketPath], cleanup)
+  await program.shows(ready)
+  return {program, control: await RemoteControl.connect({target: {socketPath}, readOnly: false})}
+}
+
+test('a terminal that nobody reads holds up nothing but the picture, and not the end', async t => {
+  const {program, control} = await controlled(t, [], /● 1/)
   /** Each is an event with a cause of its own, and so another picture. */
   const change = async (turn: number) => {
     const strategy = turn % 2 === 0 ? 'RANDOM' : 'FIRST'
@@ -137,13 +142,7 @@ test('a terminal that nobody reads holds up nothing but the picture, and not the
 })
 
 test('a terminal that nobody reads does not hold up a proxy without a dashboard either', async t => {
-  const cleanup = cleanupOf(t)
-  const {port} = await namedInstance('one', cleanup)
-  const file = configFile(serviceYaml(0, [port]), cleanup)
-  const socketPath = join(dirname(file), 'control.sock')
-  const program = new InTerminal([file, '--headless', '--control', socketPath], cleanup)
-  await program.shows(/attach --control/)
-  const control = await RemoteControl.connect({target: {socketPath}, readOnly: false})
+  const {program, control} = await controlled(t, ['--headless'], /attach --control/)
   program.pty.pause()
   for (let turn = 0; turn < 1500; turn++) {
     const strategy = turn % 2 === 0 ? 'RANDOM' : 'FIRST'

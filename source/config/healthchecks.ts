@@ -3,6 +3,7 @@ import {type HeaderRule, headerRule} from '../routing/header-rule.ts'
 import type {Healthcheck, HttpHealthcheck, InstanceConfig, ServiceConfig, TcpHealthcheck} from './config.ts'
 import {type host, httpHealthcheck, type service, tcpHealthcheck} from './fields.ts'
 import {defaultsOf, type Read} from './kinds.ts'
+import {parseRange} from './range.ts'
 
 type ReadService = Read<typeof service, true>
 type ReadHost = Read<typeof host, true>
@@ -53,13 +54,7 @@ function tcpOf(given: ReadTcp): TcpHealthcheck {
 function httpOf(given: ReadHttp): HttpHealthcheck {
   const {method, path} = {...defaultsOf(httpHealthcheck.of.fields), ...given}
   const {host: hostField, status = [], body: text} = given
-  const statuses = status.map(rangeOf)
+  const statuses = status.map(parseRange).filter(range => range !== undefined)
   const headers = (given.headers ?? []).map(({key, value}): HeaderRule => headerRule(key, value))
   return {...tcpOf(given), method, path, host: hostField, statuses, headers, text}
-}
-
-/** `204` or `200-299`, as it was judged before. */
-function rangeOf(text: string): readonly [from: number, to: number] {
-  const [from, to = from] = text.split('-').map(Number)
-  return [from ?? 0, to ?? 0]
 }

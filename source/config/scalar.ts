@@ -4,6 +4,7 @@ import {quoted} from './finding.ts'
 import {formats, hostWithin} from './formats.ts'
 import type {Count, Range, Scalar, Time} from './kinds.ts'
 import {nearest} from './nearest.ts'
+import {parseRange} from './range.ts'
 import {millisecondsOf} from './time.ts'
 
 export type Judged =
@@ -25,7 +26,7 @@ function readAs(found: unknown, kind: Scalar): string | number | boolean | undef
     case 'count':
       return within(found, kind)
     case 'range':
-      return rangeOf(typeof found === 'number' ? String(found) : found, kind)
+      return withinRange(typeof found === 'number' ? String(found) : found, kind)
     case 'choice':
       return kind.names.find(name => name === found)
     case 'flag':
@@ -41,11 +42,10 @@ function within(value: unknown, {least, most}: Count | Time): number | undefined
     : undefined
 }
 
-function rangeOf(found: unknown, {least, most}: Range): string | undefined {
+function withinRange(found: unknown, {least, most}: Range): string | undefined {
   if (typeof found !== 'string') return undefined
-  const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(found) ?? []
-  const isWithin = Number(from) >= least && Number(from) <= Number(to) && Number(to) <= most
-  return isWithin ? found : undefined
+  const [from, to] = parseRange(found) ?? [Number.NaN, Number.NaN]
+  return from >= least && to <= most ? found : undefined
 }
 
 function described(found: unknown): string {

@@ -9,7 +9,7 @@ import {loadConfig} from '../config/load.ts'
 import {readUpTo} from '../config/read-file.ts'
 import type {Command, ConfigComparison, Outcome, ServiceSnapshot, Setting} from './control.ts'
 import type {EventLog} from './event-log.ts'
-import {FileWatch, LOOK_EVERY_MS} from './file-watch.ts'
+import {FileWatch} from './file-watch.ts'
 import {Settings} from './settings.ts'
 
 type SetCommand = Extract<Command, {type: 'set-setting'}>
@@ -120,7 +120,7 @@ export class ConfigFile {
   async watch(): Promise<void> {
     this.#watch = new FileWatch({
       stirred: () => void this.#look(),
-      unwatched: (folder, why) => this.#unwatched(folder, why),
+      unwatched: text => this.#options.events.add('warning', 'proxy', text, 'configuration'),
     })
     this.#watch.follow([this.path])
     // What was written since the process began may have come after it was read.
@@ -130,11 +130,6 @@ export class ConfigFile {
 
   close(): void {
     this.#watch?.close()
-  }
-
-  #unwatched(folder: string, why: string): void {
-    const text = `${folder} is not watched (${why}): ${basename(this.path)} is looked at every ${LOOK_EVERY_MS / 1000} s`
-    this.#options.events.add('warning', 'proxy', text, 'configuration')
   }
 
   async #look(): Promise<void> {

@@ -8,13 +8,13 @@ const SETTLE_MS = 150
 /** In a folder where something always happens, to a log for instance, they are looked at so long after the first of it. */
 const MOST_MS = 1000
 /** A folder that was replaced, and a link in the middle of a path that leads elsewhere now, the system does not tell. */
-export const LOOK_EVERY_MS = 2000
+const LOOK_EVERY_MS = 2000
 
 export interface FileWatchOptions {
   /** something has happened in a folder of one of the files */
   readonly stirred: () => void
-  /** a folder cannot be watched, and why: what happens there is found later */
-  readonly unwatched: (folder: string, why: string) => void
+  /** a folder cannot be watched: which, why, and what is done instead, in words */
+  readonly unwatched: (text: string) => void
 }
 
 export class FileWatch {
@@ -67,7 +67,8 @@ export class FileWatch {
       this.#watchers.get(folder)?.close()
       this.#watchers.delete(folder)
       this.#unwatchable.add(folder)
-      this.#options.unwatched(folder, messageOf(error))
+      const instead = `its files are looked at every ${LOOK_EVERY_MS / 1000} s`
+      this.#options.unwatched(`${folder} is not watched (${messageOf(error)}): ${instead}`)
     }
     try {
       const watcher = watch(folder, () => this.#stir())

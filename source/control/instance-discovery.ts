@@ -2,7 +2,7 @@
 import type {Config, ServiceConfig} from '../config/config.ts'
 import {Discovery, type SourceState} from '../discovery/discovery.ts'
 import type {EventLog} from './event-log.ts'
-import {FileWatch, LOOK_EVERY_MS} from './file-watch.ts'
+import {FileWatch} from './file-watch.ts'
 
 /** A start and a reload wait so long for names; those that come later are put into force when they come. */
 const PATIENCE_MS = 1000
@@ -25,15 +25,7 @@ export class InstanceDiscovery {
   private constructor(config: Config) {
     this.#watch = new FileWatch({
       stirred: () => this.#discovery.lookAtFiles(),
-      unwatched: (folder, why) =>
-        this.#tell(({events}) =>
-          events.add(
-            'warning',
-            'proxy',
-            `${folder} is not watched (${why}): its files are looked at every ${LOOK_EVERY_MS / 1000} s`,
-            'discovery',
-          ),
-        ),
+      unwatched: text => this.#tell(({events}) => events.add('warning', 'proxy', text, 'discovery')),
     })
     this.#discovery = new Discovery(config.resolver, {
       changed: () => this.#change(),

@@ -9,11 +9,9 @@ import type {UpstreamTls} from '../tls/upstream.ts'
 import {CertificateExpiry} from './certificate-expiry.ts'
 import type {CertificateSnapshot} from './control.ts'
 import type {EventLog} from './event-log.ts'
-import {FileWatch, LOOK_EVERY_MS} from './file-watch.ts'
+import {FileWatch} from './file-watch.ts'
 
 const TICKET_KEY_BYTES = 48
-/** Some file systems (of networks, of containers) do not tell of changes. */
-const LOOK_MS = 10 * 60 * 1000
 const ROTATE_MS = 12 * 60 * 60 * 1000
 
 /** Files that are judged, and replaced, together. */
@@ -53,7 +51,6 @@ export class TlsFiles {
   readonly #options: TlsFilesOptions
   readonly #watch: FileWatch
   #watches = false
-  #timer: NodeJS.Timeout | undefined
   #units: ReadUnits = new Map()
   /** by unit, for what stands in its files now and is not in force */
   readonly #problems = new Map<string, string>()
@@ -69,13 +66,7 @@ export class TlsFiles {
     this.#rotation = setInterval(() => this.#rotate(), ROTATE_MS).unref()
     this.#watch = new FileWatch({
       stirred: () => void this.look('files changed'),
-      unwatched: (folder, why) =>
-        options.events.add(
-          'warning',
-          'proxy',
-          `${folder} is not watched (${why}): its files are looked at every ${LOOK_EVERY_MS / 1000} s`,
-          'tls',
-        ),
+      unwatched: text => options.events.add('warning', 'proxy', text, 'tls'),
     })
   }
 
@@ -139,14 +130,12 @@ export class TlsFiles {
   watch(): void {
     this.#watches = true
     this.#follow()
-    this.#timer ??= setInterval(() => void this.look('every 10 minutes'), LOOK_MS).unref()
   }
 
   close(): void {
     this.#watch.close()
     this.#expiry.close()
     clearInterval(this.#rotation)
-    clearInterval(this.#timer)
   }
 
   /** Reads all files again. What is good replaces what was there; what is not is said, and changes nothing. */

@@ -6,6 +6,8 @@ import {codeOf} from '../thrown.ts'
 /** One server of several that do not answer costs so long. */
 const TIMEOUT_MS = 2000
 const TRIES = 2
+/** So many names that had an answer are remembered as such. */
+const MOST_TOLD = 10_000
 /** What the system knows has no TTL. */
 const SYSTEM_TTL_MS = 30_000
 
@@ -39,7 +41,7 @@ class LostAnswer extends NoAnswer {}
 export class NameResolver {
   readonly #resolver = new Resolver({timeout: TIMEOUT_MS, tries: TRIES})
   readonly #settings: ResolverSettings
-  /** `family name` of all addresses that were ever told: where such a question fails, they are not gone */
+  /** `family name` of addresses that were told, the last of them: where such a question fails, they are not gone */
   readonly #told = new Set<string>()
 
   constructor(settings: ResolverSettings) {
@@ -115,14 +117,23 @@ export class NameResolver {
         : this.#resolver.resolve6(name, {ttl: true})
       ).catch(refused)
       if (records.length === 0) throw new NoAnswer('it has no addresses', true)
-      this.#told.add(key)
+      this.#remember(key)
       const value = [...new Set(records.map(({address}) => address))].toSorted()
       return {value, ttlMs: Math.min(...records.map(({ttl}) => ttl)) * 1000}
     } catch (error) {
       if (error instanceof NoAnswer && !error.saysNone && this.#told.has(key))
         throw new LostAnswer(error.message)
+      this.#told.delete(key)
       throw error
     }
+  }
+
+  /** Names of service records come and go: the one that was told longest ago makes room. */
+  #remember(key: string): void {
+    this.#told.delete(key)
+    this.#told.add(key)
+    const [oldest] = this.#told
+    if (oldest !== undefined && this.#told.size > MOST_TOLD) this.#told.delete(oldest)
   }
 
   async #fromSystem(name: string): Promise<Answer<readonly string[]>> {

@@ -12,8 +12,8 @@ async function watched(t: TestContext, file: string) {
     stirred: () => {
       seen.times++
     },
-    unwatched: (folder, why) => {
-      throw new Error(`${folder}: ${why}`)
+    unwatched: text => {
+      throw new Error(text)
     },
   })
   watch.follow([file])
